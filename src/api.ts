@@ -33,6 +33,7 @@ interface CallInit {
   retry?: RetryOptions | undefined;
   fetch?: FetchFunction | undefined;
   headers?: HeadersOptions | undefined;
+  body?: unknown;
   params?: { path?: Record<string, unknown> } | undefined;
   middleware?: readonly Middleware[] | undefined;
   [option: string]: unknown;

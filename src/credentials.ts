@@ -72,7 +72,9 @@ export function isOtpChallenge(answer: Credential | OtpChallenge): answer is Otp
 }
 
 type RequiredStrings<Type> = {
-  [Key in keyof Type as {} extends Pick<Type, Key> ? never : Key]: Type[Key] extends string ? "string" : never;
+  [Key in keyof Type as Record<never, never> extends Pick<Type, Key> ? never : Key]: Type[Key] extends string
+    ? "string"
+    : never;
 };
 
 // What the document requires of the two answers. When it comes to require something else, these are the lines to mend.
