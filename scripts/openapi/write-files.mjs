@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { InputError, reasonOf } from "./input-error.mjs";
 
 /**
@@ -13,8 +13,10 @@ export function writeFilesWhole(files) {
   /** @type {{ path: string, temporary: string, previous: string | undefined }[]} */
   const prepared = [];
   let renamed = 0;
+  let current = "";
   try {
     for (const [path, content] of files) {
+      current = path;
       const file = { path, temporary: `${path}.${randomUUID()}.tmp`, previous: readIfThere(path) };
       if (file.previous === content) continue;
       prepared.push(file);
@@ -22,13 +24,14 @@ export function writeFilesWhole(files) {
       writeFileSync(file.temporary, content, { flag: "wx" });
     }
     for (const file of prepared) {
+      current = file.path;
       renameSync(file.temporary, file.path);
       renamed += 1;
     }
   } catch (cause) {
     for (const { temporary } of prepared) rmSync(temporary, { force: true });
     for (const { path, previous } of prepared.slice(0, renamed)) putBack(path, previous);
-    throw new InputError([...files.keys()].join(", "), `cannot be written: ${reasonOf(cause)}`, { cause });
+    throw new InputError(relative(process.cwd(), current), `cannot be written: ${reasonOf(cause)}`, { cause });
   }
 }
 
