@@ -19,7 +19,7 @@ export class ProjectCopy {
 
   constructor() {
     onTestFinished(() => rmSync(this.folder, { recursive: true }));
-    for (const name of ["package.json", "tsconfig.json", "openapi", "scripts", "src"]) {
+    for (const name of [".changeset", "package.json", "tsconfig.json", "openapi", "scripts", "src"]) {
       cpSync(join(project, name), this.path(name), { recursive: true });
     }
     symlinkSync(join(project, "node_modules"), this.path("node_modules"));
@@ -42,15 +42,12 @@ export class ProjectCopy {
 
   /** Every file that a script could write, by name. */
   files(): Map<string, string> {
-    const names = ["openapi", "src", ".changeset"].flatMap((folder) => this.#list(folder));
+    const names = ["openapi", "src", ".changeset"].flatMap((folder) => this.list(folder));
     return new Map(names.map((name) => [name, this.read(name)]));
   }
 
-  #list(folder: string): string[] {
-    const entries = readdirSync(this.folder).includes(folder)
-      ? readdirSync(this.path(folder), { recursive: true })
-      : [];
-    const names = entries.map((entry) => `${folder}/${entry}`);
+  list(folder: string): string[] {
+    const names = readdirSync(this.path(folder), { recursive: true }).map((entry) => `${folder}/${entry}`);
     return names.filter((name) => statSync(this.path(name)).isFile());
   }
 

@@ -28,7 +28,7 @@ function updateTo(edits: readonly DocumentEdit[], ...options: string[]): Promise
 }
 
 function changeset(): string {
-  const [name] = [...copy.files().keys()].filter((file) => file.startsWith(".changeset/"));
+  const name = copy.list(".changeset").find((file) => file.endsWith(".md"));
   return name === undefined ? "" : copy.read(name);
 }
 
@@ -54,6 +54,14 @@ Additions:
 
 - POST /credentials, body, entitiesToSync: property \`deals\` was added
 `);
+  });
+
+  test("writes a changeset that changesets makes a release of", async () => {
+    copy.edit("package.json", (text) => text.replace(/"version": "[^"]+"/, '"version": "1.2.3"'));
+    await updateTo([addEntity]);
+    expect(await copy.run("node_modules/@changesets/cli/bin.js", "version")).toMatchObject({ code: 0 });
+    expect(copy.read("package.json")).toContain('"version": "1.3.0"');
+    expect(copy.read("CHANGELOG.md")).toMatch(/## 1\.3\.0\n\n### Minor Changes\n[\s\S]*property `deals` was added/);
   });
 
   test("takes YAML, groups what changed, and proposes the release that the gravest change needs", async () => {
