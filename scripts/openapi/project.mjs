@@ -10,9 +10,9 @@ export const documentName = "openapi/rollout.json";
 /** In the format of sha256sum: notices an edit of the document by hand. */
 export const documentHashName = "openapi/rollout.sha256";
 export const overlayName = "openapi/overlay.yaml";
-export const generatedFolder = "src/generated";
+const generatedFolder = "src/generated";
 
-export const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 /** @param {string} name a path in the project, with slashes */
 export function projectFile(name) {

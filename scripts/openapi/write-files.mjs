@@ -3,9 +3,12 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname, relative } from "node:path";
 import { InputError, reasonOf } from "./input-error.mjs";
 
+const interruptions = /** @type {const} */ (["SIGINT", "SIGTERM"]);
+const ignore = () => {};
+
 /**
- * Writes all of the files or none of them, each one whole: first everything under temporary names beside the targets, then only renames. Nothing here
- * is awaited, so that no handler runs between two renames.
+ * Writes all of the files or none of them, each one whole: first everything under temporary names beside the targets, then only renames. Ctrl-C
+ * waits until it is done: nothing here is awaited, and a signal that has a handler does not end the process by itself.
  *
  * @param {ReadonlyMap<string, string>} files content by path
  */
@@ -14,6 +17,7 @@ export function writeFilesWhole(files) {
   const prepared = [];
   let renamed = 0;
   let current = "";
+  for (const signal of interruptions) process.on(signal, ignore);
   try {
     for (const [path, content] of files) {
       current = path;
@@ -32,6 +36,8 @@ export function writeFilesWhole(files) {
     for (const { temporary } of prepared) rmSync(temporary, { force: true });
     for (const { path, previous } of prepared.slice(0, renamed)) putBack(path, previous);
     throw new InputError(relative(process.cwd(), current), `cannot be written: ${reasonOf(cause)}`, { cause });
+  } finally {
+    for (const signal of interruptions) process.off(signal, ignore);
   }
 }
 
@@ -39,7 +45,7 @@ export function writeFilesWhole(files) {
  * @param {string} path
  * @param {string | undefined} content undefined: there was no such file
  */
-export function putBack(path, content) {
+function putBack(path, content) {
   if (content === undefined) rmSync(path, { force: true });
   else writeFileSync(path, content);
 }

@@ -37,7 +37,7 @@ export function placeOf(pointer, document) {
 }
 
 /** @param {string} pointer */
-export function pointerTokens(pointer) {
+function pointerTokens(pointer) {
   return pointer
     .replace(/^#\/?/, "")
     .split("/")

@@ -69,6 +69,8 @@ function partSubject({ noun, name }) {
  * @param {unknown} after
  */
 function wordsForProperty(property, before, after) {
+  if (property === "required" && (Array.isArray(before) || Array.isArray(after)))
+    return wordsForRequired(before, after);
   const name = quoted(property);
   if (Array.isArray(before) && Array.isArray(after)) return `${name} changed: ${listDifference(before, after)}`;
   const [old, now] = [short(before), short(after)];
@@ -76,6 +78,21 @@ function wordsForProperty(property, before, after) {
   if (now === undefined) return `${name} changed`;
   if (before === undefined) return `${name} was set to ${now}`;
   return old === undefined ? `${name} changed to ${now}` : `${name} changed from ${old} to ${now}`;
+}
+
+/**
+ * @param {unknown} before the names of properties, or nothing
+ * @param {unknown} after
+ */
+function wordsForRequired(before, after) {
+  const [old, now] = [before, after].map((names) => (Array.isArray(names) ? names.map(quoted) : []));
+  const gained = now?.filter((name) => !old?.includes(name)) ?? [];
+  const lost = old?.filter((name) => !now?.includes(name)) ?? [];
+  const words = [
+    ...(gained.length > 0 ? [`required now: ${gained.join(", ")}`] : []),
+    ...(lost.length > 0 ? [`no longer required: ${lost.join(", ")}`] : []),
+  ];
+  return words.join("; ") || "`required` changed its order";
 }
 
 /**
