@@ -9,7 +9,7 @@ export interface ApiResult {
 }
 
 /** The data in the success branch of a result. */
-export type SuccessData<Result extends ApiResult> = Extract<Result, { error?: never }>["data"];
+export type SuccessData<Result extends ApiResult> = Extract<Result, { data: unknown; error?: never }>["data"];
 
 /**
  * Takes the data out of a result of `api`, or throws what went wrong.
