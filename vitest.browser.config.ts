@@ -4,7 +4,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/example/**/*.browser.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    globalSetup: ["test/example/build.ts"],
+    // One of the files builds the example anew, under the feet of the others.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
