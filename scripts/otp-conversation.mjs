@@ -84,9 +84,12 @@ export class OtpConversation {
     this.#socket.send(frame);
   }
 
-  /** @param {number} [code] */
-  close(code) {
-    this.#socket.close(code);
+  /**
+   * @param {number} [code]
+   * @param {string} [reason]
+   */
+  close(code, reason) {
+    this.#socket.close(code, reason);
   }
 
   /** Loses the connection without a closing handshake, as a crashed server or a cut cable does. */

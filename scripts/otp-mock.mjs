@@ -4,7 +4,7 @@ import { createServer, STATUS_CODES } from "node:http";
 import { WebSocketServer } from "ws";
 import { OtpConversation, otpEvents } from "./otp-conversation.mjs";
 
-export { otpEvents };
+export { OtpConversation, otpEvents };
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:stream").Duplex} Duplex */
