@@ -1,5 +1,5 @@
 // One conversation about a one-time password, seen from the server: what the client asked for and sent, and the means to answer it.
-import { on } from "node:events";
+import { on, once } from "node:events";
 
 /** What the server says, by its meaning. */
 export const otpEvents = {
@@ -82,6 +82,13 @@ export class OtpConversation {
   /** @param {string | Uint8Array} frame sent as it is: a string as a text frame, bytes as a binary one */
   sendRaw(frame) {
     this.#socket.send(frame);
+  }
+
+  /** Resolves once the client has received what was sent so far: its answer to a ping comes after that. */
+  async delivered() {
+    const answered = once(this.#socket, "pong");
+    this.#socket.ping();
+    await answered;
   }
 
   /**

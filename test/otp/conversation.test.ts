@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import { setImmediate as afterPromises } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { acceptCode, otpEvents } from "../../scripts/otp-mock.mjs";
 import { packageVersion } from "../../src/generated/document.ts";
-import { challenge, code, Moment, otpErrorOf, startOtp } from "./setup.ts";
+import { challenge, closed, code, Moment, otpErrorOf, startOtp } from "./setup.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -96,6 +94,7 @@ test("fields that are not known are ignored", async () => {
 test("a slow server is waited for, `timeout` anew for each frame", async () => {
   const received = new Moment();
   const accept = new Moment();
+  const accepted = new Moment();
   const create = new Moment();
   const { sockets, credentials } = await startOtp({
     timeout: 60_000,
@@ -104,6 +103,8 @@ test("a slow server is waited for, `timeout` anew for each frame", async () => {
       received.reached();
       await accept.comes;
       conversation.send(otpEvents.codeAccepted());
+      await conversation.delivered();
+      accepted.reached();
       await create.comes;
       conversation.send(otpEvents.credentialCreated("cred_1"));
     },
@@ -113,11 +114,11 @@ test("a slow server is waited for, `timeout` anew for each frame", async () => {
   await received.comes;
   vi.advanceTimersByTime(59_000);
   accept.reached();
-  for (const socket of sockets) await once(socket, "message");
-  await afterPromises();
+  await accepted.comes;
   vi.advanceTimersByTime(59_000);
   create.reached();
   expect(await submitted).toEqual({ id: "cred_1" });
+  await Promise.all(sockets.map(closed)); // the package ws has a timer for its closing handshake
   expect(vi.getTimerCount()).toBe(0);
 });
 

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createRolloutClient, type Logger, RolloutOtpError } from "rollout-client";
 import { afterEach, expect } from "vitest";
 import { WebSocket } from "ws";
@@ -48,12 +47,20 @@ export async function startOtp({ timeout, logger, ...mockOptions }: OtpOptions =
     logger,
   });
   ends.push(async () => {
-    for (const socket of sockets) if (socket.readyState !== WebSocket.CLOSED) await once(socket, "close");
+    await Promise.all(sockets.map(closed));
     await mock.allClosed();
     await mock.stop();
     expect(sockets.flatMap((socket) => socket.eventNames())).toEqual([]);
   });
   return { mock, sockets, credentials: rollout.credentials };
+}
+
+// `once` of node:events would reject instead: closing a socket that is still connecting emits an error first.
+export function closed(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState === WebSocket.CLOSED) resolve();
+    else socket.once("close", () => resolve());
+  });
 }
 
 /** The error that a call fails with. */
