@@ -71,7 +71,7 @@ test.each([
   ["https://", ABSOLUTE],
 ])("%s is refused, without the value in the error", async (baseUrl, message) => {
   for (const create of [createRolloutClient, createRolloutApi]) {
-    const failure = await rejection((async () => create({ token: "made-up", baseUrl }))(), RolloutConfigError);
+    const failure = await rejection(() => create({ token: "made-up", baseUrl }), RolloutConfigError);
     expect(failure).toMatchObject({ option: "baseUrl", message: expect.stringMatching(message) });
     expect(inspect(failure)).not.toContain("planted_secret");
   }

@@ -106,8 +106,7 @@ describe("a header that cannot be is refused before anything is sent:", () => {
   });
 
   test("its value is not in the error", async () => {
-    const create = async (): Promise<unknown> =>
-      createRolloutClient({ token: "made-up", headers: { "X-Key": "a\nsecret" } });
-    expect(inspect(await rejection(create(), RolloutConfigError), { depth: null })).not.toContain("secret");
+    const create = (): unknown => createRolloutClient({ token: "made-up", headers: { "X-Key": "a\nsecret" } });
+    expect(inspect(await rejection(create, RolloutConfigError), { depth: null })).not.toContain("secret");
   });
 });

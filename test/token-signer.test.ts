@@ -26,7 +26,7 @@ function verified(token: string, secret: string): { header: unknown; claims: unk
 }
 
 async function failureOf(options: TokenSignerOptions): Promise<RolloutConfigError> {
-  return rejection((async () => createTokenSigner(options))(), RolloutConfigError);
+  return rejection(() => createTokenSigner(options), RolloutConfigError);
 }
 
 describe("a token", () => {

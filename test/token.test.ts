@@ -90,8 +90,8 @@ describe("what is not a non-empty string of one line is refused:", () => {
   // A function is not here: it is a source of tokens.
   test.each(notTokens)("%s as the token itself, at construction", async (_case, value, message) => {
     // @ts-expect-error a token that does not compile, as JavaScript may pass it
-    const create = async (): Promise<unknown> => createRolloutClient({ token: value });
-    const failure = await rejection(create(), RolloutConfigError);
+    const create = (): unknown => createRolloutClient({ token: value });
+    const failure = await rejection(create, RolloutConfigError);
     expect(failure).toMatchObject({ option: "token", message: expect.stringMatching(message) });
     expect(inspect(failure)).not.toContain("value_of");
   });
