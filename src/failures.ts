@@ -152,10 +152,10 @@ export function errorDetail(entry: unknown): ErrorDetail[] {
 
 /** The server's reasons as the end of a sentence: some of them, shortened, on one line. */
 export function reasons(errors: readonly ErrorDetail[]): string {
-  if (errors.length === 0) return ".";
-  const shown = errors.slice(0, MOST_REASONS).map(({ message }) => oneLine(message));
-  const more = errors.length > MOST_REASONS ? `; and ${errors.length - MOST_REASONS} more` : "";
-  return `: ${shown.join("; ")}${more}.`;
+  const lines = errors.map(({ message }) => oneLine(message)).filter((line) => line !== "");
+  if (lines.length === 0) return ".";
+  const more = lines.length > MOST_REASONS ? `; and ${lines.length - MOST_REASONS} more` : "";
+  return `: ${lines.slice(0, MOST_REASONS).join("; ")}${more}.`;
 }
 
 function oneLine(text: string): string {

@@ -138,11 +138,14 @@ function defaultHeaders(options: RolloutApiOptions): Headers {
 
 /** Merges headers as every call will, and refuses what `fetch` would, without showing any value. */
 export function checkHeaders(defaults: HeadersOptions, headers: HeadersOptions | undefined): Headers {
+  const problem = "must be an object of names and values that an HTTP header can have";
+  // Of a list of pairs mergeHeaders would make headers named 0 and 1, of a string nothing.
+  if (typeof (headers ?? {}) !== "object" || Array.isArray(headers)) throw new RolloutConfigError("headers", problem);
   let merged: Headers;
   try {
     merged = mergeHeaders(defaults, headers);
   } catch {
-    throw new RolloutConfigError("headers", "must be names and values that an HTTP header can have");
+    throw new RolloutConfigError("headers", problem);
   }
   if (merged.has("authorization")) throw new RolloutConfigError("headers", "must not set Authorization: pass `token`");
   return merged;

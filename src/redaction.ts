@@ -73,11 +73,12 @@ function redactMember(value: unknown, redact: Redact): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [redact(key), member]));
 }
 
-/** Redacts the values of headers. */
+/** Redacts headers. */
 export function redactHeaders(headers: Headers, redact: Redact): Headers {
   const redacted = new Headers();
   headers.forEach((value, name) => {
-    redacted.append(redact(name), redact(value));
+    // The placeholder cannot stand in the name of a header.
+    redacted.append(redact(name) === name ? name : "redacted", redact(value));
   });
   return redacted;
 }
