@@ -46,7 +46,7 @@ export async function startSocketServer(...answers: readonly [Answer, ...Answer[
       while (requests.length < count) await once(arrivals, "request");
     },
     async closed() {
-      await Promise.all([...sockets].map((socket) => once(socket, "close")));
+      await Promise.all([...sockets].map((socket) => new Promise<unknown>((resolve) => socket.once("close", resolve))));
     },
   };
 }
