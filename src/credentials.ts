@@ -68,7 +68,8 @@ export interface CredentialOperations {
 
 /** Is a one-time password wanted before the credential exists? */
 export function isOtpChallenge(answer: Credential | OtpChallenge): answer is OtpChallenge {
-  return "otpChallengeId" in answer;
+  // A field that a credential carries as null makes it no challenge.
+  return "otpChallengeId" in answer && typeof answer.otpChallengeId === "string";
 }
 
 type RequiredStrings<Type> = {

@@ -1,6 +1,6 @@
 import { discardBody, isRedirect, readBody, replayError, replaySuccess } from "./answer.ts";
 import { attemptFailure } from "./connection.ts";
-import { type Deadline, pause, withDeadline } from "./deadline.ts";
+import { type Deadline, DeadlineExceeded, pause, withDeadline } from "./deadline.ts";
 import { RolloutConfigError, RolloutError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { invalidResponseError, networkError, redirectError } from "./failures.ts";
@@ -82,10 +82,17 @@ class Delivery {
   }
 
   async #send(deadline: Deadline, progress: Progress): Promise<Outcome> {
-    const send = this.#prepare(await this.#token());
+    const token = await this.#token();
+    if (deadline.ended) throw new DeadlineExceeded("the token came too late");
+    const send = this.#prepare(token);
     this.#exchange.attempts += 1;
     progress.sent = true;
     const response = await send(deadline);
+    if (deadline.ended) {
+      // From a `fetch` that does not listen to its signal.
+      discardBody(response);
+      throw new DeadlineExceeded("the answer came too late");
+    }
     progress.response = response;
     if (isRedirect(response)) {
       discardBody(response);
