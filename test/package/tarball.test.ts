@@ -54,3 +54,7 @@ test("the source map carries the sources, by paths of this package", () => {
   for (const content of sourcesContent) expect(content).toEqual(expect.stringMatching(/\S/));
   expect(installedFile("dist/index.js")).toMatch(/\/\/# sourceMappingURL=index\.js\.map\s*$/);
 });
+
+test("the declarations name no source map, because none is shipped", () => {
+  expect(installedFile("dist/index.d.ts")).not.toContain("sourceMappingURL");
+});
