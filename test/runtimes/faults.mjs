@@ -10,7 +10,8 @@ const JSON_HEADERS = { "Content-Type": "application/json" };
 export async function startFaults() {
   /** @type {Set<string>} */
   const busy = new Set();
-  let followed = 0;
+  /** @type {Set<string>} */
+  const followed = new Set();
 
   /** @type {Record<string, (response: ServerResponse, path: string) => void>} */
   const answers = {
@@ -18,12 +19,12 @@ export async function startFaults() {
     // A length that the body does not have: the end of a chunked one would do for some.
     cut: (response) =>
       response.writeHead(200, { ...JSON_HEADERS, "Content-Length": 100 }).write('{"id":', () => response.destroy()),
-    redirected: (response) => response.writeHead(307, { Location: "/elsewhere" }).end(),
-    elsewhere(response) {
-      followed += 1;
+    redirected: (response, path) => response.writeHead(307, { Location: `/elsewhere?from=${path}` }).end(),
+    elsewhere(response, path) {
+      followed.add(path);
       response.writeHead(200, JSON_HEADERS).end('{"id":"from elsewhere"}');
     },
-    followed: (response) => response.writeHead(200, JSON_HEADERS).end(String(followed)),
+    followed: (response) => response.writeHead(200, JSON_HEADERS).end(JSON.stringify([...followed])),
     html: (response) => response.writeHead(200, { "Content-Type": "text/html" }).end("<p>Welcome</p>"),
     "busy-once"(response, path) {
       if (busy.has(path)) response.writeHead(200, JSON_HEADERS).end('{"id":"credential_after_busy"}');

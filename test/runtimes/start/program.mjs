@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { runProgram } from "../../../scripts/package/run-program.mjs";
 
+const LONGEST_RUN = 120_000;
+
 /**
  * @param {string} path of the program, from the runtime's folder
  * @param {string[]} args before the name of the entry
@@ -13,6 +15,7 @@ export function program(path, ...args) {
     const version = await runProgram(file, ["--version"]);
     const printed = await runProgram(file, [...args, "entries/process.mjs", JSON.stringify(surroundings)], {
       cwd: project,
+      timeout: LONGEST_RUN,
     });
     return { version: /\d+\.\d+\.\d+/.exec(version)?.[0] ?? version, results: JSON.parse(printed) };
   };
