@@ -104,17 +104,16 @@ export function createCredentialOperations(
     timeout: timeout === undefined ? settings.timeout : checkTimeout(timeout),
   });
 
-  async function post(input: CreateCredentialInput, init: CreateCredentialOptions): Promise<Credential | OtpChallenge> {
+  async function post(
+    input: CreateCredentialInput,
+    options: CreateCredentialOptions,
+  ): Promise<Credential | OtpChallenge> {
     if (typeof input !== "object" || input === null) {
       throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
     }
-    const { headers, ...settingsOfCall } = init;
-    const result = await api.POST("/credentials", {
-      ...settingsOfCall,
-      ...(headers === undefined ? {} : { headers }),
-      signal: init.signal ?? null,
-      body: input,
-    });
+    const { signal = null, timeout, retry, headers } = options;
+    const init = { body: input, signal, timeout, retry };
+    const result = await api.POST("/credentials", headers === undefined ? init : { ...init, headers });
     const answer: Credential | OtpChallenge = unwrap(result);
     if (hasFields(answer, OTP_CHALLENGE) || hasFields(answer, CREDENTIAL)) return answer;
     const { response } = result;
@@ -134,9 +133,8 @@ export function createCredentialOperations(
     options: CreateCredentialOptions & { onOtp?: OnOtp | undefined } = {},
   ): Promise<Credential | OtpChallenge> {
     checkKeys(options, ["onOtp", "signal", "timeout", "retry", "headers"], "credentials.create");
-    const { onOtp, ...init } = options;
-    checkFunction("onOtp", onOtp);
-    const answer = await post(input, init);
+    const onOtp = checkFunction("onOtp", options.onOtp);
+    const answer = await post(input, options);
     if (onOtp === undefined || !isOtpChallenge(answer)) return answer;
     return converse(answer.otpChallengeId, (prompt) => onOtp(answer, prompt), otpSettings(options));
   }

@@ -23,8 +23,15 @@ export function withDeadline<Result>(
       reject(signal.reason);
       return;
     }
-    const controller = new AbortController();
-    const deadline: Deadline = { signal: controller.signal, onEnd: undefined };
+    // Made when somebody asks for its signal: it costs as much as a good part of a request.
+    let controller: AbortController | undefined;
+    const deadline: Deadline = {
+      get signal() {
+        controller ??= new AbortController();
+        return controller.signal;
+      },
+      onEnd: undefined,
+    };
     const release = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
@@ -32,7 +39,7 @@ export function withDeadline<Result>(
     const end = (reason: unknown): void => {
       release();
       reject(reason);
-      controller.abort(reason);
+      controller?.abort(reason);
       deadline.onEnd?.();
     };
     const onAbort = (): void => end(signal?.reason);

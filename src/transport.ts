@@ -82,16 +82,14 @@ class Delivery {
   }
 
   async #send(deadline: Deadline, progress: Progress): Promise<Outcome> {
-    const request = this.#build(await this.#token());
-    const { attempts, settings } = this.#exchange;
-    this.#exchange.attempts = attempts + 1;
+    const send = this.#prepare(await this.#token());
+    this.#exchange.attempts += 1;
     progress.sent = true;
-    const send = settings.fetch ?? this.#settings.fetch ?? globalThis.fetch;
-    const response = await send(request, { signal: deadline.signal });
+    const response = await send(deadline);
     progress.response = response;
     if (isRedirect(response)) {
       discardBody(response);
-      return { result: "redirected", error: redirectError(this.#exchange, response, request.url) };
+      return { result: "redirected", error: redirectError(this.#exchange, response, this.#request.url) };
     }
     const again = response.ok ? undefined : this.#decide(statusFailure(response));
     if (again !== undefined) {
@@ -148,9 +146,9 @@ class Delivery {
     }
   }
 
-  #build(token: string): Request {
+  #prepare(token: string): (end: Deadline) => Promise<Response> {
     try {
-      return this.#request.toRequest(token);
+      return this.#request.prepare(token, this.#exchange.settings.fetch ?? this.#settings.fetch);
     } catch (cause) {
       throw new RolloutConfigError("request", "cannot be built", redactCause(cause, this.#exchange.redact));
     }
