@@ -2,7 +2,8 @@ import { getEventListeners } from "node:events";
 import { setImmediate as afterPromises } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { type OtpScript, otpEvents } from "../../scripts/otp-mock.mjs";
-import { challenge, code, input, Moment, startOtp } from "./setup.ts";
+import { Moment } from "../moment.ts";
+import { challenge, code, input, startOtp } from "./setup.ts";
 
 const reason = new Error("the caller's own reason");
 

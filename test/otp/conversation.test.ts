@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { acceptCode, otpEvents } from "../../scripts/otp-mock.mjs";
 import { packageVersion } from "../../src/generated/document.ts";
-import { challenge, closed, code, Moment, otpErrorOf, startOtp } from "./setup.ts";
+import { Moment } from "../moment.ts";
+import { challenge, closed, code, otpErrorOf, startOtp } from "./setup.ts";
 
 afterEach(() => {
   vi.useRealTimers();

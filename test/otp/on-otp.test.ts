@@ -7,7 +7,8 @@ import {
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { otpEvents } from "../../scripts/otp-mock.mjs";
-import { challenge, input, Moment, otpErrorOf, startOtp } from "./setup.ts";
+import { Moment } from "../moment.ts";
+import { challenge, input, otpErrorOf, startOtp } from "./setup.ts";
 
 afterEach(() => {
   vi.useRealTimers();

@@ -72,11 +72,3 @@ export async function otpErrorOf(call: Promise<unknown>): Promise<RolloutOtpErro
   if (outcome instanceof RolloutOtpError) return outcome;
   throw new Error("not a RolloutOtpError", { cause: outcome });
 }
-
-/** A moment in a conversation that the test waits for, or brings about. */
-export class Moment {
-  reached: () => void = () => {};
-  readonly comes = new Promise<void>((resolve) => {
-    this.reached = resolve;
-  });
-}

@@ -20,7 +20,14 @@ export function createApp({ rolloutFor, signToken }: Dependencies): Hono {
 
   app.use(csrf(), bodyLimit({ maxSize: 64 * 1024 }));
   app.use(
-    secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'self'"], formAction: ["'self'"] } }),
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+      },
+    }),
   );
   app.use(async (context, next) => {
     context.header("Cache-Control", "no-store");

@@ -18,13 +18,6 @@ const app = createApp({
     }),
 });
 
-const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(process.env.PORT ?? 0) }, ({ port }) =>
+serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(process.env.PORT ?? 0) }, ({ port }) =>
   console.log(`Connect an account at http://127.0.0.1:${port}`),
 );
-
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => {
-    server.close();
-    if ("closeAllConnections" in server) server.closeAllConnections();
-  });
-}
