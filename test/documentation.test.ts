@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { startOtpMock } from "../scripts/otp-mock.mjs";
 import { compile } from "./documentation/compile.ts";
 import { brokenLinks } from "./documentation/links.ts";
 import { documentationModules } from "./documentation/modules.ts";
 import { markdownPages, root, sourcePages } from "./documentation/page.ts";
-import { printedBy, runsOf, stubDeclared, stubRollout } from "./documentation/run.ts";
+import { printedBy, runsOf, stubSurroundings } from "./documentation/run.ts";
 
 const pages = markdownPages();
 const modules = documentationModules([...pages, ...sourcePages()]);
@@ -17,8 +18,10 @@ test("every ts block of the documentation compiles", { timeout: 60_000 }, () => 
 
 describe("a block that can run", () => {
   let folder: string;
+  let otp: Awaited<ReturnType<typeof startOtpMock>>;
   // Inside the repository, for the packages it imports; the dot keeps it out of every tool's sight.
-  beforeAll(() => {
+  beforeAll(async () => {
+    otp = await startOtpMock();
     folder = mkdtempSync(join(root, "test/documentation/.run-"));
     for (const { path, code } of modules) {
       const file = join(folder, path);
@@ -26,7 +29,10 @@ describe("a block that can run", () => {
       writeFileSync(file, code);
     }
   });
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    await otp.stop();
+  });
   afterEach(() => {
     vi.unstubAllGlobals();
     vi.unstubAllEnvs();
@@ -35,13 +41,13 @@ describe("a block that can run", () => {
   const runs = modules.flatMap(({ path, block }) =>
     block === undefined
       ? []
-      : runsOf(block.note, block.place).map((run, number) => ({ ...run, place: block.place, path, number })),
+      : runsOf(block.note, block.place).map((run, index) => ({ run, path, number: index + 1, place: block.place })),
   );
-  test.each(runs)("prints $prints: $place", async ({ path, number, prefer, gives, prints }) => {
-    stubRollout(inject("prismUrl"), prefer);
-    stubDeclared(gives);
+  test.each(runs)("prints what it should: $place, run $number", async ({ run, path, number }) => {
+    stubSurroundings({ prismUrl: inject("prismUrl"), otpUrl: otp.url }, run);
+    // Each run is a module of its own.
     const printed = await printedBy(`${join(folder, path)}?run=${number}`);
-    for (const expected of prints) expect(printed).toContain(expected);
+    for (const expected of run.prints) expect(printed).toContain(expected);
   });
 });
 

@@ -20,7 +20,9 @@ const GENERATED_TYPES = ["crm.ts"];
  * page can.
  */
 export function documentationModules(pages: readonly Page[]): DocumentationModule[] {
-  const generated = GENERATED_TYPES.map((name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")] as const);
+  const generated = GENERATED_TYPES.map(
+    (name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")] as const,
+  );
   const shared = pages.filter(({ file }) => file === PAGE_FOR_ALL).flatMap(({ blocks }) => namedBlocks(blocks));
   return pages.flatMap(({ file, blocks }) => {
     const own = namedBlocks(blocks);
