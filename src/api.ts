@@ -56,7 +56,7 @@ const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TR
  * const crm = createRolloutApi<paths>({
  *   token: createTokenSigner().forUser("user_123"),
  *   baseUrl: "https://crm.universal.rollout.com/api",
- *   credentialId: "the id of a credential",
+ *   credentialId: "cred_123",
  * });
  * const people = unwrap(await crm.GET("/people"));
  * ```

@@ -7,7 +7,14 @@ import type { RetryPolicy } from "./retry.ts";
 import { type Bearer, createBearer, type TokenSource } from "./token.ts";
 
 /** How failures are answered by sending again; `false` switches it off. */
-export type RetryOptions = { limit?: number | undefined; maxDelay?: number | undefined } | false;
+export type RetryOptions =
+  | {
+      /** How often a request is sent again, at the most. Default: 2. */
+      limit?: number | undefined;
+      /** The longest wait before sending again, in milliseconds. Default: 60,000. */
+      maxDelay?: number | undefined;
+    }
+  | false;
 
 /** Options of `createRolloutApi`. */
 export interface RolloutApiOptions {

@@ -3,8 +3,11 @@ import { apiError } from "./failures.ts";
 
 /** What a call of `api` resolves to. */
 export interface ApiResult {
+  /** What a success brought. */
   readonly data?: unknown;
+  /** The body of any other answer. */
   readonly error?: unknown;
+  /** The answer itself; its body can be read any number of times. */
   readonly response: Response;
 }
 
