@@ -1,0 +1,30 @@
+// npm run generate: the document and its overlay become src/generated. With --check nothing is written and stale files are named.
+import { parseArgs } from "node:util";
+import { InputError, reasonOf } from "./openapi/input-error.mjs";
+import { generateFromProject, projectFile } from "./openapi/project.mjs";
+import { run } from "./openapi/run.mjs";
+import { readIfThere, writeFilesWhole } from "./openapi/write-files.mjs";
+
+await run(async () => {
+  const { check } = readArguments();
+  const files = await generateFromProject();
+  if (check) nameStaleFiles(files);
+  else writeFilesWhole(new Map([...files].map(([name, content]) => [projectFile(name), content])));
+});
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { check: { type: "boolean", default: false } } }).values;
+  } catch (cause) {
+    throw new InputError("generate", reasonOf(cause), { cause });
+  }
+}
+
+/** @param {ReadonlyMap<string, string>} files */
+function nameStaleFiles(files) {
+  for (const [name, content] of files) {
+    if (readIfThere(projectFile(name)) === content) continue;
+    console.error(`${name} is stale: run "npm run generate"`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,16 @@
+import { InputError } from "./input-error.mjs";
+
+/**
+ * Runs a command: an InputError is one line on stderr and exit code 1, anything else is a defect of the script and keeps its stack.
+ *
+ * @param {() => Promise<void>} command
+ */
+export async function run(command) {
+  try {
+    await command();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

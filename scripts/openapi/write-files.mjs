@@ -1,0 +1,55 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { InputError, reasonOf } from "./input-error.mjs";
+
+/**
+ * Writes all of the files or none of them, each one whole: first everything under temporary names beside the targets, then only renames. Nothing here
+ * is awaited, so that no handler runs between two renames.
+ *
+ * @param {ReadonlyMap<string, string>} files content by path
+ */
+export function writeFilesWhole(files) {
+  /** @type {{ path: string, temporary: string, previous: string | undefined }[]} */
+  const prepared = [];
+  let renamed = 0;
+  try {
+    for (const [path, content] of files) {
+      const file = { path, temporary: `${path}.${randomUUID()}.tmp`, previous: readIfThere(path) };
+      if (file.previous === content) continue;
+      prepared.push(file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(file.temporary, content, { flag: "wx" });
+    }
+    for (const file of prepared) {
+      renameSync(file.temporary, file.path);
+      renamed += 1;
+    }
+  } catch (cause) {
+    for (const { temporary } of prepared) rmSync(temporary, { force: true });
+    for (const { path, previous } of prepared.slice(0, renamed)) putBack(path, previous);
+    throw new InputError([...files.keys()].join(", "), `cannot be written: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string | undefined} content undefined: there was no such file
+ */
+export function putBack(path, content) {
+  if (content === undefined) rmSync(path, { force: true });
+  else writeFileSync(path, content);
+}
+
+/**
+ * @param {string} path
+ * @returns {string | undefined}
+ */
+export function readIfThere(path) {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

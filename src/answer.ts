@@ -1,0 +1,89 @@
+import { type Redact, redactBody, redactHeaders } from "./redaction.ts";
+
+/** An answer is longer than the client is willing to hold. */
+export class AnswerTooLong extends Error {}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+const lenientUtf8 = new TextDecoder();
+
+/**
+ * Reads a body to its last byte, and no more than `limit` bytes of it.
+ *
+ * @param onReader - is handed what stops the reading, should it have to be ended early
+ */
+export async function readBody(
+  response: Response,
+  limit: number,
+  onReader: (stop: () => void) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (response.body === null) return new Uint8Array();
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = response.body.getReader();
+  const stop = (): void => {
+    reader.cancel().catch(() => {});
+  };
+  onReader(stop);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.byteLength;
+    if (length > limit) {
+      stop();
+      throw new AnswerTooLong(`the body is longer than ${limit} bytes`);
+    }
+    chunks.push(value);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}
+
+/** Does an answer point elsewhere? A browser shows no more of it than its `type`. */
+export function isRedirect(response: Response): boolean {
+  return response.type === "opaqueredirect" || (response.status >= 300 && response.status <= 399);
+}
+
+/** Gives up a body that nobody will read, so that its connection is not kept waiting. */
+export function discardBody(response: Response): void {
+  response.body?.cancel().catch(() => {});
+}
+
+/** Makes a success whose body has been read readable again, any number of times. */
+export function replaySuccess(response: Response, body: Uint8Array<ArrayBuffer>): Response {
+  return replay(response, body, () => strictUtf8.decode(body));
+}
+
+/** The same for an error, with the secrets of the call taken out of its body and its headers. */
+export function replayError(response: Response, body: Uint8Array<ArrayBuffer>, redact: Redact): Response {
+  const text = redactBody(lenientUtf8.decode(body), redact);
+  Object.defineProperty(response, "headers", { value: redactHeaders(response.headers, redact) });
+  return replay(response, text, () => text);
+}
+
+/**
+ * Overrides the readers of `response` itself rather than wrapping it: a `Response` made anew loses its `url`, refuses
+ * statuses outside 200 to 599, and costs more than all else that is done to an answer.
+ */
+function replay(response: Response, body: Uint8Array<ArrayBuffer> | string, text: () => string): Response {
+  const fresh = (): Response => new Response(body, { headers: response.headers });
+  return Object.defineProperties(response, {
+    text: { value: async () => text() },
+    json: { value: async () => JSON.parse(text()) },
+    arrayBuffer: { value: () => fresh().arrayBuffer() },
+    blob: { value: () => fresh().blob() },
+    bytes: { value: async () => new Uint8Array(await fresh().arrayBuffer()) },
+    formData: { value: () => fresh().formData() },
+    clone: { value: () => response },
+    body: { get: () => fresh().body },
+    bodyUsed: { value: false },
+  });
+}

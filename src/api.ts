@@ -1,0 +1,138 @@
+import createClient, { type Client, type HeadersOptions, type Middleware } from "openapi-fetch";
+import { RolloutConfigError, RolloutError } from "./errors.ts";
+import { Exchange, type FetchFunction, rememberExchange } from "./exchange.ts";
+import { invalidResponseError, networkError } from "./failures.ts";
+import {
+  checkApiOptions,
+  checkFunction,
+  checkHeaders,
+  checkRetry,
+  checkSignal,
+  checkTimeout,
+  type RetryOptions,
+  type RolloutApiOptions,
+  type Settings,
+} from "./options.ts";
+import { OutgoingRequest } from "./outgoing.ts";
+import { checkPathParameters } from "./path-parameters.ts";
+import { redactCause } from "./redaction.ts";
+import { deliver } from "./transport.ts";
+import type { ApiResult } from "./unwrap.ts";
+
+/**
+ * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so that what is made for openapi-fetch works with it. It
+ * resolves to `{ data, error, response }` for every HTTP status but a redirect, and rejects only with a `RolloutError` or
+ * the caller's own abort reason. Each call takes `signal`, `timeout` and `retry` beside what openapi-fetch takes.
+ */
+export type RolloutApi<Paths extends {}> = Client<Paths>;
+
+/** What a call may carry beside the values that openapi-fetch makes the request of. */
+interface CallInit {
+  signal?: unknown;
+  timeout?: number | undefined;
+  retry?: RetryOptions | undefined;
+  fetch?: FetchFunction | undefined;
+  headers?: HeadersOptions | undefined;
+  body?: unknown;
+  params?: { path?: Record<string, unknown> } | undefined;
+  middleware?: readonly Middleware[] | undefined;
+  [option: string]: unknown;
+}
+
+type Call = (method: string, path: string, init: object) => Promise<ApiResult>;
+
+const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
+
+/**
+ * Makes the `api` half of a client alone, for another document of the Rollout family (CRM, TMS, LOS, email, calendar):
+ * the same headers, errors and retries, typed by what openapi-typescript generates from that document.
+ *
+ * @throws {@link RolloutConfigError} when an option cannot be used
+ * @example
+ * ```ts
+ * import { createRolloutApi, createTokenSigner, unwrap } from "rollout-client";
+ * import type { paths } from "./crm.ts";
+ *
+ * const crm = createRolloutApi<paths>({
+ *   token: createTokenSigner().forUser("user_123"),
+ *   baseUrl: "https://crm.universal.rollout.com/api",
+ *   credentialId: "the id of a credential",
+ * });
+ * const people = unwrap(await crm.GET("/people"));
+ * ```
+ */
+export function createRolloutApi<Paths extends {}>(options: RolloutApiOptions): RolloutApi<Paths> {
+  return createApi<Paths>(checkApiOptions(options, "createRolloutApi"));
+}
+
+/** Makes an `api` of checked settings. */
+export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Paths> {
+  const client = createClient<Paths>({ baseUrl: settings.baseUrl, headers: settings.headers });
+  // The types of a call follow from Paths, and are the business of those who call; here it is a method, a path, an object.
+  const request = client.request as unknown as Call;
+  let hasMiddleware = false;
+
+  const call = async (method: string, path: string, init: CallInit = {}): Promise<ApiResult> => {
+    const { signal, timeout, retry, fetch, ...rest } = init;
+    const exchange = new Exchange(method.toUpperCase(), path, rest.body, {
+      signal: checkSignal(signal),
+      timeout: timeout === undefined ? settings.timeout : checkTimeout(timeout),
+      retry: retry === undefined ? settings.retry : checkRetry(retry, settings.retry),
+      fetch: checkFunction("fetch", fetch),
+    });
+    checkPathParameters(path, rest.params?.path);
+    if (rest.headers !== undefined) checkHeaders({}, rest.headers);
+    try {
+      const result = await request(method, path, {
+        ...rest,
+        // Middleware is promised a Request; when there is none, nobody sees what stands in for it.
+        Request: hasMiddleware || rest.middleware !== undefined ? Request : OutgoingRequest,
+        fetch: async (outgoing: Request | OutgoingRequest) =>
+          deliver(outgoing instanceof Request ? await OutgoingRequest.from(outgoing) : outgoing, exchange, settings),
+      });
+      rememberExchange(result.response, exchange);
+      return result;
+    } catch (cause) {
+      throw callError(cause, exchange);
+    }
+  };
+
+  const api = {
+    ...Object.fromEntries(
+      METHODS.map((method) => [method, (path: string, init?: CallInit) => call(method, path, init)]),
+    ),
+    request: call,
+    use(...middleware: Middleware[]): void {
+      registerMiddleware(() => client.use(...middleware));
+      hasMiddleware = true;
+    },
+    eject(...middleware: Middleware[]): void {
+      client.eject(...middleware);
+    },
+  };
+  // Each method passes on what it is given and what comes back: its type is that of the method of openapi-fetch it wraps.
+  return api as unknown as RolloutApi<Paths>;
+}
+
+function registerMiddleware(register: () => void): void {
+  try {
+    register();
+  } catch {
+    throw new RolloutConfigError("middleware", "must be an object with onRequest, onResponse or onError");
+  }
+}
+
+/** What comes out of a call that failed outside the transport, or in it: an error of ours, or the caller's own reason. */
+function callError(cause: unknown, exchange: Exchange): unknown {
+  const { signal } = exchange.settings;
+  if (signal?.aborted) return signal.reason;
+  if (cause instanceof RolloutError) return cause;
+  if (exchange.answer !== undefined) {
+    // The message of a SyntaxError quotes what it could not parse.
+    const shown = cause instanceof SyntaxError ? new SyntaxError("the body is not valid JSON") : cause;
+    return invalidResponseError(exchange, exchange.answer, "its body is not the JSON that it should be", shown);
+  }
+  if (exchange.attempts > 0) return networkError(exchange, { kind: "lost" }, cause);
+  const problem = "could not be made: a serializer or a middleware failed";
+  return new RolloutConfigError("request", problem, redactCause(cause, exchange.redact));
+}

@@ -1,0 +1,156 @@
+import type { HeadersOptions } from "openapi-fetch";
+import type { RolloutApi } from "./api.ts";
+import type { CreateCredentialInput, Credential, OtpChallenge } from "./document-types.ts";
+import { RolloutConfigError } from "./errors.ts";
+import { exchangeOf } from "./exchange.ts";
+import { invalidResponseError } from "./failures.ts";
+import type { paths } from "./generated/openapi.ts";
+import { checkFunction, checkKeys, checkSignal, checkTimeout, type RetryOptions, type Settings } from "./options.ts";
+import { checkCode, converse, type OtpPrompt, type OtpSettings } from "./otp.ts";
+import type { WebSocketConstructor } from "./otp-socket.ts";
+import { unwrap } from "./unwrap.ts";
+
+/** Settings of one call of `credentials.create`; those of the client hold for the rest. */
+export interface CreateCredentialOptions {
+  /** Ends the call at once; it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds that one attempt, and each wait for the one-time-password server, may take. */
+  timeout?: number | undefined;
+  /** How failures are answered by sending again. */
+  retry?: RetryOptions | undefined;
+  /** Headers for this call, merged over those of the client. */
+  headers?: HeadersOptions | undefined;
+}
+
+/** Settings of one call of `credentials.submitOtp`. */
+export interface SubmitOtpOptions {
+  /** Ends the call at once; it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds that each wait for the server may take. Default: the client's `timeout`. */
+  timeout?: number | undefined;
+}
+
+/** Asks a person for the code of a challenge. An error that it throws comes out of `credentials.create` unchanged. */
+export type OnOtp = (challenge: OtpChallenge, prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
+
+/** The operations on credentials. */
+export interface CredentialOperations {
+  /**
+   * Creates a credential, and answers the one-time password that may be asked for with the codes that `onOtp` gives.
+   *
+   * Source: `POST /credentials`, operation `post_credentials`; the one-time password is outside the document.
+   *
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
+   *   {@link RolloutOtpError} when the one-time password does
+   */
+  create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
+  /**
+   * Creates a credential. The answer may be a challenge instead: tell by `isOtpChallenge`, and go on with `submitOtp`.
+   *
+   * Source: `POST /credentials`, operation `post_credentials`.
+   *
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails
+   */
+  create(
+    input: CreateCredentialInput,
+    options?: CreateCredentialOptions & { onOtp?: OnOtp | undefined },
+  ): Promise<Credential | OtpChallenge>;
+  /**
+   * Submits the code for a challenge, from whichever process, and waits for the credential.
+   *
+   * Source: outside the OpenAPI document; observed in Rollout's own browser client.
+   *
+   * @param challenge - the challenge, or its `otpChallengeId`
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the challenge is over
+   */
+  submitOtp(challenge: OtpChallenge | string, code: string, options?: SubmitOtpOptions): Promise<Credential>;
+}
+
+/** Is a one-time password wanted before the credential exists? */
+export function isOtpChallenge(answer: Credential | OtpChallenge): answer is OtpChallenge {
+  return "otpChallengeId" in answer;
+}
+
+type RequiredStrings<Type> = {
+  [Key in keyof Type as Record<never, never> extends Pick<Type, Key> ? never : Key]: Type[Key] extends string
+    ? "string"
+    : never;
+};
+
+// What the document requires of the two answers. When it comes to require something else, these are the lines to mend.
+const CREDENTIAL: RequiredStrings<Credential> = { id: "string" };
+const OTP_CHALLENGE: RequiredStrings<OtpChallenge> = {
+  action: "string",
+  otpChallengeId: "string",
+  titleHTML: "string",
+  message: "string",
+  messageHTML: "string",
+};
+
+function hasFields(value: unknown, fields: Readonly<Record<string, "string">>): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(fields).every(([name, type]) => typeof Reflect.get(value, name) === type);
+}
+
+/** Makes the operations on credentials of one client. */
+export function createCredentialOperations(
+  api: RolloutApi<paths>,
+  settings: Settings & { readonly webSocket: WebSocketConstructor | undefined },
+): CredentialOperations {
+  const otpSettings = ({ signal, timeout }: SubmitOtpOptions): OtpSettings => ({
+    baseUrl: settings.baseUrl,
+    webSocket: settings.webSocket,
+    signal: checkSignal(signal),
+    timeout: timeout === undefined ? settings.timeout : checkTimeout(timeout),
+  });
+
+  async function post(input: CreateCredentialInput, init: CreateCredentialOptions): Promise<Credential | OtpChallenge> {
+    if (typeof input !== "object" || input === null) {
+      throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
+    }
+    const { headers, ...settingsOfCall } = init;
+    const result = await api.POST("/credentials", {
+      ...settingsOfCall,
+      ...(headers === undefined ? {} : { headers }),
+      signal: init.signal ?? null,
+      body: input,
+    });
+    const answer: Credential | OtpChallenge = unwrap(result);
+    if (hasFields(answer, OTP_CHALLENGE) || hasFields(answer, CREDENTIAL)) return answer;
+    const { response } = result;
+    throw invalidResponseError(exchangeOf(response), response, "its body is neither a credential nor a challenge");
+  }
+
+  async function create(
+    input: CreateCredentialInput,
+    options: CreateCredentialOptions & { onOtp: OnOtp },
+  ): Promise<Credential>;
+  async function create(
+    input: CreateCredentialInput,
+    options?: CreateCredentialOptions & { onOtp?: OnOtp | undefined },
+  ): Promise<Credential | OtpChallenge>;
+  async function create(
+    input: CreateCredentialInput,
+    options: CreateCredentialOptions & { onOtp?: OnOtp | undefined } = {},
+  ): Promise<Credential | OtpChallenge> {
+    checkKeys(options, ["onOtp", "signal", "timeout", "retry", "headers"], "credentials.create");
+    const { onOtp, ...init } = options;
+    checkFunction("onOtp", onOtp);
+    const answer = await post(input, init);
+    if (onOtp === undefined || !isOtpChallenge(answer)) return answer;
+    return converse(answer.otpChallengeId, (prompt) => onOtp(answer, prompt), otpSettings(options));
+  }
+
+  async function submitOtp(
+    challenge: OtpChallenge | string,
+    code: string,
+    options: SubmitOtpOptions = {},
+  ): Promise<Credential> {
+    checkKeys(options, ["signal", "timeout"], "credentials.submitOtp");
+    checkCode(code);
+    const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
+    return converse(otpChallengeId, ({ attempt }) => (attempt === 1 ? code : undefined), otpSettings(options));
+  }
+
+  return { create, submitOtp };
+}

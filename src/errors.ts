@@ -1,0 +1,208 @@
+/** One reason the server gives for a refusal. Source: the `errors` array of the document's 400 and 500 answers. */
+export interface ErrorDetail {
+  readonly message: string;
+}
+
+/** Codes of a {@link RolloutApiError}: what the HTTP status of the answer means. */
+export type ApiErrorCode =
+  | "bad_request"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "rate_limited"
+  | "server_error"
+  | "unexpected_status";
+
+/** Every `code` that an error of this package can have: a `switch` over it can be exhaustive. */
+export type RolloutErrorCode =
+  | "invalid_config"
+  | ApiErrorCode
+  | "network"
+  | "timeout"
+  | "invalid_response"
+  | "redirected"
+  | "otp_rejected"
+  | "otp_failed";
+
+/** All errors of this package, told apart by `code`: annotate with it to have a `switch` narrow to the class. */
+export type AnyRolloutError =
+  | RolloutConfigError
+  | RolloutApiError
+  | RolloutNetworkError
+  | RolloutResponseError
+  | RolloutOtpError;
+
+/** What is known of a call when it fails. */
+export interface CallContext {
+  /** The HTTP method, in capitals. */
+  readonly method: string;
+  /** The path as the OpenAPI document writes it, without parameter values. */
+  readonly path: string;
+  /** How often the request was sent, or tried to be sent. */
+  readonly attempts: number;
+  /**
+   * Could the server have done it all the same? `false` after a 4xx and for what was never sent, `true` after a 5xx, a
+   * timeout, a connection lost after sending, an answer that cannot be read.
+   */
+  readonly mayHaveSucceeded: boolean;
+}
+
+// A prototype property, as on the built-in errors: right in the first line of `stack`, absent from `Object.keys`.
+function nameErrorClass(errorClass: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true, writable: true });
+}
+
+/** The base of every error that this package throws. */
+export abstract class RolloutError extends Error {
+  /** What happened, stable across releases. */
+  abstract readonly code: RolloutErrorCode;
+
+  /** The name and the message along with the fields, so that `JSON.stringify` and JSON loggers show them. */
+  toJSON(): Record<string, unknown> {
+    const json: Record<string, unknown> = { name: this.name, message: this.message };
+    return Object.assign(json, this);
+  }
+}
+
+/** An option or an argument cannot be used: thrown at construction, or before anything is sent. */
+export class RolloutConfigError extends RolloutError {
+  static {
+    nameErrorClass(RolloutConfigError, "RolloutConfigError");
+  }
+  declare readonly name: "RolloutConfigError";
+  readonly code = "invalid_config";
+  /** The option or argument at fault, for example `baseUrl` or `retry.limit`. */
+  readonly option: string;
+
+  constructor(option: string, problem: string, cause?: unknown) {
+    super(`${option} ${problem}`, cause === undefined ? undefined : { cause });
+    this.option = option;
+  }
+}
+
+/** A failure of one call, with what is known of the call. */
+export abstract class RolloutCallError extends RolloutError implements CallContext {
+  readonly method: string;
+  readonly path: string;
+  readonly attempts: number;
+  readonly mayHaveSucceeded: boolean;
+
+  constructor(message: string, context: CallContext, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.method = context.method;
+    this.path = context.path;
+    this.attempts = context.attempts;
+    this.mayHaveSucceeded = context.mayHaveSucceeded;
+  }
+}
+
+/** What a {@link RolloutApiError} carries of the server's answer. */
+export interface ApiErrorAnswer {
+  readonly status: number;
+  readonly errors: readonly ErrorDetail[];
+  readonly body: unknown;
+  readonly headers: Headers;
+  readonly requestId?: string;
+  readonly retryAfter?: number;
+}
+
+/** The server answered with a status that is not a success. */
+export class RolloutApiError extends RolloutCallError {
+  static {
+    nameErrorClass(RolloutApiError, "RolloutApiError");
+  }
+  declare readonly name: "RolloutApiError";
+  readonly code: ApiErrorCode;
+  /** The HTTP status. */
+  readonly status: number;
+  /** The server's reasons; empty when the body carried none. */
+  readonly errors: readonly ErrorDetail[];
+  /** The body: parsed where it is JSON, else text; `undefined` when it was empty or could not be read. */
+  readonly body: unknown;
+  /** The headers of the answer. */
+  readonly headers: Headers;
+  /** The id under which the server knows the request, where a header carries one. */
+  declare readonly requestId?: string;
+  /** Seconds the server asks to wait, from `Retry-After` (RFC 9110, section 10.2.3). */
+  declare readonly retryAfter?: number;
+
+  constructor(code: ApiErrorCode, message: string, context: CallContext, answer: ApiErrorAnswer, cause?: unknown) {
+    super(message, context, cause);
+    this.code = code;
+    this.status = answer.status;
+    this.errors = answer.errors;
+    this.body = answer.body;
+    this.headers = answer.headers;
+    if (answer.requestId !== undefined) this.requestId = answer.requestId;
+    if (answer.retryAfter !== undefined) this.retryAfter = answer.retryAfter;
+  }
+}
+
+/** No complete answer came: the connection failed (`network`), or it took longer than `timeout` (`timeout`). */
+export class RolloutNetworkError extends RolloutCallError {
+  static {
+    nameErrorClass(RolloutNetworkError, "RolloutNetworkError");
+  }
+  declare readonly name: "RolloutNetworkError";
+  readonly code: "network" | "timeout";
+
+  constructor(code: "network" | "timeout", message: string, context: CallContext, cause?: unknown) {
+    super(message, context, cause);
+    this.code = code;
+  }
+}
+
+/** An answer came that is not one of this API: it cannot be read (`invalid_response`), or points elsewhere (`redirected`). */
+export class RolloutResponseError extends RolloutCallError {
+  static {
+    nameErrorClass(RolloutResponseError, "RolloutResponseError");
+  }
+  declare readonly name: "RolloutResponseError";
+  readonly code: "invalid_response" | "redirected";
+  /** The HTTP status; 0 where a browser hides that of a redirect. */
+  readonly status: number;
+  /** The headers of the answer. */
+  readonly headers: Headers;
+  /** The id under which the server knows the request, where a header carries one. */
+  declare readonly requestId?: string;
+
+  constructor(
+    code: "invalid_response" | "redirected",
+    message: string,
+    context: CallContext,
+    answer: { readonly status: number; readonly headers: Headers; readonly requestId?: string },
+    cause?: unknown,
+  ) {
+    super(message, context, cause);
+    this.code = code;
+    this.status = answer.status;
+    this.headers = answer.headers;
+    if (answer.requestId !== undefined) this.requestId = answer.requestId;
+  }
+}
+
+/** The one-time-password step failed: the code was refused (`otp_rejected`: try another), or the challenge is over (`otp_failed`). */
+export class RolloutOtpError extends RolloutError {
+  static {
+    nameErrorClass(RolloutOtpError, "RolloutOtpError");
+  }
+  declare readonly name: "RolloutOtpError";
+  readonly code: "otp_rejected" | "otp_failed";
+  /** The server's reasons; empty when it gave none. */
+  readonly errors: readonly ErrorDetail[];
+  /** The challenge that was being answered. */
+  readonly otpChallengeId: string;
+
+  constructor(
+    code: "otp_rejected" | "otp_failed",
+    message: string,
+    conversation: { readonly otpChallengeId: string; readonly errors: readonly ErrorDetail[] },
+    cause?: unknown,
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.errors = conversation.errors;
+    this.otpChallengeId = conversation.otpChallengeId;
+  }
+}

@@ -1,0 +1,84 @@
+import type { CallContext } from "./errors.ts";
+import { createRedact, type Redact, userInputValues } from "./redaction.ts";
+import { type AttemptFailure, mayHaveActed, type RetryPolicy } from "./retry.ts";
+
+// Methods that may be sent twice although they change something: if the first time did it, the last answer may not say so.
+const REPEATABLE_WRITES: ReadonlySet<string> = new Set(["PUT", "DELETE"]);
+
+/** What a caller may set for one call. */
+export interface CallSettings {
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds that one attempt may take, to the last byte of its answer. */
+  readonly timeout: number;
+  readonly retry: RetryPolicy;
+  readonly fetch: FetchFunction | undefined;
+}
+
+/** A `fetch` that is given a `Request`, and the signal that ends it. */
+export type FetchFunction = (request: Request, init: { signal: AbortSignal }) => Promise<Response>;
+
+/** One call of an operation, from its settings to its outcome: what the rooms of the house hand on. */
+export class Exchange implements CallContext {
+  readonly method: string;
+  readonly path: string;
+  readonly settings: CallSettings;
+  attempts = 0;
+  mayHaveSucceeded = false;
+  /** Why the body of an answer that is an error anyway could not be read. */
+  bodyFailure: unknown;
+  /** The request body as it is sent, where it is text. */
+  body: string | undefined;
+  /** The answer that the transport handed on. */
+  answer: Response | undefined;
+  readonly #input: unknown;
+  readonly #tokens = new Set<string>();
+  #redact: Redact | undefined;
+
+  constructor(method: string, path: string, input: unknown, settings: CallSettings) {
+    this.#input = input;
+    this.method = method;
+    this.path = path;
+    this.settings = settings;
+  }
+
+  /** Remembers a token as a secret of this call. */
+  addToken(token: string): void {
+    this.#tokens.add(token);
+    this.#redact = undefined;
+  }
+
+  /** The request is about to be sent again after this failure. */
+  noteRepetition(failure: AttemptFailure): void {
+    if (REPEATABLE_WRITES.has(this.method) && mayHaveActed(failure)) this.mayHaveSucceeded = true;
+  }
+
+  /** Takes the tokens and the request body of this call out of a text. */
+  get redact(): Redact {
+    this.#redact ??= createRedact([
+      ...this.#tokens,
+      ...userInputValues(this.#input),
+      ...(this.body === undefined ? [] : [this.body, ...userInputValues(parsed(this.body))]),
+    ]);
+    return this.#redact;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const exchanges = new WeakMap<Response, Exchange>();
+
+/** Notes which exchange an answer belongs to, for the errors that are made of it later. */
+export function rememberExchange(response: Response, exchange: Exchange): void {
+  exchanges.set(response, exchange);
+}
+
+/** The exchange that an answer came from; `undefined` for an answer from elsewhere. */
+export function exchangeOf(response: Response): Exchange | undefined {
+  return exchanges.get(response);
+}

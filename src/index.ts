@@ -1,0 +1,34 @@
+export { createRolloutApi, type RolloutApi } from "./api.ts";
+export { createRolloutClient, type RolloutClient, type RolloutClientOptions } from "./client.ts";
+export {
+  type CreateCredentialOptions,
+  type CredentialOperations,
+  isOtpChallenge,
+  type OnOtp,
+  type SubmitOtpOptions,
+} from "./credentials.ts";
+export type { CreateCredentialInput, Credential, EntityToSync, OtpChallenge } from "./document-types.ts";
+export {
+  type AnyRolloutError,
+  type ApiErrorAnswer,
+  type ApiErrorCode,
+  type CallContext,
+  type ErrorDetail,
+  RolloutApiError,
+  RolloutCallError,
+  RolloutConfigError,
+  RolloutError,
+  type RolloutErrorCode,
+  RolloutNetworkError,
+  RolloutOtpError,
+  RolloutResponseError,
+} from "./errors.ts";
+export type { FetchFunction } from "./exchange.ts";
+export type { components, operations, paths } from "./generated/openapi.ts";
+export type { Logger } from "./log.ts";
+export type { RetryOptions, RolloutApiOptions } from "./options.ts";
+export type { OtpPrompt } from "./otp.ts";
+export type { WebSocketConnection, WebSocketConstructor } from "./otp-socket.ts";
+export type { TokenRequest, TokenSource } from "./token.ts";
+export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./token-signer.ts";
+export { type ApiResult, type SuccessData, unwrap } from "./unwrap.ts";

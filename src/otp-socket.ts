@@ -1,0 +1,170 @@
+import { type ErrorDetail, RolloutConfigError } from "./errors.ts";
+import { errorDetail } from "./failures.ts";
+
+/** The part of a `WebSocket` that the one-time-password conversation uses. */
+export interface WebSocketConnection {
+  readonly readyState: number;
+  send(data: string): void;
+  close(code?: number): void;
+  addEventListener(type: "open", listener: () => void): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
+  addEventListener(type: "error", listener: (event: object) => void): void;
+  removeEventListener(type: "open", listener: () => void): void;
+  removeEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  removeEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
+  removeEventListener(type: "error", listener: (event: object) => void): void;
+}
+
+/** A `WebSocket` class: the platform's, or that of the package `ws`. */
+export type WebSocketConstructor = new (url: string) => WebSocketConnection;
+
+/** A frame that the conversation knows. */
+export type OtpFrame =
+  | { readonly event: "OTP_RESULT"; readonly ok: true }
+  | { readonly event: "OTP_RESULT"; readonly ok: false; readonly errors: readonly ErrorDetail[] }
+  | { readonly event: "CREDENTIAL"; readonly ok: true; readonly id: string }
+  | { readonly event: "CREDENTIAL"; readonly ok: false; readonly errors: readonly ErrorDetail[] };
+
+/** Why a conversation cannot go on. */
+export class OtpSocketFailure extends Error {}
+
+const CLOSED = 3;
+const NORMAL_CLOSURE = 1000;
+
+/** One connection to the one-time-password server: frames in, codes out, and nothing left behind once disposed of. */
+export class OtpSocket {
+  /** Resolves when the connection is open. */
+  readonly opened: Promise<void>;
+  /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame makes no sense. */
+  readonly failed: Promise<never>;
+  readonly #socket: WebSocketConnection;
+  readonly #frames: OtpFrame[] = [];
+  #onFrame: (() => void) | undefined;
+  #fail: (failure: OtpSocketFailure) => void = () => {};
+  #onOpen: () => void = () => {};
+
+  constructor(url: string, webSocket: WebSocketConstructor | undefined) {
+    this.opened = new Promise((resolve) => {
+      this.#onOpen = resolve;
+    });
+    this.failed = new Promise((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    // Whether anyone is waiting when it fails is not for the runtime to judge.
+    this.failed.catch(() => {});
+    this.#socket = connect(url, webSocket ?? platformWebSocket());
+    this.#socket.addEventListener("open", this.#onOpen);
+    this.#socket.addEventListener("message", this.#onMessage);
+    this.#socket.addEventListener("close", this.#onClose);
+    this.#socket.addEventListener("error", this.#onError);
+  }
+
+  /** Sends a code. A result that came unasked before it does not count as the answer. */
+  sendCode(code: string): void {
+    const kept = this.#frames.filter((frame) => frame.event === "CREDENTIAL");
+    this.#frames.splice(0, this.#frames.length, ...kept);
+    try {
+      this.#socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));
+    } catch (cause) {
+      throw new OtpSocketFailure("the code could not be sent", { cause });
+    }
+  }
+
+  /** The next frame of the conversation, be it one that has come already. */
+  async nextFrame(): Promise<OtpFrame> {
+    for (;;) {
+      const frame = this.#frames.shift();
+      if (frame !== undefined) return frame;
+      const arrival = new Promise<void>((resolve) => {
+        this.#onFrame = resolve;
+      });
+      await Promise.race([arrival, this.failed]);
+    }
+  }
+
+  /** Closes the connection and takes every listener off it. */
+  dispose(): void {
+    const socket = this.#socket;
+    socket.removeEventListener("open", this.#onOpen);
+    socket.removeEventListener("message", this.#onMessage);
+    socket.removeEventListener("close", this.#onClose);
+    if (socket.readyState !== CLOSED) {
+      // The package `ws` emits an error when it is closed while connecting; without a listener that ends the process.
+      const onClosed = (): void => {
+        socket.removeEventListener("error", this.#onError);
+        socket.removeEventListener("close", onClosed);
+      };
+      socket.addEventListener("close", onClosed);
+      socket.close(NORMAL_CLOSURE);
+    } else {
+      socket.removeEventListener("error", this.#onError);
+    }
+  }
+
+  readonly #onMessage = ({ data }: { readonly data: unknown }): void => {
+    const frame = parseFrame(data);
+    if (frame instanceof OtpSocketFailure) this.#fail(frame);
+    else if (frame !== undefined) this.#frames.push(frame);
+    this.#onFrame?.();
+  };
+
+  readonly #onClose = ({ code }: { readonly code: number }): void => {
+    this.#fail(new OtpSocketFailure(`the connection was closed (code ${code})`));
+  };
+
+  readonly #onError = (event: object): void => {
+    // Browsers keep the reason to themselves; the package `ws` brings it along.
+    const cause = "error" in event ? event.error : undefined;
+    this.#fail(new OtpSocketFailure("the connection failed", cause === undefined ? undefined : { cause }));
+  };
+}
+
+function connect(url: string, webSocket: WebSocketConstructor): WebSocketConnection {
+  try {
+    return new webSocket(url);
+  } catch (cause) {
+    throw new OtpSocketFailure("the connection could not be made", { cause });
+  }
+}
+
+function platformWebSocket(): WebSocketConstructor {
+  // Not in every runtime, whatever its type says.
+  const found: WebSocketConstructor | undefined = Reflect.get(globalThis, "WebSocket");
+  if (found !== undefined) return found;
+  throw new RolloutConfigError(
+    "webSocket",
+    "is missing: this platform has none; pass that of the package ws, or use Node 22 or newer",
+  );
+}
+
+/** Reads a frame; `undefined` for an event that is none of ours. */
+function parseFrame(data: unknown): OtpFrame | OtpSocketFailure | undefined {
+  const frame = parseObject(data);
+  const event: unknown = frame === undefined ? undefined : Reflect.get(frame, "event");
+  if (frame === undefined || typeof event !== "string")
+    return new OtpSocketFailure("the server sent something that is not of the protocol");
+  if (event !== "OTP_RESULT" && event !== "CREDENTIAL") return undefined;
+  const ok: unknown = Reflect.get(frame, "ok");
+  if (ok === false) return { event, ok, errors: errorsOf(frame) };
+  if (ok === true && event === "OTP_RESULT") return { event, ok };
+  const credential: unknown = Reflect.get(frame, "credential");
+  const id: unknown = typeof credential === "object" && credential !== null ? Reflect.get(credential, "id") : undefined;
+  if (ok === true && event === "CREDENTIAL" && typeof id === "string") return { event, ok, id };
+  return new OtpSocketFailure(`the server sent an event ${event} that is not of the protocol`);
+}
+
+function parseObject(data: unknown): object | undefined {
+  if (typeof data !== "string") return undefined;
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorsOf(frame: object): ErrorDetail[] {
+  const errors: unknown = Reflect.get(frame, "errors");
+  return Array.isArray(errors) ? errors.flatMap(errorDetail) : [];
+}

@@ -1,0 +1,149 @@
+import { DeadlineExceeded, withDeadline } from "./deadline.ts";
+import type { Credential } from "./document-types.ts";
+import { type ErrorDetail, RolloutConfigError, RolloutOtpError } from "./errors.ts";
+import { reasons } from "./failures.ts";
+import { packageVersion } from "./generated/document.ts";
+import { OtpSocket, OtpSocketFailure, type WebSocketConstructor } from "./otp-socket.ts";
+import { createRedact, redactCause } from "./redaction.ts";
+
+/** Which code is asked for. */
+export interface OtpPrompt {
+  /** 1 for the first code, one more after each that was refused. */
+  readonly attempt: number;
+  /** The error of the code that was refused last, with the server's reasons; `undefined` on the first ask. */
+  readonly rejected: RolloutOtpError | undefined;
+}
+
+/** Gives the next code, or `undefined` to stop. */
+export type AskForCode = (prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
+
+/** Refuses a code that cannot be one. */
+export function checkCode(code: unknown): string {
+  if (typeof code === "string" && code !== "") return code;
+  throw new RolloutConfigError("code", "must be a non-empty string");
+}
+
+/** What a conversation needs to know of its surroundings. */
+export interface OtpSettings {
+  readonly baseUrl: string;
+  readonly webSocket: WebSocketConstructor | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number;
+}
+
+/**
+ * Holds the one-time-password conversation over a WebSocket: sends codes until the server takes one, then waits for the
+ * credential. The first code is asked for before the connection is made, and the time a person takes counts for nothing.
+ */
+export async function converse(otpChallengeId: string, ask: AskForCode, settings: OtpSettings): Promise<Credential> {
+  const url = conversationUrl(otpChallengeId, settings.baseUrl);
+  return new Conversation(otpChallengeId, ask, settings).hold(url);
+}
+
+function conversationUrl(otpChallengeId: unknown, baseUrl: string): string {
+  if (typeof otpChallengeId !== "string" || /^\.{0,2}$/.test(otpChallengeId)) {
+    throw new RolloutConfigError("challenge", "must be a challenge, or its otpChallengeId");
+  }
+  const base = baseUrl.replace(/^http/, "ws").replace(/\/$/, "");
+  return `${base}/auth/otp/${encodeURIComponent(otpChallengeId)}?rolloutUserAgent=rollout-client@${packageVersion}`;
+}
+
+class Conversation {
+  readonly #otpChallengeId: string;
+  readonly #ask: AskForCode;
+  readonly #settings: OtpSettings;
+  readonly #codes: string[] = [];
+  #rejected: RolloutOtpError | undefined;
+  #accepted = false;
+
+  constructor(otpChallengeId: string, ask: AskForCode, settings: OtpSettings) {
+    this.#otpChallengeId = otpChallengeId;
+    this.#ask = ask;
+    this.#settings = settings;
+  }
+
+  async hold(url: string): Promise<Credential> {
+    const firstCode = await this.#untilAborted(() => this.#nextCode());
+    let socket: OtpSocket | undefined;
+    try {
+      socket = new OtpSocket(url, this.#settings.webSocket);
+      return await this.#converse(socket, firstCode);
+    } catch (cause) {
+      throw this.#outcome(cause);
+    } finally {
+      socket?.dispose();
+    }
+  }
+
+  async #converse(socket: OtpSocket, firstCode: string): Promise<Credential> {
+    await this.#inTime(() => Promise.race([socket.opened, socket.failed]));
+    for (let code = firstCode; ; ) {
+      socket.sendCode(code);
+      const credential = await this.#answerToCode(socket);
+      if (credential !== undefined) return credential;
+      code = await this.#untilAborted(() => Promise.race([this.#nextCode(), socket.failed]));
+    }
+  }
+
+  /** The credential after an accepted code; `undefined` after a refused one. */
+  async #answerToCode(socket: OtpSocket): Promise<Credential | undefined> {
+    for (;;) {
+      const frame = await this.#inTime(() => socket.nextFrame());
+      if (frame.event === "CREDENTIAL") {
+        if (frame.ok) return { id: frame.id };
+        throw this.#error("otp_failed", "the credential could not be created", frame.errors);
+      }
+      if (frame.ok) this.#accepted = true;
+      else if (this.#accepted) throw new OtpSocketFailure("the server refused a code that it had accepted");
+      else {
+        this.#rejected = this.#error("otp_rejected", "the code was refused", frame.errors);
+        return undefined;
+      }
+    }
+  }
+
+  async #nextCode(): Promise<string> {
+    const rejected = this.#rejected;
+    const code = await this.#ask({ attempt: this.#codes.length + 1, rejected });
+    if (code === undefined) throw rejected ?? this.#error("otp_rejected", "no code was given", []);
+    this.#codes.push(checkCode(code));
+    return code;
+  }
+
+  #inTime<Result>(work: () => Promise<Result>): Promise<Result> {
+    return withDeadline(this.#settings.signal, this.#settings.timeout, work);
+  }
+
+  #untilAborted<Result>(work: () => Promise<Result>): Promise<Result> {
+    return withDeadline(this.#settings.signal, undefined, work);
+  }
+
+  /** What the caller gets to see: failures of the connection become errors of ours, all else is the caller's own. */
+  #outcome(cause: unknown): unknown {
+    if (cause instanceof DeadlineExceeded) return this.#error("otp_failed", cause.message, [], cause);
+    if (cause instanceof OtpSocketFailure) return this.#error("otp_failed", cause.message, [], cause.cause);
+    return cause;
+  }
+
+  #error(
+    code: "otp_rejected" | "otp_failed",
+    problem: string,
+    errors: readonly ErrorDetail[],
+    cause?: unknown,
+  ): RolloutOtpError {
+    const redact = createRedact(this.#codes);
+    const shown = errors.map(({ message }) => ({ message: redact(message) }));
+    const advice =
+      code === "otp_rejected"
+        ? "Another code may be tried."
+        : this.#accepted
+          ? "The code had been accepted, so the credential may exist all the same: look before creating another."
+          : "The challenge is over: create the credential again to get another.";
+    return new RolloutOtpError(
+      code,
+      `One-time password: ${problem}${reasons(shown)} ${advice}`,
+      { otpChallengeId: this.#otpChallengeId, errors: shown },
+      cause === undefined ? undefined : redactCause(cause, redact),
+    );
+  }
+}

@@ -1,0 +1,167 @@
+import { discardBody, isRedirect, readBody, replayError, replaySuccess } from "./answer.ts";
+import { attemptFailure } from "./connection.ts";
+import { type Deadline, pause, withDeadline } from "./deadline.ts";
+import { RolloutConfigError, RolloutError } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
+import { invalidResponseError, networkError, redirectError } from "./failures.ts";
+import { logAttempt } from "./log.ts";
+import type { Settings } from "./options.ts";
+import type { OutgoingRequest } from "./outgoing.ts";
+import { redactCause } from "./redaction.ts";
+import { type AttemptFailure, parseRetryAfter, retryDelay } from "./retry.ts";
+
+/** When, and with what token, a request is sent again. */
+interface Repetition {
+  readonly wait: number;
+  readonly refresh: boolean;
+}
+
+/** What an attempt came to, and how its log line calls it. */
+type Outcome = { readonly result: number | string } & (
+  | { readonly answer: Response }
+  | { readonly error: RolloutError }
+  | { readonly again: Repetition }
+);
+
+/** How far an attempt got. */
+interface Progress {
+  sent: boolean;
+  response: Response | undefined;
+}
+
+/** Sends a request, as often as it takes and is allowed, until there is an answer to hand on or an error to throw. */
+export async function deliver(request: OutgoingRequest, exchange: Exchange, settings: Settings): Promise<Response> {
+  if (!request.url.startsWith(`${settings.origin}/`)) {
+    throw new RolloutConfigError("baseUrl", "must keep its origin for every call: the token is meant for no other");
+  }
+  exchange.body = request.text;
+  const answer = await new Delivery(request, exchange, settings).run();
+  exchange.answer = answer;
+  return answer;
+}
+
+class Delivery {
+  readonly #request: OutgoingRequest;
+  readonly #exchange: Exchange;
+  readonly #settings: Settings;
+  #retries = 0;
+  #refresh = false;
+  #refreshable: boolean;
+
+  constructor(request: OutgoingRequest, exchange: Exchange, settings: Settings) {
+    this.#request = request;
+    this.#exchange = exchange;
+    this.#settings = settings;
+    this.#refreshable = settings.bearer.refreshable && request.resendable;
+  }
+
+  async run(): Promise<Response> {
+    for (;;) {
+      const began = performance.now();
+      const outcome = await this.#attempt();
+      const wait = "again" in outcome ? outcome.again.wait : undefined;
+      logAttempt(this.#settings.logger, this.#exchange, { result: outcome.result, wait, began });
+      if ("answer" in outcome) return outcome.answer;
+      if ("error" in outcome) throw outcome.error;
+      this.#refresh = outcome.again.refresh;
+      if (outcome.again.refresh) this.#refreshable = false;
+      else this.#retries += 1;
+      await pause(outcome.again.wait, this.#exchange.settings.signal);
+    }
+  }
+
+  async #attempt(): Promise<Outcome> {
+    const { signal, timeout } = this.#exchange.settings;
+    const progress: Progress = { sent: false, response: undefined };
+    try {
+      return await withDeadline(signal, timeout, (deadline) => this.#send(deadline, progress));
+    } catch (cause) {
+      if (signal?.aborted) throw signal.reason;
+      return this.#failed(cause, progress);
+    }
+  }
+
+  async #send(deadline: Deadline, progress: Progress): Promise<Outcome> {
+    const request = this.#build(await this.#token());
+    const { attempts, settings } = this.#exchange;
+    this.#exchange.attempts = attempts + 1;
+    progress.sent = true;
+    const send = settings.fetch ?? this.#settings.fetch ?? globalThis.fetch;
+    const response = await send(request, { signal: deadline.signal });
+    progress.response = response;
+    if (isRedirect(response)) {
+      discardBody(response);
+      return { result: "redirected", error: redirectError(this.#exchange, response, request.url) };
+    }
+    const again = response.ok ? undefined : this.#decide(statusFailure(response));
+    if (again !== undefined) {
+      discardBody(response);
+      return { result: response.status, again };
+    }
+    const body = await readBody(response, this.#settings.maxAnswerBytes, (stop) => {
+      deadline.onEnd = stop;
+    });
+    return { result: response.status, answer: this.#replay(response, body) };
+  }
+
+  #failed(cause: unknown, { sent, response }: Progress): Outcome {
+    if (cause instanceof RolloutError) return { result: cause.code, error: cause };
+    if (response !== undefined && !response.ok) {
+      // The status says what happened, whatever became of the body.
+      this.#exchange.bodyFailure = cause;
+      return { result: response.status, answer: this.#replay(response, new Uint8Array()) };
+    }
+    const failure = attemptFailure(cause, sent, response !== undefined);
+    const again = this.#decide(failure);
+    if (again !== undefined) return { result: failure.kind === "timeout" ? "timeout" : "network", again };
+    const error =
+      failure.kind === "unreadable" && response !== undefined
+        ? invalidResponseError(this.#exchange, response, "its body cannot be read", cause)
+        : networkError(this.#exchange, failure, cause);
+    return { result: error.code, error };
+  }
+
+  #decide(failure: AttemptFailure): Repetition | undefined {
+    if (failure.kind === "status" && failure.status === 401) {
+      return this.#refreshable ? { wait: 0, refresh: true } : undefined;
+    }
+    if (!this.#request.resendable) return undefined;
+    const { method, settings } = this.#exchange;
+    const wait = retryDelay(method, failure, this.#retries, settings.retry);
+    if (wait === undefined) return undefined;
+    this.#exchange.noteRepetition(failure);
+    return { wait, refresh: false };
+  }
+
+  async #token(): Promise<string> {
+    try {
+      const token = await this.#settings.bearer.token(this.#refresh);
+      this.#exchange.addToken(token);
+      return token;
+    } catch (cause) {
+      if (cause instanceof RolloutError) throw cause;
+      throw new RolloutConfigError(
+        "token",
+        "could not be had: its function failed",
+        redactCause(cause, this.#exchange.redact),
+      );
+    }
+  }
+
+  #build(token: string): Request {
+    try {
+      return this.#request.toRequest(token);
+    } catch (cause) {
+      throw new RolloutConfigError("request", "cannot be built", redactCause(cause, this.#exchange.redact));
+    }
+  }
+
+  #replay(response: Response, body: Uint8Array<ArrayBuffer>): Response {
+    return response.ok ? replaySuccess(response, body) : replayError(response, body, this.#exchange.redact);
+  }
+}
+
+function statusFailure(response: Response): AttemptFailure {
+  const retryAfter = parseRetryAfter(response.headers.get("retry-after"));
+  return { kind: "status", status: response.status, retryAfter };
+}
