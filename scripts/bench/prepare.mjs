@@ -31,7 +31,9 @@ async function installPeers() {
 
 /** Measured is what a user gets: the tarball, as npm unpacks it, beside the pinned openapi-fetch and jose. */
 async function installPackage() {
-  const [packed] = JSON.parse(run("npm", ["pack", "--json", "--pack-destination", prepared], root));
+  run("npm", ["run", "build"], root);
+  // Its own scripts would write into the JSON.
+  const [packed] = JSON.parse(run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", prepared], root));
   await rename(join(prepared, packed.filename), tarball);
   await rm(join(bench, "node_modules/rollout-client"), { recursive: true, force: true });
   run("npm", ["install", "--no-save", "--prefer-offline", "--loglevel=error", tarball], bench);
