@@ -55,7 +55,7 @@ export class OtpSocket {
   #fail: (failure: OtpSocketFailure) => void = () => {};
   #onOpen: () => void = () => {};
 
-  constructor(url: string, webSocket: WebSocketConstructor | undefined) {
+  constructor(url: string, webSocket: WebSocketConstructor) {
     this.opened = new Promise((resolve) => {
       this.#onOpen = resolve;
     });
@@ -64,7 +64,7 @@ export class OtpSocket {
     });
     // Whether anyone is waiting when it fails is not for the runtime to judge.
     this.failed.catch(() => {});
-    this.#socket = connect(url, webSocket ?? platformWebSocket());
+    this.#socket = connect(url, webSocket);
     this.#socket.addEventListener("open", this.#onOpen);
     this.#socket.addEventListener("message", this.#onMessage);
     this.#socket.addEventListener("close", this.#onClose);
@@ -94,8 +94,12 @@ export class OtpSocket {
     }
   }
 
-  /** Closes the connection and takes every listener off it. */
-  dispose(): void {
+  /**
+   * Ends the connection and takes every listener off it.
+   *
+   * @param abrupt - do not wait for the server to close it too
+   */
+  dispose(abrupt: boolean): void {
     const socket = this.#socket;
     socket.removeEventListener("open", this.#onOpen);
     socket.removeEventListener("message", this.#onMessage);
@@ -107,7 +111,9 @@ export class OtpSocket {
         socket.removeEventListener("close", onClosed);
       };
       socket.addEventListener("close", onClosed);
-      socket.close(NORMAL_CLOSURE);
+      // The package `ws` would otherwise hold on for 30 s to a server that does not answer.
+      if (abrupt && "terminate" in socket && typeof socket.terminate === "function") socket.terminate();
+      else socket.close(NORMAL_CLOSURE);
     } else {
       socket.removeEventListener("error", this.#onError);
     }
@@ -139,7 +145,8 @@ function connect(url: string, webSocket: WebSocketConstructor): WebSocketConnect
   }
 }
 
-function platformWebSocket(): WebSocketConstructor {
+/** The platform's own `WebSocket`. Throws {@link RolloutConfigError} where there is none. */
+export function platformWebSocket(): WebSocketConstructor {
   // Not in every runtime, whatever its type says.
   const found: WebSocketConstructor | undefined = Reflect.get(globalThis, "WebSocket");
   if (found !== undefined) return found;
