@@ -59,31 +59,71 @@ export function discardBody(response: Response): void {
 
 /** Makes a success whose body has been read readable again, any number of times. */
 export function replaySuccess(response: Response, body: Uint8Array<ArrayBuffer>): Response {
-  return replay(response, body, () => strictUtf8.decode(body));
+  return replay(response, { bytes: body, decoder: strictUtf8 });
 }
 
 /** The same for an error, with the secrets of the call taken out of its body and its headers. */
 export function replayError(response: Response, body: Uint8Array<ArrayBuffer>, redact: Redact): Response {
   const text = redactBody(lenientUtf8.decode(body), redact);
   Object.defineProperty(response, "headers", { value: redactHeaders(response.headers, redact) });
-  return replay(response, text, () => text);
+  return replay(response, { bytes: new TextEncoder().encode(text), decoder: lenientUtf8 });
+}
+
+interface ReadBody {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly decoder: TextDecoder;
+}
+
+const readBodies = new WeakMap<Response, ReadBody>();
+
+function copyOf(response: Response): Response {
+  return new Response(readBodies.get(response)?.bytes ?? null, { headers: response.headers });
+}
+
+class ReplayedResponse extends Response {
+  override async text(): Promise<string> {
+    const body = readBodies.get(this);
+    return body === undefined ? "" : body.decoder.decode(body.bytes);
+  }
+
+  override async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    return copyOf(this).arrayBuffer();
+  }
+
+  override async blob(): Promise<Blob> {
+    return copyOf(this).blob();
+  }
+
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+
+  override async formData(): Promise<FormData> {
+    return copyOf(this).formData();
+  }
+
+  override clone(): Response {
+    return this;
+  }
+
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return copyOf(this).body;
+  }
+
+  override get bodyUsed(): boolean {
+    return false;
+  }
 }
 
 /**
- * Overrides the readers of `response` itself rather than wrapping it: a `Response` made anew loses its `url`, refuses
+ * Lets `response` itself answer from memory rather than wrapping it: a `Response` made anew loses its `url`, refuses
  * statuses outside 200 to 599, and costs more than all else that is done to an answer.
  */
-function replay(response: Response, body: Uint8Array<ArrayBuffer> | string, text: () => string): Response {
-  const fresh = (): Response => new Response(body, { headers: response.headers });
-  return Object.defineProperties(response, {
-    text: { value: async () => text() },
-    json: { value: async () => JSON.parse(text()) },
-    arrayBuffer: { value: () => fresh().arrayBuffer() },
-    blob: { value: () => fresh().blob() },
-    bytes: { value: async () => new Uint8Array(await fresh().arrayBuffer()) },
-    formData: { value: () => fresh().formData() },
-    clone: { value: () => response },
-    body: { get: () => fresh().body },
-    bodyUsed: { value: false },
-  });
+function replay(response: Response, body: ReadBody): Response {
+  readBodies.set(response, body);
+  return Object.setPrototypeOf(response, ReplayedResponse.prototype);
 }

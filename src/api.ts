@@ -56,7 +56,7 @@ const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TR
  * const crm = createRolloutApi<paths>({
  *   token: createTokenSigner().forUser("user_123"),
  *   baseUrl: "https://crm.universal.rollout.com/api",
- *   credentialId: "the id of a credential",
+ *   credentialId: "cred_123",
  * });
  * const people = unwrap(await crm.GET("/people"));
  * ```
@@ -73,20 +73,21 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
   let hasMiddleware = false;
 
   const call = async (method: string, path: string, init: CallInit = {}): Promise<ApiResult> => {
-    const { signal, timeout, retry, fetch, ...rest } = init;
-    const exchange = new Exchange(method.toUpperCase(), path, rest.body, {
+    const { signal, timeout, retry, fetch } = init;
+    const exchange = new Exchange(method.toUpperCase(), path, init.body, {
       signal: checkSignal(signal),
       timeout: timeout === undefined ? settings.timeout : checkTimeout(timeout),
       retry: retry === undefined ? settings.retry : checkRetry(retry, settings.retry),
       fetch: checkFunction("fetch", fetch),
     });
-    checkPathParameters(path, rest.params?.path);
-    if (rest.headers !== undefined) checkHeaders({}, rest.headers);
+    checkPathParameters(path, init.params?.path);
+    if (init.headers !== undefined) checkHeaders({}, init.headers);
     try {
       const result = await request(method, path, {
-        ...rest,
+        ...init,
+        signal: undefined,
         // Middleware is promised a Request; when there is none, nobody sees what stands in for it.
-        Request: hasMiddleware || rest.middleware !== undefined ? Request : OutgoingRequest,
+        Request: hasMiddleware || init.middleware !== undefined ? Request : OutgoingRequest,
         fetch: async (outgoing: Request | OutgoingRequest) =>
           deliver(outgoing instanceof Request ? await OutgoingRequest.from(outgoing) : outgoing, exchange, settings),
       });

@@ -14,9 +14,9 @@ import { unwrap } from "./unwrap.ts";
 export interface CreateCredentialOptions {
   /** Ends the call at once; it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds that one attempt, and each wait for the one-time-password server, may take. */
+  /** Milliseconds that one attempt, and each wait for the one-time-password server, may take. Default: the client's. */
   timeout?: number | undefined;
-  /** How failures are answered by sending again. */
+  /** How failures are answered by sending again. Default, for each of its values: the client's. */
   retry?: RetryOptions | undefined;
   /** Headers for this call, merged over those of the client. */
   headers?: HeadersOptions | undefined;
@@ -41,7 +41,8 @@ export interface CredentialOperations {
    * Source: `POST /credentials`, operation `post_credentials`; the one-time password is outside the document.
    *
    * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
-   *   {@link RolloutOtpError} when the one-time password does
+   *   {@link RolloutOtpError} when the one-time password does, {@link RolloutConfigError} before anything is sent, and the
+   *   reason of `signal` when that aborts
    */
   create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
   /**
@@ -49,7 +50,8 @@ export interface CredentialOperations {
    *
    * Source: `POST /credentials`, operation `post_credentials`.
    *
-   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
+   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when that aborts
    */
   create(
     input: CreateCredentialInput,
@@ -61,14 +63,17 @@ export interface CredentialOperations {
    * Source: outside the OpenAPI document; observed in Rollout's own browser client.
    *
    * @param challenge - the challenge, or its `otpChallengeId`
-   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the challenge is over
+   * @param code - what the person entered, a non-empty string
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the challenge is over;
+   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when that aborts
    */
   submitOtp(challenge: OtpChallenge | string, code: string, options?: SubmitOtpOptions): Promise<Credential>;
 }
 
 /** Is a one-time password wanted before the credential exists? */
 export function isOtpChallenge(answer: Credential | OtpChallenge): answer is OtpChallenge {
-  return "otpChallengeId" in answer;
+  // A field that a credential carries as null makes it no challenge.
+  return "otpChallengeId" in answer && typeof answer.otpChallengeId === "string";
 }
 
 type RequiredStrings<Type> = {
@@ -104,17 +109,16 @@ export function createCredentialOperations(
     timeout: timeout === undefined ? settings.timeout : checkTimeout(timeout),
   });
 
-  async function post(input: CreateCredentialInput, init: CreateCredentialOptions): Promise<Credential | OtpChallenge> {
+  async function post(
+    input: CreateCredentialInput,
+    options: CreateCredentialOptions,
+  ): Promise<Credential | OtpChallenge> {
     if (typeof input !== "object" || input === null) {
       throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
     }
-    const { headers, ...settingsOfCall } = init;
-    const result = await api.POST("/credentials", {
-      ...settingsOfCall,
-      ...(headers === undefined ? {} : { headers }),
-      signal: init.signal ?? null,
-      body: input,
-    });
+    const { signal = null, timeout, retry, headers } = options;
+    const init = { body: input, signal, timeout, retry };
+    const result = await api.POST("/credentials", headers === undefined ? init : { ...init, headers });
     const answer: Credential | OtpChallenge = unwrap(result);
     if (hasFields(answer, OTP_CHALLENGE) || hasFields(answer, CREDENTIAL)) return answer;
     const { response } = result;
@@ -134,9 +138,8 @@ export function createCredentialOperations(
     options: CreateCredentialOptions & { onOtp?: OnOtp | undefined } = {},
   ): Promise<Credential | OtpChallenge> {
     checkKeys(options, ["onOtp", "signal", "timeout", "retry", "headers"], "credentials.create");
-    const { onOtp, ...init } = options;
-    checkFunction("onOtp", onOtp);
-    const answer = await post(input, init);
+    const onOtp = checkFunction("onOtp", options.onOtp);
+    const answer = await post(input, options);
     if (onOtp === undefined || !isOtpChallenge(answer)) return answer;
     return converse(answer.otpChallengeId, (prompt) => onOtp(answer, prompt), otpSettings(options));
   }

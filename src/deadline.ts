@@ -6,6 +6,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Called once when the work is ended early. */
   onEnd: (() => void) | undefined;
+  /** Has the work been ended early? Then nobody waits for it any more, and it must do no more. */
+  readonly ended: boolean;
 }
 
 /**
@@ -23,16 +25,31 @@ export function withDeadline<Result>(
       reject(signal.reason);
       return;
     }
-    const controller = new AbortController();
-    const deadline: Deadline = { signal: controller.signal, onEnd: undefined };
+    // Made when somebody asks for its signal: it costs as much as a good part of a request.
+    let controller: AbortController | undefined;
+    let ended: { readonly reason: unknown } | undefined;
+    const deadline: Deadline = {
+      get signal() {
+        if (controller === undefined) {
+          controller = new AbortController();
+          if (ended !== undefined) controller.abort(ended.reason);
+        }
+        return controller.signal;
+      },
+      onEnd: undefined,
+      get ended() {
+        return ended !== undefined;
+      },
+    };
     const release = (): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
     };
     const end = (reason: unknown): void => {
+      ended = { reason };
       release();
       reject(reason);
-      controller.abort(reason);
+      controller?.abort(reason);
       deadline.onEnd?.();
     };
     const onAbort = (): void => end(signal?.reason);

@@ -31,7 +31,7 @@ export class Exchange implements CallContext {
   /** The answer that the transport handed on. */
   answer: Response | undefined;
   readonly #input: unknown;
-  readonly #tokens = new Set<string>();
+  readonly #tokens: string[] = [];
   #redact: Redact | undefined;
 
   constructor(method: string, path: string, input: unknown, settings: CallSettings) {
@@ -43,7 +43,7 @@ export class Exchange implements CallContext {
 
   /** Remembers a token as a secret of this call. */
   addToken(token: string): void {
-    this.#tokens.add(token);
+    this.#tokens.push(token);
     this.#redact = undefined;
   }
 

@@ -7,7 +7,7 @@ import {
   RolloutResponseError,
 } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
-import { redactCause, redactHeaders } from "./redaction.ts";
+import { type Redact, redactCause, redactHeaders } from "./redaction.ts";
 import { type AttemptFailure, mayHaveActed, parseRetryAfter } from "./retry.ts";
 
 const STATUS_CODES: ReadonlyMap<number, ApiErrorCode> = new Map([
@@ -82,7 +82,7 @@ export function networkError(exchange: Exchange, failure: AttemptFailure, cause:
 export function redirectError(exchange: Exchange, response: Response, url: string): RolloutResponseError {
   const context = contextOf(exchange, true);
   const message = [
-    `${label(context)} was redirected to ${exchange.redact(redirectTarget(response, url))}.`,
+    `${label(context)} was redirected to ${redirectTarget(response, url, exchange.redact)}.`,
     "No redirect is followed, because the token must not go elsewhere: check the base URL.",
     ...warning(context),
   ].join(" ");
@@ -152,10 +152,10 @@ export function errorDetail(entry: unknown): ErrorDetail[] {
 
 /** The server's reasons as the end of a sentence: some of them, shortened, on one line. */
 export function reasons(errors: readonly ErrorDetail[]): string {
-  if (errors.length === 0) return ".";
-  const shown = errors.slice(0, MOST_REASONS).map(({ message }) => oneLine(message));
-  const more = errors.length > MOST_REASONS ? `; and ${errors.length - MOST_REASONS} more` : "";
-  return `: ${shown.join("; ")}${more}.`;
+  const lines = errors.map(({ message }) => oneLine(message)).filter((line) => line !== "");
+  if (lines.length === 0) return ".";
+  const more = lines.length > MOST_REASONS ? `; and ${lines.length - MOST_REASONS} more` : "";
+  return `: ${lines.slice(0, MOST_REASONS).join("; ")}${more}.`;
 }
 
 function oneLine(text: string): string {
@@ -166,8 +166,12 @@ function oneLine(text: string): string {
   return line.length > LONGEST_REASON ? `${line.slice(0, LONGEST_REASON)}…` : line.replace(/\.$/, "");
 }
 
-function redirectTarget(response: Response, url: string): string {
+function redirectTarget(response: Response, url: string, redact: Redact): string {
   const location = response.headers.get("location");
   if (location === null) return "a place that it does not name";
-  return URL.canParse(location, url) ? new URL(location, url).origin : "a place that cannot be read";
+  // Before it is parsed, too: a host name comes out in small letters, and then its secrets are not known any more.
+  const target = redact(location);
+  const origin = URL.canParse(target, url) ? new URL(target, url).origin : "null";
+  // "null" is the origin of what has none, such as data: and mailto:.
+  return origin === "null" ? "a place that cannot be read" : redact(origin);
 }

@@ -3,16 +3,27 @@ import { errorDetail } from "./failures.ts";
 
 /** The part of a `WebSocket` that the one-time-password conversation uses. */
 export interface WebSocketConnection {
+  /** 0 while it connects, 1 when it is open, 2 while it closes, 3 when it is closed. */
   readonly readyState: number;
+  /** Sends a text frame. */
   send(data: string): void;
+  /** Closes the connection, with a code of RFC 6455, section 7.4. */
   close(code?: number): void;
+  /** Listens for the end of the handshake. */
   addEventListener(type: "open", listener: () => void): void;
+  /** Listens for frames; `data` is a string for a text frame. */
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** Listens for the end of the connection. */
   addEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
+  /** Listens for a failure; the event of the package `ws` carries it as `error`. */
   addEventListener(type: "error", listener: (event: object) => void): void;
+  /** Takes back a listener for `open`. */
   removeEventListener(type: "open", listener: () => void): void;
+  /** Takes back a listener for `message`. */
   removeEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** Takes back a listener for `close`. */
   removeEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
+  /** Takes back a listener for `error`. */
   removeEventListener(type: "error", listener: (event: object) => void): void;
 }
 

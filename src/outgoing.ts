@@ -1,3 +1,17 @@
+import type { FetchFunction } from "./exchange.ts";
+
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]);
+const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["OPTIONS", "PUT", "POST", "PATCH", "DELETE"]);
+const PLAIN_INIT: ReadonlySet<string> = new Set([
+  "method",
+  "headers",
+  "body",
+  "redirect",
+  "signal",
+  "timeout",
+  "retry",
+]);
+
 /** A body as `fetch` takes it. */
 type Body = NonNullable<RequestInit["body"]>;
 
@@ -14,7 +28,7 @@ export class OutgoingRequest {
   readonly #init: RequestInit;
 
   constructor(url: string, init: RequestInit & { headers: Headers }, base: Request | string = url) {
-    this.url = new URL(url).href;
+    this.url = url;
     this.method = init.method ?? "GET";
     this.headers = init.headers;
     this.body = init.body ?? undefined;
@@ -41,9 +55,31 @@ export class OutgoingRequest {
     return typeof this.body === "string" ? this.body : undefined;
   }
 
-  /** Builds the request to send with `token`. It never follows a redirect: that could take the token elsewhere. */
-  toRequest(token: string): Request {
+  /**
+   * Makes ready to send with a token, and never to follow a redirect: that could take the token elsewhere. Throws when
+   * `fetch` would refuse the request.
+   */
+  prepare(
+    token: string,
+    fetch: FetchFunction | undefined,
+  ): (end: { readonly signal: AbortSignal }) => Promise<Response> {
     this.headers.set("Authorization", `Bearer ${token}`);
-    return new Request(this.#base, { ...this.#init, headers: this.headers, redirect: "manual" });
+    const init: RequestInit = { ...this.#init, headers: this.headers, redirect: "manual", signal: null };
+    if (fetch === undefined && this.#isPlain()) {
+      // The platform's fetch makes a request of its own of whatever it is given: one that we made would be for nothing.
+      return ({ signal }) => globalThis.fetch(this.url, { ...init, signal });
+    }
+    const request = new Request(this.#base, init);
+    return (end) => (fetch ?? globalThis.fetch)(request, end);
+  }
+
+  /** Is there nothing in it that `fetch` could refuse? */
+  #isPlain(): boolean {
+    const methods = this.body === undefined ? METHODS : METHODS_WITH_BODY;
+    return (
+      typeof this.#base === "string" &&
+      methods.has(this.method) &&
+      Object.keys(this.#init).every((key) => PLAIN_INIT.has(key))
+    );
   }
 }

@@ -1,3 +1,5 @@
+import { notationsOf } from "./notations.ts";
+
 /** Takes the secrets of one call out of a text. */
 export type Redact = (text: string) => string;
 
@@ -8,37 +10,28 @@ const DEEPEST_CAUSE = 5;
 // A body that refers to itself must not be walked for ever.
 const DEEPEST_BODY = 8;
 
-const HTML_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-  ["'", "&#39;"],
-]);
-
-// A server echoes what it was sent in the notation of its answer, not in ours.
-function notationsOf(secret: string): string[] {
-  const wellFormed = new TextDecoder().decode(new TextEncoder().encode(secret));
-  const binary = Array.from(new TextEncoder().encode(secret), (byte) => String.fromCharCode(byte)).join("");
-  return [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(wellFormed),
-    new URLSearchParams([["", wellFormed]]).toString().slice(1),
-    secret.replace(/[&<>"']/g, (character) => HTML_ESCAPES.get(character) ?? character),
-    btoa(binary),
-  ];
-}
+// A token of Rollout's, wherever it comes from: the token source that fails may know one that we were never given.
+// Nothing but the beginning of a word is tried, so that a text made of beginnings is searched once, not once for each.
+const JSON_WEB_TOKEN = /(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
 
 /** Makes the function that replaces each of `secrets`, in any usual notation, by a placeholder. */
 export function createRedact(secrets: Iterable<string>): Redact {
   const notations = new Set<string>();
   for (const secret of secrets) {
-    if (secret.length >= SHORTEST_SECRET) for (const notation of notationsOf(secret)) notations.add(notation);
+    for (const part of [secret, secret.trim()]) {
+      if (part.length >= SHORTEST_SECRET) for (const notation of notationsOf(part)) notations.add(notation);
+    }
   }
   // The longest first: a secret may contain another.
   const ordered = [...notations].sort((left, right) => right.length - left.length);
-  return (text) => ordered.reduce((redacted, notation) => redacted.replaceAll(notation, PLACEHOLDER), text);
+  return (text) => {
+    // Cut rather than replaced: a secret may be a part of the placeholder.
+    let pieces = [text];
+    for (const notation of ordered) {
+      if (text.includes(notation)) pieces = pieces.flatMap((piece) => piece.split(notation));
+    }
+    return pieces.join(PLACEHOLDER).replace(JSON_WEB_TOKEN, PLACEHOLDER);
+  };
 }
 
 /** Every string under a key `userInputs` of a request body, which is where this family of APIs takes passwords and keys. */
@@ -69,15 +62,16 @@ export function redactBody(text: string, redact: Redact): string {
 
 function redactMember(value: unknown, redact: Redact): unknown {
   if (typeof value === "string") return redact(value);
+  if (typeof value === "number") return redact(String(value)) === String(value) ? value : PLACEHOLDER;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [redact(key), member]));
 }
 
-/** Redacts the values of headers. */
+/** Redacts the values of headers, and leaves out those whose names are secrets themselves. */
 export function redactHeaders(headers: Headers, redact: Redact): Headers {
   const redacted = new Headers();
   headers.forEach((value, name) => {
-    redacted.append(redact(name), redact(value));
+    if (redact(name) === name) redacted.append(name, redact(value));
   });
   return redacted;
 }
@@ -86,9 +80,18 @@ export function redactHeaders(headers: Headers, redact: Redact): Headers {
  * Copies of an unknown error only what describes it: name, message, code, stack and causes. Other properties are left
  * out, because errors of `fetch` implementations and token sources carry requests, headers and configurations.
  */
-export function redactCause(cause: unknown, redact: Redact, depth = 0): Error {
+export function redactCause(cause: unknown, redact: Redact): Error {
+  try {
+    return redactedCopy(cause, redact, 0);
+  } catch {
+    // Of a property that throws, or cannot be made a string.
+    return new Error("an error that cannot be read");
+  }
+}
+
+function redactedCopy(cause: unknown, redact: Redact, depth: number): Error {
   if (!(cause instanceof Error)) return new Error(redact(describe(cause)));
-  const copy = new Error(redact(cause.message));
+  const copy = new Error(redact(String(cause.message)));
   const set = (name: string, value: unknown): void => {
     Object.defineProperty(copy, name, { value, configurable: true, writable: true });
   };
@@ -97,7 +100,7 @@ export function redactCause(cause: unknown, redact: Redact, depth = 0): Error {
   if ("code" in cause && (typeof cause.code === "string" || typeof cause.code === "number")) {
     set("code", typeof cause.code === "string" ? redact(cause.code) : cause.code);
   }
-  if (cause.cause !== undefined && depth < DEEPEST_CAUSE) set("cause", redactCause(cause.cause, redact, depth + 1));
+  if (cause.cause !== undefined && depth < DEEPEST_CAUSE) set("cause", redactedCopy(cause.cause, redact, depth + 1));
   return copy;
 }
 

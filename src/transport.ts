@@ -1,6 +1,6 @@
 import { discardBody, isRedirect, readBody, replayError, replaySuccess } from "./answer.ts";
 import { attemptFailure } from "./connection.ts";
-import { type Deadline, pause, withDeadline } from "./deadline.ts";
+import { type Deadline, DeadlineExceeded, pause, withDeadline } from "./deadline.ts";
 import { RolloutConfigError, RolloutError } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { invalidResponseError, networkError, redirectError } from "./failures.ts";
@@ -82,16 +82,21 @@ class Delivery {
   }
 
   async #send(deadline: Deadline, progress: Progress): Promise<Outcome> {
-    const request = this.#build(await this.#token());
-    const { attempts, settings } = this.#exchange;
-    this.#exchange.attempts = attempts + 1;
+    const token = await this.#token();
+    if (deadline.ended) throw new DeadlineExceeded("the token came too late");
+    const send = this.#prepare(token);
+    this.#exchange.attempts += 1;
     progress.sent = true;
-    const send = settings.fetch ?? this.#settings.fetch ?? globalThis.fetch;
-    const response = await send(request, { signal: deadline.signal });
+    const response = await send(deadline);
+    if (deadline.ended) {
+      // From a `fetch` that does not listen to its signal.
+      discardBody(response);
+      throw new DeadlineExceeded("the answer came too late");
+    }
     progress.response = response;
     if (isRedirect(response)) {
       discardBody(response);
-      return { result: "redirected", error: redirectError(this.#exchange, response, request.url) };
+      return { result: "redirected", error: redirectError(this.#exchange, response, this.#request.url) };
     }
     const again = response.ok ? undefined : this.#decide(statusFailure(response));
     if (again !== undefined) {
@@ -148,9 +153,9 @@ class Delivery {
     }
   }
 
-  #build(token: string): Request {
+  #prepare(token: string): (end: Deadline) => Promise<Response> {
     try {
-      return this.#request.toRequest(token);
+      return this.#request.prepare(token, this.#exchange.settings.fetch ?? this.#settings.fetch);
     } catch (cause) {
       throw new RolloutConfigError("request", "cannot be built", redactCause(cause, this.#exchange.redact));
     }

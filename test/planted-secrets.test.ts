@@ -1,0 +1,39 @@
+import { inspect } from "node:util";
+import { expect, test } from "vitest";
+import { leaks, plantedBody, plantedSecrets, plantedToken } from "./planted-secrets.ts";
+
+// A search that finds nothing proves nothing unless it is known to find.
+const encode = (text: string) => Buffer.from(text).toString("base64");
+const notations: [string, (secret: string) => string][] = [
+  ["as it is", (secret) => `before ${secret} after`],
+  ["in JSON", (secret) => JSON.stringify({ echo: [secret] })],
+  ["in JSON in JSON", (secret) => JSON.stringify(JSON.stringify({ echo: secret }))],
+  ["in a URL", (secret) => `https://example.com/?echo=${encodeURIComponent(secret)}`],
+  ["in a form", (secret) => new URLSearchParams({ echo: secret }).toString()],
+  ["in small letters in a URL", (secret) => encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase())],
+  ["in HTML", (secret) => secret.replace(/[&"'<>]/g, (character) => `&#${character.charCodeAt(0)};`)],
+  ["in Base64", encode],
+  ["in Base64 after a byte", (secret) => encode(`1${secret}`)],
+  ["in Base64 after two bytes", (secret) => encode(`12${secret}`)],
+  ["in the bytes of a header", (secret) => Buffer.from(secret).toString("latin1")],
+];
+
+test.each(notations)("the search finds a secret %s", (_name, write) => {
+  for (const secret of plantedSecrets) expect(leaks(write(secret)), secret).toContain(secret);
+});
+
+test.each<[string, unknown]>([
+  ["a message", new Error(plantedToken)],
+  ["a cause", new Error("no", { cause: { cause: [plantedToken] } })],
+  ["a hidden property", Object.defineProperty({}, "hidden", { value: plantedToken })],
+  ["a symbol", { [Symbol("key")]: plantedToken }],
+  ["a key", { [plantedToken]: 1 }],
+  ["a header", { headers: new Headers({ echo: plantedToken }) }],
+  ["a request", new Request("https://example.com", { headers: { Authorization: `Bearer ${plantedToken}` } })],
+  ["what JSON says", { toJSON: () => plantedToken }],
+  ["what inspection says", { [inspect.custom]: () => plantedToken }],
+])("the search finds a secret in %s", (_name, value) => expect(leaks(value)).toEqual([plantedToken]));
+
+test("the search finds nothing where nothing is", () => {
+  expect(leaks(new Error("[redacted]"), [plantedBody.length], new Headers({ echo: "no" }))).toEqual([]);
+});
