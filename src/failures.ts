@@ -37,7 +37,7 @@ const LONGEST_REASON = 200;
 const MOST_REASONS = 3;
 
 /** The code that stands for an HTTP status. */
-export function apiErrorCode(status: number): ApiErrorCode {
+function apiErrorCode(status: number): ApiErrorCode {
   return STATUS_CODES.get(status) ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
 }
 

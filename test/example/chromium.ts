@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
-const executablePath = "/usr/bin/chromium";
+// Elsewhere than on Debian, CHROMIUM_PATH names it.
+const { CHROMIUM_PATH: executablePath = "/usr/bin/chromium" } = process.env;
 
 /** Debian's Chromium, without a sandbox (it has none for root) and without the connections it makes of its own accord. */
 export async function launchChromium(): Promise<Browser> {

@@ -13,9 +13,7 @@ async function token(): Promise<string> {
 export const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
 // Queries, typed by the document: useQuery(personQuery("1")), or crm.useQuery("get", "/people/{id}", …).
-export const crm = createQueryHooks(
-  createRolloutApi<paths>({ token, baseUrl: "https://crm.universal.rollout.com/api" }),
-);
+const crm = createQueryHooks(createRolloutApi<paths>({ token, baseUrl: "https://crm.universal.rollout.com/api" }));
 export const personQuery = (id: string) => crm.queryOptions("get", "/people/{id}", { params: { path: { id } } });
 
 // A mutation that fails with a RolloutError: useMutation(connectAccount).

@@ -5,7 +5,8 @@ import { chromium as launcher } from "playwright-core";
 import { runProgram } from "../../../scripts/package/run-program.mjs";
 import { bundle } from "./bundle.mjs";
 
-const executablePath = "/usr/bin/chromium";
+const debianChromium = "/usr/bin/chromium";
+const { CHROMIUM_PATH: executablePath = debianChromium } = process.env;
 
 // No sandbox, because root has none, and no connections of the browser's own accord.
 const args = [
@@ -18,7 +19,7 @@ const args = [
 
 /** @type {import("../runtimes.mjs").Start} */
 export async function chromium({ project, surroundings }) {
-  if (!existsSync(executablePath)) await installChromium();
+  if (!existsSync(debianChromium) && executablePath === debianChromium) await installChromium();
   const page = await servePage(await bundle(project, "page.mjs", ["browser"]));
   const browser = await launcher.launch({ executablePath, args });
   try {
