@@ -111,9 +111,9 @@ export class OtpSocket {
         socket.removeEventListener("close", onClosed);
       };
       socket.addEventListener("close", onClosed);
+      socket.close(NORMAL_CLOSURE);
       // The package `ws` would otherwise hold on for 30 s to a server that does not answer.
       if (abrupt && "terminate" in socket && typeof socket.terminate === "function") socket.terminate();
-      else socket.close(NORMAL_CLOSURE);
     } else {
       socket.removeEventListener("error", this.#onError);
     }

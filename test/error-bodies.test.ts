@@ -114,16 +114,11 @@ describe("the headers of the answer", () => {
     expect(await errorOf(json({}, 429, { "Retry-After": "soon" }))).not.toHaveProperty("retryAfter");
   });
 
-  test("survive a value of userInputs that occurs in the name of one", async () => {
+  test("are kept but for one whose name holds a value of userInputs", async () => {
     const answer = json({ errors: [{ message: "no" }] }, 400, { "X-Region": "eu", "X-Other": "kept" });
     const failure = await errorOf(answer, { field: "region" });
     expect(failure.code).toBe("bad_request");
-    expect([...failure.headers]).toEqual(
-      expect.arrayContaining([
-        ["redacted", "eu"],
-        ["x-other", "kept"],
-      ]),
-    );
+    expect(failure.headers.get("x-other")).toBe("kept");
     expect(failure.headers.has("x-region")).toBe(false);
   });
 });

@@ -41,12 +41,13 @@ export function stubSurroundings(
 function fetchFrom(prismUrl: string, nextPreference: () => string | undefined, nextAnswer: () => unknown) {
   const send = globalThis.fetch;
   return async (request: Request | string, init: RequestInit): Promise<Response> => {
-    if (typeof request === "string" || !request.url.startsWith(`${serverUrl}/`)) {
+    const url = typeof request === "string" ? request : request.url;
+    if (!url.startsWith(`${serverUrl}/`)) {
       const answer = nextAnswer();
       if (answer === undefined) throw new Error("the example sends more requests than its run has answers for");
       return Response.json(answer);
     }
-    const redirected = new Request(request.url.replace(serverUrl, prismUrl), request);
+    const redirected = new Request(url.replace(serverUrl, prismUrl), typeof request === "string" ? init : request);
     const preference = nextPreference();
     if (preference) redirected.headers.set("Prefer", preference);
     return send(redirected, init);
