@@ -8,9 +8,9 @@ const input = { appKey: "gmail", userInputs: {} };
 /** Answers in the place of the page's server and of the APIs; gives the requests that the APIs got. */
 function answerWith(answer: (request: Request) => Response): Request[] {
   const requests: Request[] = [];
-  vi.stubGlobal("fetch", async (request: Request | string) => {
-    if (request === "/rollout-token") return Response.json({ token: "made-up" });
-    const sent = new Request(request);
+  vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
+    if (input === "/rollout-token") return Response.json({ token: "made-up" });
+    const sent = new Request(input, init);
     requests.push(sent);
     return answer(sent);
   });
