@@ -27,9 +27,15 @@ export function notationsOf(secret: string): string[] {
 }
 
 function jsonNotations(secret: string): string[] {
-  const json = JSON.stringify(secret).slice(1, -1);
+  const json = insideJson(secret);
   const ascii = json.replace(/[^ -~]/g, unicodeEscape);
-  return [json, ascii, ascii.replaceAll("/", "\\/"), ascii.replace(/[<>&']/g, unicodeEscape)];
+  const once = [json, ascii, ascii.replaceAll("/", "\\/"), ascii.replace(/[<>&']/g, unicodeEscape)];
+  // Twice where a message in JSON quotes JSON.
+  return [...once, ...once.map(insideJson)];
+}
+
+function insideJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function unicodeEscape(character: string): string {

@@ -23,7 +23,7 @@ export const plantedSecrets: readonly string[] = [
 /** Everything that a program, a log or a person can see of a value. */
 function observations(value: unknown): string[] {
   const seen = new Set<unknown>();
-  const texts = [String(value), inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true })];
+  const texts = [inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true }), String(value)];
   texts.push(JSON.stringify(value) ?? "", JSON.stringify([value]));
   const walk = (part: unknown): void => {
     if (typeof part === "string") texts.push(part);
@@ -85,6 +85,9 @@ function readings(text: string): string[] {
 
 /** The planted secrets that can be read in anything that is observable of `values`, in whatever notation. */
 export function leaks(...values: readonly unknown[]): string[] {
-  const texts = new Set(values.flatMap(observations).flatMap(readings));
-  return plantedSecrets.filter((secret) => [...texts].some((text) => text.includes(secret)));
+  const texts: string[] = [];
+  // Most of what can be seen can be seen in several places.
+  for (const text of values.flatMap(observations)) if (!texts.some((other) => other.includes(text))) texts.push(text);
+  const read = texts.flatMap(readings);
+  return plantedSecrets.filter((secret) => read.some((text) => text.includes(secret)));
 }
