@@ -6,12 +6,12 @@
  */
 
 export const full = {
-  importRounds: 30,
-  stubWarmUp: 5_000,
-  stubRounds: 15,
+  importRounds: 20,
+  stubWarmUp: 4_000,
+  stubRounds: 11,
   stubCalls: 2_000,
   httpWarmUp: 500,
-  httpRounds: 11,
+  httpRounds: 9,
   httpSequentialCalls: 300,
   httpConcurrentCalls: 1_000,
   heapWarmUp: 20_000,

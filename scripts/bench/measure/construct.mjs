@@ -15,8 +15,8 @@ export async function measure({ clients: all, settings }) {
   return {
     title: "Constructing a client, µs",
     method:
-      `${settings.constructRounds} interleaved rounds of ${settings.constructCount} clients, each made with an address, a token and a fetch. ` +
-      "With the signer, one signer is shared, as on a server that makes a client for each of its users.",
+      `${settings.constructRounds} interleaved rounds of ${settings.constructCount} clients, each made with an address, a token and a fetch; ` +
+      "processor time. With the signer, one signer is shared, as on a server that makes a client for each of its users.",
     columns: withoutFetch.map(({ heading }) => heading),
     rows: rows.map(({ title, cells }) => ({ title, cells: withoutFetch.map(({ index }) => cells[index] ?? "") })),
   };

@@ -23,6 +23,7 @@ export async function measure({ clients }) {
       "their files. What @hey-api/openapi-ts generates lies in the user's own source and needs no package at run time.",
     columns: ["packages", "kB"],
     rows: installs.map(({ title, packages, bytes }) => ({ title, cells: [String(packages), format(bytes / 1000, 0)] })),
+    bars: { title: "Installed, kB", values: installs.map(({ title, bytes }) => ({ title, value: bytes / 1000 })) },
   };
 }
 

@@ -11,7 +11,8 @@ export async function measure({ clients, settings }) {
     title: "One call over a stub fetch, µs",
     method:
       `${settings.stubRounds} interleaved rounds of ${settings.stubCalls} calls after ${settings.stubWarmUp} to warm up, a process for ` +
-      "each client. The stub answers `new Response(json)` at once. axios uses its fetch adapter here.",
+      "each client. The stub answers `new Response(json)` at once. Processor time of the whole process, so with garbage collection. " +
+      "axios uses its fetch adapter here.",
     ...compared(clients, times, { digits: 1, barTitle: "One call over a stub fetch, µs" }),
   };
 }

@@ -25,7 +25,7 @@ this anew in under five minutes; times differ from machine to machine, their rat
 - Versions: ${(await versions()).join(", ")}. Each is the newest whose \`engines\` admit Node 20.
 - rollout-client is the packed package, installed from its tarball. "+ signer" gets its token from \`createTokenSigner(…).forUser(…)\`,
   the row without it from a string.
-- Times and rates are the median of interleaved rounds (A B C … A B C …) and, in brackets, the quartiles. A ratio is the median of the
+- Figures with brackets are the median of interleaved rounds (A B C … A B C …) and, in brackets, the quartiles. A ratio is the median of the
   ratios within each round.
 `;
 }
