@@ -9,7 +9,7 @@ export function median(values) {
  * @param {readonly number[]} values
  * @param {number} fraction
  */
-export function quantile(values, fraction) {
+function quantile(values, fraction) {
   const sorted = [...values].sort((left, right) => left - right);
   const position = (sorted.length - 1) * fraction;
   const below = sorted[Math.floor(position)] ?? Number.NaN;
