@@ -23,6 +23,7 @@ export default {
   intentionallyNotDocumented: [
     "Credential.__type.id",
     "OtpChallenge.__type.otpChallengeId",
+    "SuccessData.__type.data",
     "SuccessData.__type.error",
   ],
   plugin: [nameTheSourceOfGeneratedTypes],
