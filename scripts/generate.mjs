@@ -1,15 +1,32 @@
 // npm run generate: the document and its overlay become src/generated. With --check nothing is written and stale files are named.
 import { parseArgs } from "node:util";
 import { InputError, reasonOf } from "./openapi/input-error.mjs";
-import { generateFromProject, projectFile } from "./openapi/project.mjs";
+import { applyOverlay } from "./openapi/overlay.mjs";
+import {
+  atProjectRoot,
+  overlayName,
+  projectFile,
+  readOverlay,
+  readVendoredDocument,
+  refuseImpossibleActions,
+  renderForProject,
+} from "./openapi/project.mjs";
 import { run } from "./openapi/run.mjs";
 import { readIfThere, writeFilesWhole } from "./openapi/write-files.mjs";
 
 await run(async () => {
   const { check } = readArguments();
-  const files = await generateFromProject();
+  const vendored = readVendoredDocument();
+  const overlay = readOverlay();
+  const patched = await applyOverlay(vendored.document, overlay.overlay, overlayName);
+  refuseImpossibleActions(patched);
+  const files = await renderForProject({
+    patched: patched.document,
+    documentText: vendored.text,
+    overlayText: overlay.text,
+  });
   if (check) nameStaleFiles(files);
-  else writeFilesWhole(new Map([...files].map(([name, content]) => [projectFile(name), content])));
+  else writeFilesWhole(atProjectRoot(files));
 });
 
 function readArguments() {

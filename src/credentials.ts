@@ -14,9 +14,9 @@ import { unwrap } from "./unwrap.ts";
 export interface CreateCredentialOptions {
   /** Ends the call at once; it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds that one attempt, and each wait for the one-time-password server, may take. */
+  /** Milliseconds that one attempt, and each wait for the one-time-password server, may take. Default: the client's. */
   timeout?: number | undefined;
-  /** How failures are answered by sending again. */
+  /** How failures are answered by sending again. Default, for each of its values: the client's. */
   retry?: RetryOptions | undefined;
   /** Headers for this call, merged over those of the client. */
   headers?: HeadersOptions | undefined;
@@ -41,7 +41,8 @@ export interface CredentialOperations {
    * Source: `POST /credentials`, operation `post_credentials`; the one-time password is outside the document.
    *
    * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
-   *   {@link RolloutOtpError} when the one-time password does
+   *   {@link RolloutOtpError} when the one-time password does, {@link RolloutConfigError} before anything is sent, and the
+   *   reason of `signal` when that aborts
    */
   create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
   /**
@@ -49,7 +50,8 @@ export interface CredentialOperations {
    *
    * Source: `POST /credentials`, operation `post_credentials`.
    *
-   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
+   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when that aborts
    */
   create(
     input: CreateCredentialInput,
@@ -61,7 +63,9 @@ export interface CredentialOperations {
    * Source: outside the OpenAPI document; observed in Rollout's own browser client.
    *
    * @param challenge - the challenge, or its `otpChallengeId`
-   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the challenge is over
+   * @param code - what the person entered, a non-empty string
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the challenge is over;
+   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when that aborts
    */
   submitOtp(challenge: OtpChallenge | string, code: string, options?: SubmitOtpOptions): Promise<Credential>;
 }

@@ -1,5 +1,6 @@
 /** One reason the server gives for a refusal. Source: the `errors` array of the document's 400 and 500 answers. */
 export interface ErrorDetail {
+  /** The reason, as the server words it. */
   readonly message: string;
 }
 
@@ -70,6 +71,7 @@ export class RolloutConfigError extends RolloutError {
   static {
     nameErrorClass(RolloutConfigError, "RolloutConfigError");
   }
+  /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutConfigError";
   readonly code = "invalid_config";
   /** The option or argument at fault, for example `baseUrl` or `retry.limit`. */
@@ -99,11 +101,17 @@ export abstract class RolloutCallError extends RolloutError implements CallConte
 
 /** What a {@link RolloutApiError} carries of the server's answer. */
 export interface ApiErrorAnswer {
+  /** The HTTP status. */
   readonly status: number;
+  /** The server's reasons; empty when the body carried none. */
   readonly errors: readonly ErrorDetail[];
+  /** The body: parsed where it is JSON, else text; `undefined` when it was empty or could not be read. */
   readonly body: unknown;
+  /** The headers of the answer. */
   readonly headers: Headers;
+  /** The id under which the server knows the request, where a header carries one. */
   readonly requestId?: string;
+  /** Seconds the server asks to wait, from `Retry-After` (RFC 9110, section 10.2.3). */
   readonly retryAfter?: number;
 }
 
@@ -112,6 +120,7 @@ export class RolloutApiError extends RolloutCallError {
   static {
     nameErrorClass(RolloutApiError, "RolloutApiError");
   }
+  /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutApiError";
   readonly code: ApiErrorCode;
   /** The HTTP status. */
@@ -144,6 +153,7 @@ export class RolloutNetworkError extends RolloutCallError {
   static {
     nameErrorClass(RolloutNetworkError, "RolloutNetworkError");
   }
+  /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutNetworkError";
   readonly code: "network" | "timeout";
 
@@ -158,6 +168,7 @@ export class RolloutResponseError extends RolloutCallError {
   static {
     nameErrorClass(RolloutResponseError, "RolloutResponseError");
   }
+  /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutResponseError";
   readonly code: "invalid_response" | "redirected";
   /** The HTTP status; 0 where a browser hides that of a redirect. */
@@ -187,6 +198,7 @@ export class RolloutOtpError extends RolloutError {
   static {
     nameErrorClass(RolloutOtpError, "RolloutOtpError");
   }
+  /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutOtpError";
   readonly code: "otp_rejected" | "otp_failed";
   /** The server's reasons; empty when it gave none. */

@@ -37,7 +37,7 @@ const LONGEST_REASON = 200;
 const MOST_REASONS = 3;
 
 /** The code that stands for an HTTP status. */
-export function apiErrorCode(status: number): ApiErrorCode {
+function apiErrorCode(status: number): ApiErrorCode {
   return STATUS_CODES.get(status) ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
 }
 
@@ -89,15 +89,16 @@ export function redirectError(exchange: Exchange, response: Response, url: strin
   return new RolloutResponseError("redirected", message, context, answerOf(response, exchange));
 }
 
-/** Makes the error for a success that cannot be used. */
+/** Makes the error for an answer that cannot be used. */
 export function invalidResponseError(
   exchange: Exchange | undefined,
   response: Response,
   problem: string,
   cause?: unknown,
 ): RolloutResponseError {
-  const context = contextOf(exchange, true);
-  const message = [`${label(context)} answered ${response.status}, but ${problem}.`, ...warning(context)].join(" ");
+  const { status } = response;
+  const context = contextOf(exchange, mayHaveActed({ kind: "status", status, retryAfter: undefined }));
+  const message = [`${label(context)} answered ${status}, but ${problem}.`, ...warning(context)].join(" ");
   const redacted = cause === undefined ? undefined : redactCause(cause, exchange?.redact ?? unredacted);
   return new RolloutResponseError("invalid_response", message, context, answerOf(response, exchange), redacted);
 }
@@ -152,10 +153,10 @@ export function errorDetail(entry: unknown): ErrorDetail[] {
 
 /** The server's reasons as the end of a sentence: some of them, shortened, on one line. */
 export function reasons(errors: readonly ErrorDetail[]): string {
-  if (errors.length === 0) return ".";
-  const shown = errors.slice(0, MOST_REASONS).map(({ message }) => oneLine(message));
-  const more = errors.length > MOST_REASONS ? `; and ${errors.length - MOST_REASONS} more` : "";
-  return `: ${shown.join("; ")}${more}.`;
+  const lines = errors.map(({ message }) => oneLine(message)).filter((line) => line !== "");
+  if (lines.length === 0) return ".";
+  const more = lines.length > MOST_REASONS ? `; and ${lines.length - MOST_REASONS} more` : "";
+  return `: ${lines.slice(0, MOST_REASONS).join("; ")}${more}.`;
 }
 
 function oneLine(text: string): string {

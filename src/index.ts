@@ -29,6 +29,7 @@ export type { Logger } from "./log.ts";
 export type { RetryOptions, RolloutApiOptions } from "./options.ts";
 export type { OtpPrompt } from "./otp.ts";
 export type { WebSocketConnection, WebSocketConstructor } from "./otp-socket.ts";
+export { type PagedPath, type PageInit, paginate } from "./paginate.ts";
 export type { TokenRequest, TokenSource } from "./token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./token-signer.ts";
 export { type ApiResult, type SuccessData, unwrap } from "./unwrap.ts";

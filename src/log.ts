@@ -2,7 +2,9 @@ import type { Exchange } from "./exchange.ts";
 
 /** Where log lines go: `console`, or any logger with these two methods. */
 export interface Logger {
+  /** Is given the line of an attempt that brought a success. */
   debug(line: string): void;
+  /** Is given the line of any other attempt, those that are repeated included. */
   warn(line: string): void;
 }
 

@@ -7,7 +7,14 @@ import type { RetryPolicy } from "./retry.ts";
 import { type Bearer, createBearer, type TokenSource } from "./token.ts";
 
 /** How failures are answered by sending again; `false` switches it off. */
-export type RetryOptions = { limit?: number | undefined; maxDelay?: number | undefined } | false;
+export type RetryOptions =
+  | {
+      /** How often a request is sent again, at the most. Default: 2. */
+      limit?: number | undefined;
+      /** The longest wait before sending again, in milliseconds. Default: 60,000. */
+      maxDelay?: number | undefined;
+    }
+  | false;
 
 /** Options of `createRolloutApi`. */
 export interface RolloutApiOptions {
@@ -138,11 +145,14 @@ function defaultHeaders(options: RolloutApiOptions): Headers {
 
 /** Merges headers as every call will, and refuses what `fetch` would, without showing any value. */
 export function checkHeaders(defaults: HeadersOptions, headers: HeadersOptions | undefined): Headers {
+  const problem = "must be an object of names and values that an HTTP header can have";
+  // Of a list of pairs mergeHeaders would make headers named 0 and 1, of a string nothing.
+  if (typeof (headers ?? {}) !== "object" || Array.isArray(headers)) throw new RolloutConfigError("headers", problem);
   let merged: Headers;
   try {
     merged = mergeHeaders(defaults, headers);
   } catch {
-    throw new RolloutConfigError("headers", "must be names and values that an HTTP header can have");
+    throw new RolloutConfigError("headers", problem);
   }
   if (merged.has("authorization")) throw new RolloutConfigError("headers", "must not set Authorization: pass `token`");
   return merged;

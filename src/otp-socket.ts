@@ -3,16 +3,27 @@ import { errorDetail } from "./failures.ts";
 
 /** The part of a `WebSocket` that the one-time-password conversation uses. */
 export interface WebSocketConnection {
+  /** 0 while it connects, 1 when it is open, 2 while it closes, 3 when it is closed. */
   readonly readyState: number;
+  /** Sends a text frame. */
   send(data: string): void;
+  /** Closes the connection, with a code of RFC 6455, section 7.4. */
   close(code?: number): void;
+  /** Listens for the end of the handshake. */
   addEventListener(type: "open", listener: () => void): void;
+  /** Listens for frames; `data` is a string for a text frame. */
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** Listens for the end of the connection. */
   addEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
+  /** Listens for a failure; the event of the package `ws` carries it as `error`. */
   addEventListener(type: "error", listener: (event: object) => void): void;
+  /** Takes back a listener for `open`. */
   removeEventListener(type: "open", listener: () => void): void;
+  /** Takes back a listener for `message`. */
   removeEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  /** Takes back a listener for `close`. */
   removeEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
+  /** Takes back a listener for `error`. */
   removeEventListener(type: "error", listener: (event: object) => void): void;
 }
 
@@ -44,7 +55,7 @@ export class OtpSocket {
   #fail: (failure: OtpSocketFailure) => void = () => {};
   #onOpen: () => void = () => {};
 
-  constructor(url: string, webSocket: WebSocketConstructor | undefined) {
+  constructor(url: string, webSocket: WebSocketConstructor) {
     this.opened = new Promise((resolve) => {
       this.#onOpen = resolve;
     });
@@ -53,7 +64,7 @@ export class OtpSocket {
     });
     // Whether anyone is waiting when it fails is not for the runtime to judge.
     this.failed.catch(() => {});
-    this.#socket = connect(url, webSocket ?? platformWebSocket());
+    this.#socket = connect(url, webSocket);
     this.#socket.addEventListener("open", this.#onOpen);
     this.#socket.addEventListener("message", this.#onMessage);
     this.#socket.addEventListener("close", this.#onClose);
@@ -83,8 +94,12 @@ export class OtpSocket {
     }
   }
 
-  /** Closes the connection and takes every listener off it. */
-  dispose(): void {
+  /**
+   * Ends the connection and takes every listener off it.
+   *
+   * @param abrupt - do not wait for the server to close it too
+   */
+  dispose(abrupt: boolean): void {
     const socket = this.#socket;
     socket.removeEventListener("open", this.#onOpen);
     socket.removeEventListener("message", this.#onMessage);
@@ -97,6 +112,8 @@ export class OtpSocket {
       };
       socket.addEventListener("close", onClosed);
       socket.close(NORMAL_CLOSURE);
+      // The package `ws` would otherwise hold on for 30 s to a server that does not answer.
+      if (abrupt && "terminate" in socket && typeof socket.terminate === "function") socket.terminate();
     } else {
       socket.removeEventListener("error", this.#onError);
     }
@@ -128,7 +145,8 @@ function connect(url: string, webSocket: WebSocketConstructor): WebSocketConnect
   }
 }
 
-function platformWebSocket(): WebSocketConstructor {
+/** The platform's own `WebSocket`. Throws {@link RolloutConfigError} where there is none. */
+export function platformWebSocket(): WebSocketConstructor {
   // Not in every runtime, whatever its type says.
   const found: WebSocketConstructor | undefined = Reflect.get(globalThis, "WebSocket");
   if (found !== undefined) return found;

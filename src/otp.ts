@@ -3,7 +3,7 @@ import type { Credential } from "./document-types.ts";
 import { type ErrorDetail, RolloutConfigError, RolloutOtpError } from "./errors.ts";
 import { reasons } from "./failures.ts";
 import { packageVersion } from "./generated/document.ts";
-import { OtpSocket, OtpSocketFailure, type WebSocketConstructor } from "./otp-socket.ts";
+import { OtpSocket, OtpSocketFailure, platformWebSocket, type WebSocketConstructor } from "./otp-socket.ts";
 import { createRedact, redactCause } from "./redaction.ts";
 
 /** Which code is asked for. */
@@ -41,7 +41,7 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
 }
 
 function conversationUrl(otpChallengeId: unknown, baseUrl: string): string {
-  if (typeof otpChallengeId !== "string" || /^\.{0,2}$/.test(otpChallengeId)) {
+  if (typeof otpChallengeId !== "string" || /^\.{0,2}$|\p{Surrogate}/u.test(otpChallengeId)) {
     throw new RolloutConfigError("challenge", "must be a challenge, or its otpChallengeId");
   }
   const base = baseUrl.replace(/^http/, "ws").replace(/\/$/, "");
@@ -63,15 +63,20 @@ class Conversation {
   }
 
   async hold(url: string): Promise<Credential> {
+    // Before a person is asked for a code that could not be sent.
+    const webSocket = this.#settings.webSocket ?? platformWebSocket();
     const firstCode = await this.#untilAborted(() => this.#nextCode());
     let socket: OtpSocket | undefined;
+    let abrupt = true;
     try {
-      socket = new OtpSocket(url, this.#settings.webSocket);
-      return await this.#converse(socket, firstCode);
+      socket = new OtpSocket(url, webSocket);
+      const credential = await this.#converse(socket, firstCode);
+      abrupt = false;
+      return credential;
     } catch (cause) {
       throw this.#outcome(cause);
     } finally {
-      socket?.dispose();
+      socket?.dispose(abrupt);
     }
   }
 

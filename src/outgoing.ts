@@ -12,6 +12,9 @@ const PLAIN_INIT: ReadonlySet<string> = new Set([
   "retry",
 ]);
 
+// What stands in for it in tests is put there later, and is given a Request like every fetch that is not the platform's.
+const platformFetch = globalThis.fetch;
+
 /** A body as `fetch` takes it. */
 type Body = NonNullable<RequestInit["body"]>;
 
@@ -65,12 +68,12 @@ export class OutgoingRequest {
   ): (end: { readonly signal: AbortSignal }) => Promise<Response> {
     this.headers.set("Authorization", `Bearer ${token}`);
     const init: RequestInit = { ...this.#init, headers: this.headers, redirect: "manual", signal: null };
-    if (fetch === undefined && this.#isPlain()) {
+    if (fetch === undefined && globalThis.fetch === platformFetch && this.#isPlain()) {
       // The platform's fetch makes a request of its own of whatever it is given: one that we made would be for nothing.
       return ({ signal }) => globalThis.fetch(this.url, { ...init, signal });
     }
     const request = new Request(this.#base, init);
-    return (end) => (fetch ?? globalThis.fetch)(request, end);
+    return ({ signal }) => (fetch ?? globalThis.fetch)(request, { signal });
   }
 
   /** Is there nothing in it that `fetch` could refuse? */

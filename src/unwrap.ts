@@ -3,13 +3,16 @@ import { apiError } from "./failures.ts";
 
 /** What a call of `api` resolves to. */
 export interface ApiResult {
+  /** What a success brought. */
   readonly data?: unknown;
+  /** The body of any other answer. */
   readonly error?: unknown;
+  /** The answer itself; its body can be read any number of times. */
   readonly response: Response;
 }
 
 /** The data in the success branch of a result. */
-export type SuccessData<Result extends ApiResult> = Extract<Result, { error?: never }>["data"];
+export type SuccessData<Result extends ApiResult> = Extract<Result, { data: unknown; error?: never }>["data"];
 
 /**
  * Takes the data out of a result of `api`, or throws what went wrong.

@@ -1,13 +1,17 @@
-/** What a call rejects with, when that is an error of this class; anything else fails the test. */
-export async function rejection<Reason extends Error>(
-  call: Promise<unknown>,
-  errorClass: abstract new (...parameters: never[]) => Reason,
-): Promise<Reason> {
+import { expect } from "vitest";
+
+/** What a promise rejects with, or a function throws; the test fails when it does not, or when that is of another class. */
+export async function rejection<Failure>(
+  attempt: Promise<unknown> | (() => unknown),
+  errorClass: abstract new (...parameters: never[]) => Failure,
+): Promise<Failure> {
+  let reason: unknown;
   try {
-    await call;
-  } catch (reason) {
-    if (reason instanceof errorClass) return reason;
-    throw new Error(`rejected with something else than a ${errorClass.name}`, { cause: reason });
+    reason = { resolvedTo: await (typeof attempt === "function" ? attempt() : attempt) };
+  } catch (thrown) {
+    reason = thrown;
   }
-  throw new Error(`resolved instead of rejecting with a ${errorClass.name}`);
+  expect(reason).toBeInstanceOf(errorClass);
+  expect.assert(reason instanceof errorClass);
+  return reason;
 }

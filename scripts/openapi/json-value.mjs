@@ -31,3 +31,19 @@ export function contains(actual, expected) {
   }
   return Object.is(actual, expected);
 }
+
+/**
+ * Whether merging `update` into `actual` replaces one of its values, or adds to a list that has items already.
+ *
+ * @param {unknown} actual
+ * @param {unknown} update
+ * @returns {boolean}
+ */
+export function wouldOverride(actual, update) {
+  if (actual === undefined || update === undefined) return false;
+  if (Array.isArray(actual) && Array.isArray(update)) return actual.length > 0 && !contains(actual, update);
+  if (isObject(actual) && isObject(update)) {
+    return Object.entries(update).some(([key, value]) => wouldOverride(actual[key], value));
+  }
+  return !Object.is(actual, update);
+}

@@ -2,7 +2,7 @@ import { openapiOverlay, resolveJsonPath } from "openapi-format";
 import { parse } from "yaml";
 import { captureConsoleErrors } from "./capture-console-errors.mjs";
 import { InputError, reasonOf } from "./input-error.mjs";
-import { contains, isObject, propertyOf } from "./json-value.mjs";
+import { contains, isObject, propertyOf, wouldOverride } from "./json-value.mjs";
 
 /**
  * @typedef {{ description: string, target: string, update?: Record<string, unknown>, remove?: true }} OverlayAction
@@ -11,7 +11,8 @@ import { contains, isObject, propertyOf } from "./json-value.mjs";
  *
  * @typedef {object} Patched
  * @property {OpenApiDocument} document
- * @property {OverlayAction[]} superfluous the document already says what they add
+ * @property {OverlayAction[]} superfluous the document already says what they add: not applied
+ * @property {OverlayAction[]} overriding they replace a value of the document, or add to a list that has items
  * @property {OverlayAction[]} impossible their target is not in the document
  */
 
@@ -50,12 +51,15 @@ export async function applyOverlay(original, overlay, name) {
   /** @type {OverlayAction[]} */
   const superfluous = [];
   /** @type {OverlayAction[]} */
+  const overriding = [];
+  /** @type {OverlayAction[]} */
   const impossible = [];
   for (const action of overlay.actions) {
     const places = await findPlaces(document, action, name);
     if (places.length === 0) impossible.push(action);
     else if (saysAlready(places, action)) superfluous.push(action);
     else {
+      if (places.some((place) => wouldOverride(place.read(), action.update))) overriding.push(action);
       await openapiOverlay(document, { overlaySet: { overlay: overlay.overlay, actions: [action] } });
       const done = action.remove
         ? (await findPlaces(document, action, name)).length === 0
@@ -64,7 +68,7 @@ export async function applyOverlay(original, overlay, name) {
         throw new InputError(name, `the action "${actionName(action)}" had no effect: does its update fit its target?`);
     }
   }
-  return { document, superfluous, impossible };
+  return { document, superfluous, overriding, impossible };
 }
 
 /**

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 import { InputError, reasonOf } from "./input-error.mjs";
 
+const interruptions = /** @type {const} */ (["SIGINT", "SIGTERM"]);
+const ignore = () => {};
+
 /**
- * Writes all of the files or none of them, each one whole: first everything under temporary names beside the targets, then only renames. Nothing here
- * is awaited, so that no handler runs between two renames.
+ * Writes all of the files or none of them, each one whole: first everything under temporary names beside the targets, then only renames. Ctrl-C
+ * waits until it is done: nothing here is awaited, and a signal that has a handler does not end the process by itself.
  *
  * @param {ReadonlyMap<string, string>} files content by path
  */
@@ -13,8 +16,11 @@ export function writeFilesWhole(files) {
   /** @type {{ path: string, temporary: string, previous: string | undefined }[]} */
   const prepared = [];
   let renamed = 0;
+  let current = "";
+  for (const signal of interruptions) process.on(signal, ignore);
   try {
     for (const [path, content] of files) {
+      current = path;
       const file = { path, temporary: `${path}.${randomUUID()}.tmp`, previous: readIfThere(path) };
       if (file.previous === content) continue;
       prepared.push(file);
@@ -22,13 +28,16 @@ export function writeFilesWhole(files) {
       writeFileSync(file.temporary, content, { flag: "wx" });
     }
     for (const file of prepared) {
+      current = file.path;
       renameSync(file.temporary, file.path);
       renamed += 1;
     }
   } catch (cause) {
     for (const { temporary } of prepared) rmSync(temporary, { force: true });
     for (const { path, previous } of prepared.slice(0, renamed)) putBack(path, previous);
-    throw new InputError([...files.keys()].join(", "), `cannot be written: ${reasonOf(cause)}`, { cause });
+    throw new InputError(relative(process.cwd(), current), `cannot be written: ${reasonOf(cause)}`, { cause });
+  } finally {
+    for (const signal of interruptions) process.off(signal, ignore);
   }
 }
 
@@ -36,7 +45,7 @@ export function writeFilesWhole(files) {
  * @param {string} path
  * @param {string | undefined} content undefined: there was no such file
  */
-export function putBack(path, content) {
+function putBack(path, content) {
   if (content === undefined) rmSync(path, { force: true });
   else writeFileSync(path, content);
 }

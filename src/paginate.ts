@@ -1,0 +1,84 @@
+import type { ClientPathsWithMethod, MaybeOptionalInit, MethodResponse } from "openapi-fetch";
+import type { RolloutApi } from "./api.ts";
+import { exchangeOf } from "./exchange.ts";
+import { invalidResponseError } from "./failures.ts";
+import { type ApiResult, unwrap } from "./unwrap.ts";
+
+/** The paths of a document that can be read page by page. */
+export type PagedPath<Paths extends {}> = ClientPathsWithMethod<RolloutApi<Paths>, "get">;
+
+/** What a call of a paged path takes: its parameters, where it has any that are required, and the settings of each call. */
+export type PageInit<Paths extends {}, Path extends keyof Paths> = MaybeOptionalInit<
+  Paths[Path],
+  "get" & keyof Paths[Path]
+>;
+
+type Query = Record<string, unknown>;
+type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiResult>;
+
+/**
+ * Reads a list page by page: follows `_metadata.next`, given back as the query parameter `next`, or the query of
+ * `nextLink`, and stops where that is `null` or absent. Each page is one call, with the retries of the client.
+ *
+ * Source: the documents of the APIs that act on a connected account.
+ *
+ * @param init - what `api.GET(path, init)` takes; it holds for every page
+ * @throws {@link RolloutApiError} and the other errors of a call; {@link RolloutResponseError} `invalid_response` when a page
+ *   names itself as the next
+ * @example
+ * ```ts
+ * import { createRolloutApi, paginate } from "rollout-client";
+ *
+ * type Page = { _metadata: { next: string | null }; people: { id: string }[] };
+ * interface paths {
+ *   "/people": {
+ *     get: { parameters: { query?: { next?: string } }; responses: { 200: { content: { "application/json": Page } } } };
+ *   };
+ * }
+ *
+ * const crm = createRolloutApi<paths>({ token: "a token", baseUrl: "https://crm.universal.rollout.com/api" });
+ * for await (const page of paginate(crm, "/people")) console.log(page.people.length);
+ * ```
+ */
+export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> & keyof Paths>(
+  api: RolloutApi<Paths>,
+  path: Path,
+  ...[init]: undefined extends PageInit<Paths, Path> ? [init?: PageInit<Paths, Path>] : [init: PageInit<Paths, Path>]
+): AsyncGenerator<MethodResponse<RolloutApi<Paths>, "get", Path>, void, undefined> {
+  // Which parameters there are is settled by the types above; here they are names and values.
+  const get = api.GET as unknown as Get;
+  const settings: { params?: { query?: Query } } = { ...init };
+  let query: Query = { ...settings.params?.query };
+  for (let link: string | undefined; ; ) {
+    const result = await get(path, { ...settings, params: { ...settings.params, query } });
+    const page = unwrap(result);
+    yield page;
+    const next = nextPage(page);
+    if (next === undefined) return;
+    if (next.link === link) {
+      const problem = "its page names itself as the next one";
+      throw invalidResponseError(exchangeOf(result.response), result.response, problem);
+    }
+    link = next.link;
+    query = { ...query, ...next.query };
+  }
+}
+
+function nextPage(page: unknown): { readonly link: string; readonly query: Query } | undefined {
+  const next = textAt(valueAt(page, "_metadata"), "next");
+  if (next !== undefined) return { link: next, query: { next } };
+  const link = textAt(page, "nextLink");
+  // Only its query is used: the token goes to the origin of the client, whatever a link says.
+  return link === undefined
+    ? undefined
+    : { link, query: Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(link)?.[1])) };
+}
+
+function valueAt(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function textAt(value: unknown, key: string): string | undefined {
+  const text = valueAt(value, key);
+  return typeof text === "string" && text !== "" ? text : undefined;
+}

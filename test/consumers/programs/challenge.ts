@@ -1,0 +1,13 @@
+// The one-time password comes in a later request, maybe to another process.
+import { createRolloutClient, isOtpChallenge, type RolloutClient } from "rollout-client";
+
+export async function begin(rollout: RolloutClient): Promise<{ id: string } | { challenge: string; message: string }> {
+  const answer = await rollout.credentials.create({ appKey: "lofty", userInputs: { user: "u", scopes: ["a", "b"] } });
+  if (isOtpChallenge(answer)) return { challenge: answer.otpChallengeId, message: answer.message };
+  return { id: answer.id };
+}
+
+export async function finish(challenge: string, code: string, signal: AbortSignal): Promise<string> {
+  const { credentials } = createRolloutClient({ token: "token" });
+  return (await credentials.submitOtp(challenge, code, { signal, timeout: 60_000 })).id;
+}

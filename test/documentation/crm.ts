@@ -1,0 +1,28 @@
+// Types as openapi-typescript writes them, for the examples that act on another API of the family. The API is made up.
+export interface paths {
+  "/people": {
+    get: {
+      parameters: { query?: { limit?: number; next?: string } };
+      responses: {
+        200: {
+          content: {
+            "application/json": {
+              people: { id: string; name: string | null }[];
+              _metadata: { next: string | null };
+            };
+          };
+        };
+        400: { content: { "application/json": { errorMessage: string } } };
+      };
+    };
+  };
+  "/people/{id}": {
+    get: {
+      parameters: { path: { id: string } };
+      responses: {
+        200: { content: { "application/json": { id: string; name: string | null } } };
+        404: { content: { "application/json": { errorMessage: string } } };
+      };
+    };
+  };
+}

@@ -1,0 +1,3 @@
+import { buildExample } from "../../scripts/build-example.mjs";
+
+export default buildExample;

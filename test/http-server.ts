@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { onTestFinished } from "vitest";
+
+/** A request as it arrived. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** The path, with the query. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** An answer to send. */
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** A server on loopback, until the end of the test that opened it. */
+export interface HttpServer {
+  readonly url: string;
+  readonly port: number;
+  /** What has arrived so far. */
+  readonly requests: readonly ReceivedRequest[];
+}
+
+/** An answer with a JSON body. */
+export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
+}
+
+/** The answer to a create that succeeds. */
+export const CREATED: Answer = json({ id: "cred_1" });
+
+/** Starts a server that answers each request, and records it first. */
+export async function startHttpServer(
+  answer: (request: ReceivedRequest) => Answer | Promise<Answer> = () => CREATED,
+): Promise<HttpServer> {
+  const requests: ReceivedRequest[] = [];
+  const respond = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = "", url = "", headers } = message;
+    const request: ReceivedRequest = { method, url, headers, body: await text(message) };
+    requests.push(request);
+    const { status = 200, headers: answerHeaders, body } = await answer(request);
+    response.writeHead(status, answerHeaders).end(body);
+  };
+  const server = createServer((message, response) => {
+    respond(message, response).catch((failure: Error) => response.destroy(failure));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port, requests };
+}

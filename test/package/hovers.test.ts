@@ -1,0 +1,65 @@
+import ts from "typescript";
+import { expect, inject, test } from "vitest";
+
+const PROGRAM = `
+import { createRolloutApi, createRolloutClient, createTokenSigner, isOtpChallenge, type paths } from "rollout-client";
+const rollout = createRolloutClient({ token: "t" });
+const { api, credentials } = rollout;
+const signer = createTokenSigner();
+const source = signer.forUser("user");
+const family = createRolloutApi<paths>({ token: source });
+const answered = await credentials.create({ appKey: "gmail", userInputs: {} });
+const created = await credentials.create({ appKey: "gmail", userInputs: {} }, { onOtp: () => undefined });
+const challenge = isOtpChallenge(answered) ? answered : undefined;
+const submitted = await credentials.submitOtp("id", "code");
+`;
+
+/** What an editor shows for each name of the program, by the language service of TypeScript on the packed declarations. */
+function hovers(): ReadonlyMap<string, string> {
+  const file = `${inject("project")}/hovers.ts`;
+  const host: ts.LanguageServiceHost = {
+    getCompilationSettings: () => ({
+      strict: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
+      types: [],
+    }),
+    getScriptFileNames: () => [file],
+    getScriptVersion: () => "1",
+    getScriptSnapshot(name) {
+      const text = name === file ? PROGRAM : ts.sys.readFile(name);
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => inject("project"),
+    getDefaultLibFileName: ts.getDefaultLibFilePath,
+    fileExists: (name) => name === file || ts.sys.fileExists(name),
+    readFile: ts.sys.readFile,
+    directoryExists: ts.sys.directoryExists,
+  };
+  const service = ts.createLanguageService(host);
+  expect(service.getSemanticDiagnostics(file).map(({ messageText }) => messageText)).toEqual([]);
+  const names = Array.from(PROGRAM.matchAll(/(?<=^const (?:\{.*)?)\b\w+(?=.* = )/gm));
+  const shown = names.map(({ 0: name, index }): [string, string] => {
+    const parts = service.getQuickInfoAtPosition(file, index)?.displayParts;
+    return [name, ts.displayPartsToString(parts).replace(/^const \w+: /, "")];
+  });
+  service.dispose();
+  return new Map(shown);
+}
+
+test("an editor shows named types", () => {
+  // Not among them: what the methods of `api` resolve to, where openapi-fetch's types spell the whole operation out.
+  expect(Object.fromEntries(hovers())).toEqual({
+    rollout: "RolloutClient",
+    api: "RolloutApi<paths>",
+    credentials: "CredentialOperations",
+    signer: "TokenSigner",
+    source: "(request?: TokenRequest) => Promise<string>",
+    family: "RolloutApi<paths>",
+    answered: "Credential | OtpChallenge",
+    created: "Credential",
+    submitted: "Credential",
+    challenge: "OtpChallenge | undefined",
+  });
+});

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { join } from "node:path";
+import { expect, inject, test } from "vitest";
+
+function installedFile(name: string): string {
+  return readFileSync(join(inject("project"), "node_modules/rollout-client", name), "utf8");
+}
+
+test("the tarball holds the build, the document and what npm asks for, nothing else", () => {
+  const expected = [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "dist/index.d.ts",
+    "dist/index.js",
+    "dist/index.js.map",
+    "package.json",
+    "src/generated/openapi.json",
+  ];
+  expect(expected).toEqual(expect.arrayContaining(inject("packed").files));
+  expect(inject("packed").files).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts", "LICENSE"]));
+});
+
+test("the manifest exports the package, its document and itself, types first", () => {
+  const manifest = JSON.parse(installedFile("package.json"));
+  expect(Object.keys(manifest.exports)).toEqual([".", "./openapi.json", "./package.json"]);
+  expect(Object.keys(manifest.exports["."])).toEqual(["types", "default"]);
+  expect(manifest).toMatchObject({ type: "module", sideEffects: false, engines: { node: ">=20.19" }, license: "MIT" });
+  // The scripts that npm runs at an install.
+  for (const script of ["preinstall", "install", "postinstall", "prepare"]) {
+    expect(manifest.scripts).not.toHaveProperty(script);
+  }
+});
+
+test.each(["dist/index.js", "dist/index.d.ts"])(
+  "what %s imports is a dependency, and none of Node's modules",
+  (file) => {
+    const { dependencies } = JSON.parse(installedFile("package.json"));
+    const imported = Array.from(installedFile(file).matchAll(/^import .*from "(.+)";$/gm), ([, name = ""]) => name);
+    expect(imported).not.toEqual([]);
+    for (const name of imported) {
+      expect(builtinModules).not.toContain(name.replace(/^node:/, ""));
+      expect(Object.keys(dependencies)).toContain(name.split("/")[0]);
+    }
+  },
+);
+
+test("the source map carries the sources, by paths of this package", () => {
+  const { sources, sourcesContent } = JSON.parse(installedFile("dist/index.js.map"));
+  expect(sources).toContain("../src/client.ts");
+  for (const source of sources) expect(source).toMatch(/^\.\.\/src\/[\w/-]+\.ts$/);
+  expect(sourcesContent).toHaveLength(sources.length);
+  for (const content of sourcesContent) expect(content).toEqual(expect.stringMatching(/\S/));
+  expect(installedFile("dist/index.js")).toMatch(/\/\/# sourceMappingURL=index\.js\.map\s*$/);
+});
+
+test("the declarations name no source map, because none is shipped", () => {
+  expect(installedFile("dist/index.d.ts")).not.toContain("sourceMappingURL");
+});

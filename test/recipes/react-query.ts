@@ -1,0 +1,21 @@
+import { QueryClient } from "@tanstack/react-query";
+import createQueryHooks from "openapi-react-query";
+import { type CreateCredentialInput, createRolloutApi, createRolloutClient } from "rollout-client";
+import type { paths } from "./crm.ts";
+
+async function token(): Promise<string> {
+  const response = await fetch("/rollout-token");
+  const { token } = await response.json();
+  return token;
+}
+
+// rollout-client sends again by itself what may be sent again: twice three attempts would be nine.
+export const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+
+// Queries, typed by the document: useQuery(personQuery("1")), or crm.useQuery("get", "/people/{id}", …).
+const crm = createQueryHooks(createRolloutApi<paths>({ token, baseUrl: "https://crm.universal.rollout.com/api" }));
+export const personQuery = (id: string) => crm.queryOptions("get", "/people/{id}", { params: { path: { id } } });
+
+// A mutation that fails with a RolloutError: useMutation(connectAccount).
+const rollout = createRolloutClient({ token });
+export const connectAccount = { mutationFn: (input: CreateCredentialInput) => rollout.credentials.create(input) };

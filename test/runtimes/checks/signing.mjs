@@ -1,0 +1,70 @@
+// Tokens: signed on a server, refused in a page.
+import { equal, matches, propertiesOfFailure } from "./assert.mjs";
+import { input } from "./creating.mjs";
+
+/** @typedef {import("../suite.mjs").Check} Check */
+
+const keys = { clientId: "made-up-client-id", clientSecret: "made-up-client-secret" };
+
+/** @param {string} text base64url, as in a JWT */
+function bytesOf(text) {
+  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+}
+
+/** @param {string} text */
+function objectOf(text) {
+  return JSON.parse(new TextDecoder().decode(bytesOf(text)));
+}
+
+/** @param {string} token */
+async function isSigned(token) {
+  const secret = new TextEncoder().encode(keys.clientSecret);
+  const key = await crypto.subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-512" }, false, ["verify"]);
+  const end = token.lastIndexOf(".");
+  const signed = new TextEncoder().encode(token.slice(0, end));
+  return crypto.subtle.verify("HMAC", key, bytesOf(token.slice(end + 1)), signed);
+}
+
+/** @type {Record<string, Check>} */
+export const signingInPages = {
+  async "a page is refused a signer"({ client }) {
+    const call = () => client.createTokenSigner(keys);
+    const [option, message] = await propertiesOfFailure(call, client.RolloutConfigError, "option", "message");
+    equal(option, "clientSecret");
+    matches(String(message), /must not be in a page/);
+  },
+};
+
+/** @type {Record<string, Check>} */
+export const signingOnServers = {
+  async "a token is a JWT, signed with HS512"({ client }) {
+    const token = await client.createTokenSigner({ ...keys, expiresIn: 600 }).sign("user_123");
+    const [header = "", claims = ""] = token.split(".");
+    equal(objectOf(header), { alg: "HS512", typ: "JWT" });
+    const { iss, sub, iat, exp } = objectOf(claims);
+    equal([iss, sub, exp - iat], ["made-up-client-id", "user_123", 600]);
+    equal(await isSigned(token), true);
+  },
+
+  async "without id and secret, the error names the option"({ client }) {
+    const found = await propertiesOfFailure(() => client.createTokenSigner(), client.RolloutConfigError, "option");
+    equal(found, ["clientId"]);
+  },
+
+  async "the signer's token goes with a call"({ client, apiUrl }) {
+    const signer = client.createTokenSigner(keys);
+    /** @type {(string | null)[]} */
+    const sent = [];
+    const { credentials } = client.createRolloutClient({
+      token: signer.forUser("user_123"),
+      baseUrl: apiUrl,
+      fetch(request, init) {
+        sent.push(request.headers.get("authorization"));
+        return fetch(request, init);
+      },
+    });
+    await credentials.create(input, { headers: { Prefer: "example=credential" } });
+    equal(sent.length, 1);
+    matches(sent[0] ?? "", /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+  },
+};

@@ -1,0 +1,83 @@
+// A server that does what Prism cannot: it stalls, redirects, cuts the connection. A page of another origin may ask it.
+import { once } from "node:events";
+import { createServer } from "node:http";
+
+/** @typedef {import("node:http").IncomingMessage} IncomingMessage */
+/** @typedef {import("node:http").ServerResponse} ServerResponse */
+
+const JSON_HEADERS = { "Content-Type": "application/json" };
+
+export async function startFaults() {
+  /** @type {Set<string>} */
+  const busy = new Set();
+  /** @type {Set<string>} */
+  const followed = new Set();
+
+  /** @type {Record<string, (response: ServerResponse, path: string) => void>} */
+  const answers = {
+    stalled: (response) => response.writeHead(200, JSON_HEADERS).write('{"id":'),
+    // A length that the body does not have: the end of a chunked one would do for some.
+    cut: (response) =>
+      response.writeHead(200, { ...JSON_HEADERS, "Content-Length": 100 }).write('{"id":', () => response.destroy()),
+    redirected: (response, path) => response.writeHead(307, { Location: `/elsewhere?from=${path}` }).end(),
+    elsewhere(response, path) {
+      followed.add(path);
+      response.writeHead(200, JSON_HEADERS).end('{"id":"from elsewhere"}');
+    },
+    followed: (response) => response.writeHead(200, JSON_HEADERS).end(JSON.stringify([...followed])),
+    html: (response) => response.writeHead(200, { "Content-Type": "text/html" }).end("<p>Welcome</p>"),
+    "busy-once"(response, path) {
+      if (busy.has(path)) response.writeHead(200, JSON_HEADERS).end('{"id":"credential_after_busy"}');
+      else response.writeHead(503, { "Retry-After": "0" }).end();
+      busy.add(path);
+    },
+  };
+
+  const server = createServer((request, response) => {
+    allowOrigin(request, response);
+    const path = request.url ?? "/";
+    const answer = answers[path.split("/")[1] ?? ""];
+    if (request.method === "OPTIONS") response.writeHead(204).end();
+    else if (answer === undefined) response.writeHead(404).end();
+    else answer(response, path);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: urlOf(server),
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** An address where nothing listens: one that the system has just given, and got back. */
+export async function closedUrl() {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = urlOf(server);
+  server.close();
+  await once(server, "close");
+  return url;
+}
+
+/** @param {import("node:http").Server} server */
+function urlOf(server) {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+/**
+ * @param {IncomingMessage} request
+ * @param {ServerResponse} response
+ */
+function allowOrigin(request, response) {
+  const { origin, "access-control-request-headers": headers } = request.headers;
+  if (origin === undefined) return;
+  response.setHeader("Access-Control-Allow-Origin", origin);
+  response.setHeader("Access-Control-Expose-Headers", "Retry-After");
+  if (headers !== undefined) response.setHeader("Access-Control-Allow-Headers", headers);
+}

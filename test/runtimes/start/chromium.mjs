@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { chromium as launcher } from "playwright-core";
+import { runProgram } from "../../../scripts/package/run-program.mjs";
+import { bundle } from "./bundle.mjs";
+
+const debianChromium = "/usr/bin/chromium";
+const { CHROMIUM_PATH: executablePath = debianChromium } = process.env;
+
+// No sandbox, because root has none, and no connections of the browser's own accord.
+const args = [
+  "no-sandbox",
+  "disable-gpu",
+  "disable-background-networking",
+  "disable-component-update",
+  "disable-sync",
+].map((name) => `--${name}`);
+
+/** @type {import("../runtimes.mjs").Start} */
+export async function chromium({ project, surroundings }) {
+  if (!existsSync(debianChromium) && executablePath === debianChromium) await installChromium();
+  const page = await servePage(await bundle(project, "page.mjs", ["browser"]));
+  const browser = await launcher.launch({ executablePath, args });
+  try {
+    const tab = await browser.newPage();
+    await tab.goto(page.url);
+    const results = await tab.evaluate((told) => Reflect.get(globalThis, "runSuite")(told), surroundings);
+    return { version: browser.version(), results };
+  } finally {
+    await browser.close();
+    page.stop();
+  }
+}
+
+async function installChromium() {
+  await runProgram("apt-get", ["update"]);
+  await runProgram("apt-get", ["install", "--yes", "chromium"]);
+}
+
+/**
+ * Serves a page from an origin that is not the API's.
+ *
+ * @param {string} code
+ */
+async function servePage(code) {
+  const server = createServer((request, response) => {
+    const isScript = request.url === "/page.js";
+    response.writeHead(200, { "Content-Type": isScript ? "text/javascript" : "text/html" });
+    response.end(isScript ? code : '<!doctype html><title>Suite</title><script type="module" src="/page.js"></script>');
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

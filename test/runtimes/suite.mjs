@@ -1,0 +1,67 @@
+// The same checks in every runtime, without a test framework, because none runs in all of them.
+import { creating } from "./checks/creating.mjs";
+import { ending } from "./checks/ending.mjs";
+import { failing } from "./checks/failing.mjs";
+import { oneTimePasswords, withoutWebSocket } from "./checks/one-time-passwords.mjs";
+import { signingInPages, signingOnServers } from "./checks/signing.mjs";
+
+/**
+ * What differs between runtimes; docs/runtimes.md says the same in words.
+ *
+ * @typedef {object} Traits
+ * @property {boolean} hasWebSocket it has a global `WebSocket`
+ * @property {boolean} tellsUnsent it tells a connection that was never made from one that was lost
+ * @property {boolean} hidesRedirects it shows neither the status nor the target of a redirect
+ * @property {boolean} isPage it is a page, where no secret may be
+ */
+
+/**
+ * @typedef {object} Surroundings
+ * @property {string} apiUrl Prism and the one-time-password mock
+ * @property {string} faultsUrl the server of faults.mjs
+ * @property {string} closedUrl where nothing listens
+ * @property {Traits} traits
+ */
+
+/**
+ * @typedef {object} Runtime
+ * @property {typeof import("rollout-client")} client
+ * @property {import("rollout-client").WebSocketConstructor | undefined} webSocket what is passed where the platform has none
+ */
+
+/** @typedef {Surroundings & Runtime} Context */
+/** @typedef {(context: Context) => void | Promise<void>} Check */
+/** @typedef {{ name: string, problem?: string }} Result */
+
+/**
+ * @param {Traits} traits
+ * @returns {Record<string, Check>}
+ */
+function checksFor({ hasWebSocket, isPage }) {
+  return {
+    ...creating,
+    ...failing,
+    ...ending,
+    ...oneTimePasswords,
+    ...(hasWebSocket ? {} : withoutWebSocket),
+    ...(isPage ? signingInPages : signingOnServers),
+  };
+}
+
+/**
+ * @param {Context} context
+ * @param {Record<string, Check>} [more] checks of one runtime alone
+ * @returns {Promise<Result[]>}
+ */
+export async function runSuite(context, more = {}) {
+  const results = [];
+  for (const [name, check] of Object.entries({ ...checksFor(context.traits), ...more })) {
+    try {
+      await check(context);
+      results.push({ name });
+    } catch (failure) {
+      results.push({ name, problem: failure instanceof Error ? String(failure.stack) : String(failure) });
+    }
+  }
+  return results;
+}

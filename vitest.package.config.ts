@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from vitest.config.ts: these tests are about the packed package, so that there is no alias for it, and it is built first.
+export default defineConfig({
+  test: {
+    include: ["test/package/**/*.test.ts"],
+    globalSetup: ["test/package/setup.ts"],
+  },
+});

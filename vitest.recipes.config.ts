@@ -1,0 +1,9 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from vitest.config.ts: the recipes use the packed package, and other packages that the root does not have.
+export default defineConfig({
+  test: {
+    include: ["test/recipes/**/*.test.ts"],
+    globalSetup: ["test/recipes/setup.ts"],
+  },
+});
