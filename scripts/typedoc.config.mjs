@@ -8,6 +8,8 @@ export default {
   out: "../docs/api",
   name: "rollout-client",
   readme: "none",
+  // Links to sources would need a public remote.
+  disableSources: true,
   // openapi-typescript writes descriptions under this tag.
   blockTags: [...OptionDefaults.blockTags, "@description"],
   treatWarningsAsErrors: true,
@@ -23,6 +25,7 @@ export default {
   intentionallyNotDocumented: [
     "Credential.__type.id",
     "OtpChallenge.__type.otpChallengeId",
+    "SuccessData.__type.data",
     "SuccessData.__type.error",
   ],
   plugin: [nameTheSourceOfGeneratedTypes],

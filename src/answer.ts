@@ -80,44 +80,49 @@ function copyOf(response: Response): Response {
   return new Response(readBodies.get(response)?.bytes ?? null, { headers: response.headers });
 }
 
-class ReplayedResponse extends Response {
-  override async text(): Promise<string> {
-    const body = readBodies.get(this);
-    return body === undefined ? "" : body.decoder.decode(body.bytes);
-  }
+// Made when the first answer comes: naming `Response` at the top of a module makes Node load all that `fetch` is made of.
+function createReplayedResponse(): typeof Response {
+  return class extends Response {
+    override async text(): Promise<string> {
+      const body = readBodies.get(this);
+      return body === undefined ? "" : body.decoder.decode(body.bytes);
+    }
 
-  override async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
-  }
+    override async json(): Promise<unknown> {
+      return JSON.parse(await this.text());
+    }
 
-  override async arrayBuffer(): Promise<ArrayBuffer> {
-    return copyOf(this).arrayBuffer();
-  }
+    override async arrayBuffer(): Promise<ArrayBuffer> {
+      return copyOf(this).arrayBuffer();
+    }
 
-  override async blob(): Promise<Blob> {
-    return copyOf(this).blob();
-  }
+    override async blob(): Promise<Blob> {
+      return copyOf(this).blob();
+    }
 
-  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return new Uint8Array(await this.arrayBuffer());
-  }
+    override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+      return new Uint8Array(await this.arrayBuffer());
+    }
 
-  override async formData(): Promise<FormData> {
-    return copyOf(this).formData();
-  }
+    override async formData(): Promise<FormData> {
+      return copyOf(this).formData();
+    }
 
-  override clone(): Response {
-    return this;
-  }
+    override clone(): Response {
+      return this;
+    }
 
-  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    return copyOf(this).body;
-  }
+    override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+      return copyOf(this).body;
+    }
 
-  override get bodyUsed(): boolean {
-    return false;
-  }
+    override get bodyUsed(): boolean {
+      return false;
+    }
+  };
 }
+
+let ReplayedResponse: typeof Response | undefined;
 
 /**
  * Lets `response` itself answer from memory rather than wrapping it: a `Response` made anew loses its `url`, refuses
@@ -125,5 +130,6 @@ class ReplayedResponse extends Response {
  */
 function replay(response: Response, body: ReadBody): Response {
   readBodies.set(response, body);
+  ReplayedResponse ??= createReplayedResponse();
   return Object.setPrototypeOf(response, ReplayedResponse.prototype);
 }

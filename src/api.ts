@@ -1,7 +1,7 @@
 import createClient, { type Client, type HeadersOptions, type Middleware } from "openapi-fetch";
 import { RolloutConfigError, RolloutError } from "./errors.ts";
 import { Exchange, type FetchFunction, rememberExchange } from "./exchange.ts";
-import { invalidResponseError, networkError } from "./failures.ts";
+import { invalidResponseError } from "./failures.ts";
 import {
   checkApiOptions,
   checkFunction,
@@ -104,8 +104,8 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
     ),
     request: call,
     use(...middleware: Middleware[]): void {
-      registerMiddleware(() => client.use(...middleware));
       hasMiddleware = true;
+      registerMiddleware(() => client.use(...middleware));
     },
     eject(...middleware: Middleware[]): void {
       client.eject(...middleware);
@@ -123,17 +123,27 @@ function registerMiddleware(register: () => void): void {
   }
 }
 
-/** What comes out of a call that failed outside the transport, or in it: an error of ours, or the caller's own reason. */
+/** What comes out of a call that failed in the transport or outside it: an error of ours, or the caller's own reason. */
 function callError(cause: unknown, exchange: Exchange): unknown {
   const { signal } = exchange.settings;
   if (signal?.aborted) return signal.reason;
   if (cause instanceof RolloutError) return cause;
-  if (exchange.answer !== undefined) {
-    // The message of a SyntaxError quotes what it could not parse.
-    const shown = cause instanceof SyntaxError ? new SyntaxError("the body is not valid JSON") : cause;
-    return invalidResponseError(exchange, exchange.answer, "its body is not the JSON that it should be", shown);
-  }
-  if (exchange.attempts > 0) return networkError(exchange, { kind: "lost" }, cause);
+  // Even where middleware has put an error of its own in its place, which does not say what became of the request.
+  if (exchange.failure !== undefined) return exchange.failure;
+  if (exchange.answer !== undefined) return answerError(cause, exchange, exchange.answer);
   const problem = "could not be made: a serializer or a middleware failed";
   return new RolloutConfigError("request", problem, redactCause(cause, exchange.redact));
+}
+
+function answerError(cause: unknown, exchange: Exchange, answer: Response): RolloutError {
+  if (cause instanceof SyntaxError) {
+    // Its own message quotes what could not be parsed.
+    return invalidResponseError(exchange, answer, "its body is not valid JSON", new SyntaxError("not valid JSON"));
+  }
+  return invalidResponseError(
+    exchange,
+    answer,
+    "its body cannot be read as it should be, or a middleware failed",
+    cause,
+  );
 }

@@ -30,6 +30,8 @@ export class Exchange implements CallContext {
   body: string | undefined;
   /** The answer that the transport handed on. */
   answer: Response | undefined;
+  /** What the transport threw in the place of an answer. */
+  failure: unknown;
   readonly #input: unknown;
   readonly #tokens: string[] = [];
   #redact: Redact | undefined;

@@ -89,15 +89,16 @@ export function redirectError(exchange: Exchange, response: Response, url: strin
   return new RolloutResponseError("redirected", message, context, answerOf(response, exchange));
 }
 
-/** Makes the error for a success that cannot be used. */
+/** Makes the error for an answer that cannot be used. */
 export function invalidResponseError(
   exchange: Exchange | undefined,
   response: Response,
   problem: string,
   cause?: unknown,
 ): RolloutResponseError {
-  const context = contextOf(exchange, true);
-  const message = [`${label(context)} answered ${response.status}, but ${problem}.`, ...warning(context)].join(" ");
+  const { status } = response;
+  const context = contextOf(exchange, mayHaveActed({ kind: "status", status, retryAfter: undefined }));
+  const message = [`${label(context)} answered ${status}, but ${problem}.`, ...warning(context)].join(" ");
   const redacted = cause === undefined ? undefined : redactCause(cause, exchange?.redact ?? unredacted);
   return new RolloutResponseError("invalid_response", message, context, answerOf(response, exchange), redacted);
 }

@@ -73,7 +73,7 @@ export class OutgoingRequest {
       return ({ signal }) => globalThis.fetch(this.url, { ...init, signal });
     }
     const request = new Request(this.#base, init);
-    return (end) => (fetch ?? globalThis.fetch)(request, end);
+    return ({ signal }) => (fetch ?? globalThis.fetch)(request, { signal });
   }
 
   /** Is there nothing in it that `fetch` could refuse? */

@@ -35,9 +35,13 @@ export async function deliver(request: OutgoingRequest, exchange: Exchange, sett
     throw new RolloutConfigError("baseUrl", "must keep its origin for every call: the token is meant for no other");
   }
   exchange.body = request.text;
-  const answer = await new Delivery(request, exchange, settings).run();
-  exchange.answer = answer;
-  return answer;
+  try {
+    exchange.answer = await new Delivery(request, exchange, settings).run();
+    return exchange.answer;
+  } catch (failure) {
+    exchange.failure = failure;
+    throw failure;
+  }
 }
 
 class Delivery {

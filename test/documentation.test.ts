@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { compile } from "./documentation/compile.ts";
 import { brokenLinks } from "./documentation/links.ts";
-import { documentationModules } from "./documentation/modules.ts";
+import { documentationModules, shownFile } from "./documentation/modules.ts";
 import { markdownPages, root, sourcePages } from "./documentation/page.ts";
 import { printedBy, runsOf } from "./documentation/run.ts";
 import { writeModules } from "./documentation/written-modules.ts";
@@ -27,6 +27,16 @@ test.each(runs)("a block prints what it should: $place, run $number", async ({ r
   // Each run is a module of its own.
   const printed = await printedBy(`${written.fileOf(path)}?run=${number}`);
   for (const expected of run.prints) expect(printed).toContain(expected);
+});
+
+const shown = pages.flatMap(({ blocks }) =>
+  blocks.flatMap((block) => {
+    const file = shownFile(block);
+    return file === undefined ? [] : [{ ...block, file }];
+  }),
+);
+test.each(shown)("a block is the file that it shows: $place, $file", ({ code, file }) => {
+  expect(code).toBe(readFileSync(join(root, file), "utf8"));
 });
 
 test("every npm script that the documentation names exists", () => {

@@ -23,7 +23,7 @@ export type Expectation =
     };
 
 /** How often a POST is sent when each answer is this one, `limit` times at most again, and no wait is allowed. */
-export function attemptsOf({ status, headers }: FuzzedAnswer, limit: number): number {
+function attemptsOf({ status, headers }: FuzzedAnswer, limit: number): number {
   const asked = headers.find(([name]) => name.toLowerCase() === "retry-after")?.[1].trim();
   const seconds = asked !== undefined && /^[0-9]+$/.test(asked) ? Number(asked) : undefined;
   const isDate = asked !== undefined && / GMT$/.test(asked);

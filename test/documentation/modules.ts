@@ -36,8 +36,14 @@ export function documentationModules(pages: readonly Page[]): DocumentationModul
   });
 }
 
-function isTypeScript({ language }: CodeBlock): boolean {
-  return language === "ts";
+// What is shown from a file is compiled and run there: see shownFile.
+function isTypeScript(block: CodeBlock): boolean {
+  return block.language === "ts" && shownFile(block) === undefined;
+}
+
+/** The file that a block shows whole, named by the comment before it: `as in test/recipes/proxy.ts`. */
+export function shownFile({ note }: CodeBlock): string | undefined {
+  return /^as in (\S+)$/.exec(note ?? "")?.[1];
 }
 
 function namedBlocks(blocks: readonly CodeBlock[]): (readonly [name: string, block: CodeBlock])[] {
