@@ -95,6 +95,7 @@ describe("an answer", () => {
     expect(await new Response(response.body).text()).toBe(text);
     expect(new TextDecoder().decode(await response.arrayBuffer())).toBe(text);
     expect(await (await response.blob()).text()).toBe(text);
+    expect(new TextDecoder().decode(await response.bytes())).toBe(text);
     expect(await response.text()).toBe(text);
   });
 

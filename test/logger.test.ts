@@ -1,6 +1,6 @@
 import { createRolloutApi, createRolloutClient, type Logger } from "rollout-client";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { type Answer, answer, hang, startSocketServer, write, writeAndReset } from "./socket-server.ts";
+import { type Answer, answer, startSocketServer, writeAndClose, writeAndReset } from "./socket-server.ts";
 import { callThings } from "./things.ts";
 
 const input = { appKey: "gmail", userInputs: { apiKey: "made-up" } };
@@ -21,8 +21,7 @@ describe("each attempt writes one line", () => {
   async function linesOf(first: Answer, ...others: Answer[]): Promise<string[]> {
     const { lines, logger } = noting();
     const { url } = await startSocketServer(first, ...others);
-    const options = { baseUrl: url, token: () => "made-up", logger, timeout: 100 };
-    await createRolloutClient(options)
+    await createRolloutClient({ baseUrl: url, token: () => "made-up", logger })
       .credentials.create(input)
       .catch(() => {});
     return lines;
@@ -37,11 +36,19 @@ describe("each attempt writes one line", () => {
     ["a failure", answer(500, {}), "500"],
     ["a redirect", answer(302, ""), "redirected"],
     ["a lost connection", writeAndReset(), "network"],
-    ["a timeout", hang, "timeout"],
     ["a body that cannot be read", answer(200, "{}", { "Content-Encoding": "gzip" }), "invalid_response"],
-    ["an error whose body is lost", write("HTTP/1.1 503 No\r\nContent-Length: 9\r\n\r\n"), "503"],
+    ["an error whose body is lost", writeAndClose("HTTP/1.1 503 No\r\nContent-Length: 9\r\n\r\n"), "503"],
   ])("%s by warn", async (_name, failure, result) => {
     expect(await linesOf(failure)).toEqual([`warn: POST /credentials ${result}, attempt 1, some ms`]);
+  });
+
+  test("a timeout by warn", async () => {
+    const { lines, logger } = noting();
+    const fetch = () => new Promise<Response>(() => {});
+    await createRolloutClient({ token: "made-up", fetch, timeout: 1, logger })
+      .credentials.create(input)
+      .catch(() => {});
+    expect(lines).toEqual(["warn: POST /credentials timeout, attempt 1, some ms"]);
   });
 
   test("with the wait before the next", async () => {

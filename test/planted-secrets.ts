@@ -1,7 +1,10 @@
 import { inspect } from "node:util";
 
-/** Characters that every notation writes in its own way, so that an echo is not by chance in plain text. */
-export const plantedToken = `st0len-T0ken+with/"quotes"&<tags>='1'`;
+/**
+ * Characters that every notation writes in its own way, so that an echo is not by chance in plain text. The last one is
+ * no quotation mark: the one that closes what inspect shows would complete a token that was cut short.
+ */
+export const plantedToken = `st0len-T0ken+with/"quotes"&<tags>='1'.`;
 export const plantedPassword = `pässwörd "quoted" <tag> & 100% +plus/slash\\back's`;
 export const plantedList = ["First list value ~!*()", "second=list&value?"];
 export const plantedClientSecret = "client-Secret+of/the&signer";
