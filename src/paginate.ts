@@ -7,7 +7,7 @@ import { type ApiResult, unwrap } from "./unwrap.ts";
 /** The paths of a document that can be read page by page. */
 export type PagedPath<Paths extends {}> = ClientPathsWithMethod<RolloutApi<Paths>, "get">;
 
-/** What a call of a paged path takes: its parameters, where it has any that are required, and the settings of each call. */
+/** What a call of a paged path takes: the parameters of the operation, and the settings of each call. */
 export type PageInit<Paths extends {}, Path extends keyof Paths> = MaybeOptionalInit<
   Paths[Path],
   "get" & keyof Paths[Path]
