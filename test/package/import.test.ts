@@ -14,6 +14,7 @@ const PUBLIC = [
   "createRolloutClient",
   "createTokenSigner",
   "isOtpChallenge",
+  "paginate",
   "unwrap",
 ];
 
