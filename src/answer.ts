@@ -80,56 +80,77 @@ function copyOf(response: Response): Response {
   return new Response(readBodies.get(response)?.bytes ?? null, { headers: response.headers });
 }
 
-// Made when the first answer comes: naming `Response` at the top of a module makes Node load all that `fetch` is made of.
-function createReplayedResponse(): typeof Response {
-  return class extends Response {
-    override async text(): Promise<string> {
-      const body = readBodies.get(this);
-      return body === undefined ? "" : body.decoder.decode(body.bytes);
-    }
-
-    override async json(): Promise<unknown> {
-      return JSON.parse(await this.text());
-    }
-
-    override async arrayBuffer(): Promise<ArrayBuffer> {
+// Bodies are read from memory, whatever is asked for.
+const READERS: PropertyDescriptorMap & ThisType<Response> = {
+  text: {
+    value: async function text(): Promise<string> {
+      return textOf(this);
+    },
+  },
+  json: {
+    value: async function json(): Promise<unknown> {
+      return JSON.parse(textOf(this));
+    },
+  },
+  arrayBuffer: {
+    value: async function arrayBuffer(): Promise<ArrayBuffer> {
       return copyOf(this).arrayBuffer();
-    }
-
-    override async blob(): Promise<Blob> {
+    },
+  },
+  blob: {
+    value: async function blob(): Promise<Blob> {
       return copyOf(this).blob();
-    }
-
-    override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-      return new Uint8Array(await this.arrayBuffer());
-    }
-
-    override async formData(): Promise<FormData> {
+    },
+  },
+  bytes: {
+    value: async function bytes(): Promise<Uint8Array> {
+      return new Uint8Array(await copyOf(this).arrayBuffer());
+    },
+  },
+  formData: {
+    value: async function formData(): Promise<FormData> {
       return copyOf(this).formData();
-    }
-
-    override clone(): Response {
+    },
+  },
+  clone: {
+    value: function clone(): Response {
       return this;
-    }
-
-    override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    },
+  },
+  body: {
+    get: function body(): Response["body"] {
       return copyOf(this).body;
-    }
+    },
+  },
+  bodyUsed: { value: false },
+};
 
-    override get bodyUsed(): boolean {
-      return false;
-    }
-  };
-}
-
-let ReplayedResponse: typeof Response | undefined;
+// By the prototype of the answer, not by the global Response: servers such as @hono/node-server put a class of their own there, and naming
+// it at the top of a module would make Node load all that `fetch` is made of.
+const replaying = new WeakMap<object, object>();
 
 /**
  * Lets `response` itself answer from memory rather than wrapping it: a `Response` made anew loses its `url`, refuses
  * statuses outside 200 to 599, and costs more than all else that is done to an answer.
  */
 function replay(response: Response, body: ReadBody): Response {
+  const replayed = readBodies.has(response);
   readBodies.set(response, body);
-  ReplayedResponse ??= createReplayedResponse();
-  return Object.setPrototypeOf(response, ReplayedResponse.prototype);
+  if (replayed) return response;
+  const prototype: object = Object.getPrototypeOf(response);
+  let replacement = replaying.get(prototype);
+  if (replacement === undefined) {
+    replacement = createReplaying(prototype);
+    replaying.set(prototype, replacement);
+  }
+  return Object.setPrototypeOf(response, replacement);
+}
+
+function textOf(response: Response): string {
+  const body = readBodies.get(response);
+  return body === undefined ? "" : body.decoder.decode(body.bytes);
+}
+
+function createReplaying(prototype: object): object {
+  return Object.create(prototype, READERS);
 }
