@@ -72,7 +72,10 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
   const request = client.request as unknown as Call;
   let hasMiddleware = false;
 
-  const call = async (method: string, path: string, init: CallInit = {}): Promise<ApiResult> => {
+  const call = async (method: string, path: string, given?: CallInit | null): Promise<ApiResult> => {
+    checkText("method", method);
+    checkText("path", path);
+    const init = given ?? {};
     const { signal, timeout, retry, fetch } = init;
     const exchange = new Exchange(method.toUpperCase(), path, init.body, {
       signal: checkSignal(signal),
@@ -89,7 +92,12 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
         // Middleware is promised a Request; when there is none, nobody sees what stands in for it.
         Request: hasMiddleware || init.middleware !== undefined ? Request : OutgoingRequest,
         fetch: async (outgoing: Request | OutgoingRequest) =>
-          deliver(outgoing instanceof Request ? await OutgoingRequest.from(outgoing) : outgoing, exchange, settings),
+          // Not by the global Request, which a framework may have put a class of its own in the place of.
+          deliver(
+            outgoing instanceof OutgoingRequest ? outgoing : await OutgoingRequest.from(outgoing),
+            exchange,
+            settings,
+          ),
       });
       rememberExchange(result.response, exchange);
       return result;
@@ -113,6 +121,10 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
   };
   // Each method passes on what it is given and what comes back: its type is that of the method of openapi-fetch it wraps.
   return api as unknown as RolloutApi<Paths>;
+}
+
+function checkText(argument: string, value: unknown): void {
+  if (typeof value !== "string" || value === "") throw new RolloutConfigError(argument, "must be a non-empty string");
 }
 
 function registerMiddleware(register: () => void): void {

@@ -7,7 +7,8 @@ import {
   RolloutResponseError,
 } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Redact, redactCause, redactHeaders } from "./redaction.ts";
+import { isSafe } from "./methods.ts";
+import { REQUEST_ID_HEADERS, type Redact, redactCause, redactHeaders } from "./redaction.ts";
 import { type AttemptFailure, mayHaveActed, parseRetryAfter } from "./retry.ts";
 
 const STATUS_CODES: ReadonlyMap<number, ApiErrorCode> = new Map([
@@ -31,8 +32,6 @@ const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
   unexpected_status: "The API is not known to answer like this.",
 };
 
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
-const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
 const LONGEST_REASON = 200;
 const MOST_REASONS = 3;
 
@@ -124,7 +123,7 @@ function label(context: CallContext): string {
 }
 
 function warning(context: CallContext): string[] {
-  if (!context.mayHaveSucceeded || SAFE_METHODS.has(context.method)) return [];
+  if (!context.mayHaveSucceeded || isSafe(context.method)) return [];
   return ["The server may have done it all the same: look before sending it again."];
 }
 

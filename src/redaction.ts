@@ -10,6 +10,13 @@ const DEEPEST_CAUSE = 5;
 // A body that refers to itself must not be walked for ever.
 const DEEPEST_BODY = 8;
 
+/** Headers under which servers number a request, the likelier first. */
+export const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
+
+// The names that an error is made of stay, even where a short secret is a part of one: they tell nothing of it.
+const ERROR_HEADERS: readonly string[] = ["retry-after", ...REQUEST_ID_HEADERS];
+const ERROR_KEYS: readonly string[] = ["errors", "message", "errorMessage"];
+
 // A token of Rollout's, wherever it comes from: the token source that fails may know one that we were never given.
 // Nothing but the beginning of a word is tried, so that a text made of beginnings is searched once, not once for each.
 const JSON_WEB_TOKEN = /(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
@@ -64,14 +71,16 @@ function redactMember(value: unknown, redact: Redact): unknown {
   if (typeof value === "string") return redact(value);
   if (typeof value === "number") return redact(String(value)) === String(value) ? value : PLACEHOLDER;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [redact(key), member]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [ERROR_KEYS.includes(key) ? key : redact(key), member]),
+  );
 }
 
 /** Redacts the values of headers, and leaves out those whose names are secrets themselves. */
 export function redactHeaders(headers: Headers, redact: Redact): Headers {
   const redacted = new Headers();
   headers.forEach((value, name) => {
-    if (redact(name) === name) redacted.append(name, redact(value));
+    if (ERROR_HEADERS.includes(name) || redact(name) === name) redacted.append(name, redact(value));
   });
   return redacted;
 }

@@ -1,3 +1,5 @@
+import { isIdempotent } from "./methods.ts";
+
 /** How failures are answered by sending again. */
 export interface RetryPolicy {
   /** How many times a request is sent again, at the most. */
@@ -21,8 +23,6 @@ export type AttemptFailure =
 
 const FIRST_DELAY = 500;
 
-// RFC 9110, section 9.2.2. POST and PATCH are not in it: the server may have acted before it failed.
-const IDEMPOTENT_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
 const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
 
 /** Could the server have acted before it failed like this? */
@@ -47,13 +47,13 @@ function isRepeatable(method: string, failure: AttemptFailure): boolean {
       return true;
     case "lost":
     case "timeout":
-      return IDEMPOTENT_METHODS.has(method);
+      return isIdempotent(method);
     case "unreadable":
       return false;
     case "status":
       if (failure.status === 429) return true;
       if (failure.status === 503 && failure.retryAfter !== undefined) return true;
-      return IDEMPOTENT_METHODS.has(method) && TRANSIENT_STATUSES.has(failure.status);
+      return isIdempotent(method) && TRANSIENT_STATUSES.has(failure.status);
   }
 }
 
