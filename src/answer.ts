@@ -1,4 +1,5 @@
 import { type Redact, redactBody, redactHeaders } from "./redaction.ts";
+import { type Stamp, stamped, stampOf } from "./stamp.ts";
 
 /** An answer is longer than the client is willing to hold. */
 export class AnswerTooLong extends Error {}
@@ -69,62 +70,6 @@ export function replayError(response: Response, body: Uint8Array<ArrayBuffer>, r
   return replay(response, { bytes: new TextEncoder().encode(text), decoder: lenientUtf8 });
 }
 
-interface ReadBody {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly decoder: TextDecoder;
-}
-
-const readBodies = new WeakMap<Response, ReadBody>();
-
-function copyOf(response: Response): Response {
-  return new Response(readBodies.get(response)?.bytes ?? null, { headers: response.headers });
-}
-
-// Bodies are read from memory, whatever is asked for.
-const READERS: PropertyDescriptorMap & ThisType<Response> = {
-  text: {
-    value: async function text(): Promise<string> {
-      return textOf(this);
-    },
-  },
-  json: {
-    value: async function json(): Promise<unknown> {
-      return JSON.parse(textOf(this));
-    },
-  },
-  arrayBuffer: {
-    value: async function arrayBuffer(): Promise<ArrayBuffer> {
-      return copyOf(this).arrayBuffer();
-    },
-  },
-  blob: {
-    value: async function blob(): Promise<Blob> {
-      return copyOf(this).blob();
-    },
-  },
-  bytes: {
-    value: async function bytes(): Promise<Uint8Array> {
-      return new Uint8Array(await copyOf(this).arrayBuffer());
-    },
-  },
-  formData: {
-    value: async function formData(): Promise<FormData> {
-      return copyOf(this).formData();
-    },
-  },
-  clone: {
-    value: function clone(): Response {
-      return this;
-    },
-  },
-  body: {
-    get: function body(): Response["body"] {
-      return copyOf(this).body;
-    },
-  },
-  bodyUsed: { value: false },
-};
-
 // By the prototype of the answer, not by the global Response: servers such as @hono/node-server put a class of their own there, and naming
 // it at the top of a module would make Node load all that `fetch` is made of.
 const replaying = new WeakMap<object, object>();
@@ -133,9 +78,10 @@ const replaying = new WeakMap<object, object>();
  * Lets `response` itself answer from memory rather than wrapping it: a `Response` made anew loses its `url`, refuses
  * statuses outside 200 to 599, and costs more than all else that is done to an answer.
  */
-function replay(response: Response, body: ReadBody): Response {
-  const replayed = readBodies.has(response);
-  readBodies.set(response, body);
+function replay(response: Response, body: NonNullable<Stamp["body"]>): Response {
+  const stamp = stamped(response);
+  const replayed = stamp.body !== undefined;
+  stamp.body = body;
   if (replayed) return response;
   const prototype: object = Object.getPrototypeOf(response);
   let replacement = replaying.get(prototype);
@@ -146,11 +92,45 @@ function replay(response: Response, body: ReadBody): Response {
   return Object.setPrototypeOf(response, replacement);
 }
 
+/** The prototype of an answer whose body is read from memory, whatever is asked for. */
+function createReplaying(prototype: object): object {
+  const members: object & ThisType<Response> = {
+    async text() {
+      return textOf(this);
+    },
+    async json() {
+      return JSON.parse(textOf(this));
+    },
+    async arrayBuffer() {
+      return copyOf(this).arrayBuffer();
+    },
+    async blob() {
+      return copyOf(this).blob();
+    },
+    async bytes() {
+      return new Uint8Array(await copyOf(this).arrayBuffer());
+    },
+    async formData() {
+      return copyOf(this).formData();
+    },
+    clone() {
+      return this;
+    },
+    get body() {
+      return copyOf(this).body;
+    },
+    get bodyUsed() {
+      return false;
+    },
+  };
+  return Object.setPrototypeOf(members, prototype);
+}
+
 function textOf(response: Response): string {
-  const body = readBodies.get(response);
+  const body = stampOf(response)?.body;
   return body === undefined ? "" : body.decoder.decode(body.bytes);
 }
 
-function createReplaying(prototype: object): object {
-  return Object.create(prototype, READERS);
+function copyOf(response: Response): Response {
+  return new Response(stampOf(response)?.body?.bytes ?? null, { headers: response.headers });
 }

@@ -10,6 +10,56 @@ export interface Deadline {
   readonly ended: boolean;
 }
 
+// One object and no closures: every call makes one, and what the runtime's timer holds on to is the collector's work.
+class RunningDeadline implements Deadline {
+  onEnd: (() => void) | undefined;
+  #end: { readonly reason: unknown } | undefined;
+  // Made when somebody asks for its signal: it costs as much as a good part of a request.
+  #controller: AbortController | undefined;
+  readonly #reject: (reason: unknown) => void;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #callerSignal: AbortSignal | undefined;
+  readonly #onAbort: (() => void) | undefined;
+
+  constructor(reject: (reason: unknown) => void, milliseconds: number | undefined, signal: AbortSignal | undefined) {
+    this.#reject = reject;
+    this.#timer = milliseconds === undefined ? undefined : setTimeout(expire, milliseconds, this, milliseconds);
+    this.#callerSignal = signal;
+    this.#onAbort = signal && (() => this.end(signal.reason));
+    if (this.#onAbort) signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  get ended(): boolean {
+    return this.#end !== undefined;
+  }
+
+  end(reason: unknown): void {
+    this.#end = { reason };
+    this.release();
+    this.#reject(reason);
+    this.#controller?.abort(reason);
+    this.onEnd?.();
+  }
+
+  /** Leaves no timer and no listener behind. */
+  release(): void {
+    clearTimeout(this.#timer);
+    if (this.#onAbort) this.#callerSignal?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+function expire(deadline: RunningDeadline, milliseconds: number): void {
+  deadline.end(new DeadlineExceeded(`nothing came within ${milliseconds} ms`));
+}
+
 /**
  * Runs `work` until it settles, `signal` aborts (then it rejects with the signal's reason) or `milliseconds` have passed, if
  * given (then with {@link DeadlineExceeded}), even when the work itself never settles. No timer and no listener is left
@@ -25,44 +75,14 @@ export function withDeadline<Result>(
       reject(signal.reason);
       return;
     }
-    // Made when somebody asks for its signal: it costs as much as a good part of a request.
-    let controller: AbortController | undefined;
-    let ended: { readonly reason: unknown } | undefined;
-    const deadline: Deadline = {
-      get signal() {
-        if (controller === undefined) {
-          controller = new AbortController();
-          if (ended !== undefined) controller.abort(ended.reason);
-        }
-        return controller.signal;
-      },
-      onEnd: undefined,
-      get ended() {
-        return ended !== undefined;
-      },
-    };
-    const release = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-    };
-    const end = (reason: unknown): void => {
-      ended = { reason };
-      release();
-      reject(reason);
-      controller?.abort(reason);
-      deadline.onEnd?.();
-    };
-    const onAbort = (): void => end(signal?.reason);
-    const onTimeout = (): void => end(new DeadlineExceeded(`nothing came within ${milliseconds} ms`));
-    const timer = milliseconds === undefined ? undefined : setTimeout(onTimeout, milliseconds);
-    signal?.addEventListener("abort", onAbort);
+    const deadline = new RunningDeadline(reject, milliseconds, signal);
     work(deadline).then(
       (result) => {
-        release();
+        deadline.release();
         resolve(result);
       },
       (reason: unknown) => {
-        release();
+        deadline.release();
         reject(reason);
       },
     );
@@ -71,19 +91,10 @@ export function withDeadline<Result>(
 
 /** Waits; rejects with the reason of `signal` as soon as that aborts. */
 export function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", onAbort, { once: true });
+  return withDeadline(signal, undefined, async (deadline) => {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      deadline.onEnd = () => clearTimeout(timer);
+    });
   });
 }

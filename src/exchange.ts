@@ -1,9 +1,8 @@
 import type { CallContext } from "./errors.ts";
+import { isIdempotent, isSafe } from "./methods.ts";
 import { createRedact, type Redact, userInputValues } from "./redaction.ts";
 import { type AttemptFailure, mayHaveActed, type RetryPolicy } from "./retry.ts";
-
-// Methods that may be sent twice although they change something: if the first time did it, the last answer may not say so.
-const REPEATABLE_WRITES: ReadonlySet<string> = new Set(["PUT", "DELETE"]);
+import { stamped, stampOf } from "./stamp.ts";
 
 /** What a caller may set for one call. */
 export interface CallSettings {
@@ -51,7 +50,9 @@ export class Exchange implements CallContext {
 
   /** The request is about to be sent again after this failure. */
   noteRepetition(failure: AttemptFailure): void {
-    if (REPEATABLE_WRITES.has(this.method) && mayHaveActed(failure)) this.mayHaveSucceeded = true;
+    // If the first time did it, the last answer may not say so. POST and PATCH only come here when it did not, whatever the status.
+    const mayChange = isIdempotent(this.method) && !isSafe(this.method);
+    if (mayChange && mayHaveActed(failure)) this.mayHaveSucceeded = true;
   }
 
   /** Takes the tokens and the request body of this call out of a text. */
@@ -73,14 +74,12 @@ function parsed(text: string): unknown {
   }
 }
 
-const exchanges = new WeakMap<Response, Exchange>();
-
 /** Notes which exchange an answer belongs to, for the errors that are made of it later. */
 export function rememberExchange(response: Response, exchange: Exchange): void {
-  exchanges.set(response, exchange);
+  stamped(response).exchange = exchange;
 }
 
 /** The exchange that an answer came from; `undefined` for an answer from elsewhere. */
 export function exchangeOf(response: Response): Exchange | undefined {
-  return exchanges.get(response);
+  return stampOf(response)?.exchange;
 }
