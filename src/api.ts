@@ -8,6 +8,7 @@ import {
   checkHeaders,
   checkRetry,
   checkSignal,
+  checkText,
   checkTimeout,
   type RetryOptions,
   type RolloutApiOptions,
@@ -79,8 +80,8 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
     const { signal, timeout, retry, fetch } = init;
     const exchange = new Exchange(method.toUpperCase(), path, init.body, {
       signal: checkSignal(signal),
-      timeout: timeout === undefined ? settings.timeout : checkTimeout(timeout),
-      retry: retry === undefined ? settings.retry : checkRetry(retry, settings.retry),
+      timeout: checkTimeout(timeout, settings.timeout),
+      retry: checkRetry(retry, settings.retry),
       fetch: checkFunction("fetch", fetch),
     });
     checkPathParameters(path, init.params?.path);
@@ -123,10 +124,6 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
   return api as unknown as RolloutApi<Paths>;
 }
 
-function checkText(argument: string, value: unknown): void {
-  if (typeof value !== "string" || value === "") throw new RolloutConfigError(argument, "must be a non-empty string");
-}
-
 function registerMiddleware(register: () => void): void {
   try {
     register();
@@ -142,20 +139,14 @@ function callError(cause: unknown, exchange: Exchange): unknown {
   if (cause instanceof RolloutError) return cause;
   // Even where middleware has put an error of its own in its place, which does not say what became of the request.
   if (exchange.failure !== undefined) return exchange.failure;
-  if (exchange.answer !== undefined) return answerError(cause, exchange, exchange.answer);
+  if (exchange.answer !== undefined) return answerError(cause, exchange.answer);
   const problem = "could not be made: a serializer or a middleware failed";
   return new RolloutConfigError("request", problem, redactCause(cause, exchange.redact));
 }
 
-function answerError(cause: unknown, exchange: Exchange, answer: Response): RolloutError {
-  if (cause instanceof SyntaxError) {
-    // Its own message quotes what could not be parsed.
-    return invalidResponseError(exchange, answer, "its body is not valid JSON", new SyntaxError("not valid JSON"));
-  }
-  return invalidResponseError(
-    exchange,
-    answer,
-    "its body cannot be read as it should be, or a middleware failed",
-    cause,
-  );
+function answerError(cause: unknown, answer: Response): RolloutError {
+  // The message of a SyntaxError quotes what could not be parsed.
+  if (cause instanceof SyntaxError)
+    return invalidResponseError(answer, "its body is not valid JSON", new SyntaxError("not valid JSON"));
+  return invalidResponseError(answer, "its body cannot be read as it should be, or a middleware failed", cause);
 }

@@ -1,33 +1,15 @@
 import { AnswerTooLong } from "./answer.ts";
 import { DeadlineExceeded } from "./deadline.ts";
+import { memberOf } from "./json.ts";
 import type { AttemptFailure } from "./retry.ts";
 
 // What Node's fetch (undici) puts into the `cause` of its TypeError when a connection could not be made: names that did
 // not resolve, hosts that refused or were not reached, and TLS handshakes that failed before any request byte was written.
-const UNSENT_CODES: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EADDRNOTAVAIL",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-]);
+const UNSENT_CODE =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT|ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|(?:SSL\/)?TLSV1_ALERT_|SSLV3_ALERT_HANDSHAKE_FAILURE|NO_PROTOCOLS_AVAILABLE))/;
 
-// Node has no code of its own for a peer that leaves in the middle of the TLS handshake, or answers it in another protocol.
+// Node has no code of its own for a peer that leaves in the middle of the TLS handshake.
 const UNFINISHED_HANDSHAKE = /before secure TLS connection was established/;
-const REFUSED_HANDSHAKE =
-  /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|(?:SSL\/)?TLSV1_ALERT_|SSLV3_ALERT_HANDSHAKE_FAILURE|NO_PROTOCOLS_AVAILABLE)/;
-
-const TIMEOUT_CODES: ReadonlySet<string> = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
 /** Tells from what was thrown how an attempt failed; `answered` when the head of a success had come. */
 export function attemptFailure(thrown: unknown, sent: boolean, answered: boolean): AttemptFailure {
@@ -50,7 +32,7 @@ function failedBeforeSending(failure: unknown): boolean {
 
 // The runtime's own time limits.
 function ranOutOfTime(failure: unknown): boolean {
-  return TIMEOUT_CODES.has(codeOf(causeOf(failure)));
+  return /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(codeOf(causeOf(failure)));
 }
 
 // Too long, or not in the encoding that `Content-Encoding` names, which Node reports with the codes of zlib and Brotli.
@@ -65,16 +47,15 @@ function causeOf(failure: unknown): unknown {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = memberOf(error, "code");
+  return typeof code === "string" ? code : "";
 }
 
 function isConnectFailure(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = codeOf(error);
   return (
-    UNSENT_CODES.has(code) ||
-    REFUSED_HANDSHAKE.test(code) ||
-    UNFINISHED_HANDSHAKE.test(error.message) ||
-    ("syscall" in error && error.syscall === "connect")
+    error instanceof Error &&
+    (UNSENT_CODE.test(codeOf(error)) ||
+      UNFINISHED_HANDSHAKE.test(error.message) ||
+      memberOf(error, "syscall") === "connect")
   );
 }

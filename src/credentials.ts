@@ -2,11 +2,19 @@ import type { HeadersOptions } from "openapi-fetch";
 import type { RolloutApi } from "./api.ts";
 import type { CreateCredentialInput, Credential, OtpChallenge } from "./document-types.ts";
 import { RolloutConfigError } from "./errors.ts";
-import { exchangeOf } from "./exchange.ts";
 import { invalidResponseError } from "./failures.ts";
 import type { paths } from "./generated/openapi.ts";
-import { checkFunction, checkKeys, checkSignal, checkTimeout, type RetryOptions, type Settings } from "./options.ts";
-import { checkCode, converse, type OtpPrompt, type OtpSettings } from "./otp.ts";
+import { memberOf } from "./json.ts";
+import {
+  checkFunction,
+  checkKeys,
+  checkSignal,
+  checkText,
+  checkTimeout,
+  type RetryOptions,
+  type Settings,
+} from "./options.ts";
+import { converse, type OtpPrompt, type OtpSettings } from "./otp.ts";
 import type { WebSocketConstructor } from "./otp-socket.ts";
 import { unwrap } from "./unwrap.ts";
 
@@ -93,8 +101,8 @@ const OTP_CHALLENGE: RequiredStrings<OtpChallenge> = {
 };
 
 function hasFields(value: unknown, fields: Readonly<Record<string, "string">>): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.entries(fields).every(([name, type]) => typeof Reflect.get(value, name) === type);
+  for (const name in fields) if (typeof memberOf(value, name) !== fields[name]) return false;
+  return true;
 }
 
 /** Makes the operations on credentials of one client. */
@@ -106,7 +114,7 @@ export function createCredentialOperations(
     baseUrl: settings.baseUrl,
     webSocket: settings.webSocket,
     signal: checkSignal(signal),
-    timeout: timeout === undefined ? settings.timeout : checkTimeout(timeout),
+    timeout: checkTimeout(timeout, settings.timeout),
   });
 
   async function post(
@@ -121,8 +129,7 @@ export function createCredentialOperations(
     const result = await api.POST("/credentials", headers === undefined ? init : { ...init, headers });
     const answer: Credential | OtpChallenge = unwrap(result);
     if (hasFields(answer, OTP_CHALLENGE) || hasFields(answer, CREDENTIAL)) return answer;
-    const { response } = result;
-    throw invalidResponseError(exchangeOf(response), response, "its body is neither a credential nor a challenge");
+    throw invalidResponseError(result.response, "its body is neither a credential nor a challenge");
   }
 
   async function create(
@@ -150,7 +157,7 @@ export function createCredentialOperations(
     options: SubmitOtpOptions = {},
   ): Promise<Credential> {
     checkKeys(options, ["signal", "timeout"], "credentials.submitOtp");
-    checkCode(code);
+    checkText("code", code);
     const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
     return converse(otpChallengeId, ({ attempt }) => (attempt === 1 ? code : undefined), otpSettings(options));
   }

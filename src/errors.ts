@@ -59,6 +59,11 @@ export abstract class RolloutError extends Error {
   /** What happened, stable across releases. */
   abstract readonly code: RolloutErrorCode;
 
+  constructor(message: string, fields: object, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, fields);
+  }
+
   /** The name and the message along with the fields, so that `JSON.stringify` and JSON loggers show them. */
   toJSON(): Record<string, unknown> {
     const json: Record<string, unknown> = { name: this.name, message: this.message };
@@ -73,30 +78,21 @@ export class RolloutConfigError extends RolloutError {
   }
   /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutConfigError";
-  readonly code = "invalid_config";
+  declare readonly code: "invalid_config";
   /** The option or argument at fault, for example `baseUrl` or `retry.limit`. */
-  readonly option: string;
+  declare readonly option: string;
 
   constructor(option: string, problem: string, cause?: unknown) {
-    super(`${option} ${problem}`, cause === undefined ? undefined : { cause });
-    this.option = option;
+    super(`${option} ${problem}`, { code: "invalid_config", option }, cause);
   }
 }
 
 /** A failure of one call, with what is known of the call. */
 export abstract class RolloutCallError extends RolloutError implements CallContext {
-  readonly method: string;
-  readonly path: string;
-  readonly attempts: number;
-  readonly mayHaveSucceeded: boolean;
-
-  constructor(message: string, context: CallContext, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.method = context.method;
-    this.path = context.path;
-    this.attempts = context.attempts;
-    this.mayHaveSucceeded = context.mayHaveSucceeded;
-  }
+  declare readonly method: string;
+  declare readonly path: string;
+  declare readonly attempts: number;
+  declare readonly mayHaveSucceeded: boolean;
 }
 
 /** What a {@link RolloutApiError} carries of the server's answer. */
@@ -116,35 +112,28 @@ export interface ApiErrorAnswer {
 }
 
 /** The server answered with a status that is not a success. */
-export class RolloutApiError extends RolloutCallError {
+export class RolloutApiError extends RolloutCallError implements ApiErrorAnswer {
   static {
     nameErrorClass(RolloutApiError, "RolloutApiError");
   }
   /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutApiError";
-  readonly code: ApiErrorCode;
+  declare readonly code: ApiErrorCode;
   /** The HTTP status. */
-  readonly status: number;
+  declare readonly status: number;
   /** The server's reasons; empty when the body carried none. */
-  readonly errors: readonly ErrorDetail[];
+  declare readonly errors: readonly ErrorDetail[];
   /** The body: parsed where it is JSON, else text; `undefined` when it was empty or could not be read. */
-  readonly body: unknown;
+  declare readonly body: unknown;
   /** The headers of the answer. */
-  readonly headers: Headers;
+  declare readonly headers: Headers;
   /** The id under which the server knows the request, where a header carries one. */
   declare readonly requestId?: string;
   /** Seconds the server asks to wait, from `Retry-After` (RFC 9110, section 10.2.3). */
   declare readonly retryAfter?: number;
 
   constructor(code: ApiErrorCode, message: string, context: CallContext, answer: ApiErrorAnswer, cause?: unknown) {
-    super(message, context, cause);
-    this.code = code;
-    this.status = answer.status;
-    this.errors = answer.errors;
-    this.body = answer.body;
-    this.headers = answer.headers;
-    if (answer.requestId !== undefined) this.requestId = answer.requestId;
-    if (answer.retryAfter !== undefined) this.retryAfter = answer.retryAfter;
+    super(message, { code, ...context, ...answer }, cause);
   }
 }
 
@@ -155,11 +144,10 @@ export class RolloutNetworkError extends RolloutCallError {
   }
   /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutNetworkError";
-  readonly code: "network" | "timeout";
+  declare readonly code: "network" | "timeout";
 
   constructor(code: "network" | "timeout", message: string, context: CallContext, cause?: unknown) {
-    super(message, context, cause);
-    this.code = code;
+    super(message, { code, ...context }, cause);
   }
 }
 
@@ -170,11 +158,11 @@ export class RolloutResponseError extends RolloutCallError {
   }
   /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutResponseError";
-  readonly code: "invalid_response" | "redirected";
+  declare readonly code: "invalid_response" | "redirected";
   /** The HTTP status; 0 where a browser hides that of a redirect. */
-  readonly status: number;
+  declare readonly status: number;
   /** The headers of the answer. */
-  readonly headers: Headers;
+  declare readonly headers: Headers;
   /** The id under which the server knows the request, where a header carries one. */
   declare readonly requestId?: string;
 
@@ -185,11 +173,7 @@ export class RolloutResponseError extends RolloutCallError {
     answer: { readonly status: number; readonly headers: Headers; readonly requestId?: string },
     cause?: unknown,
   ) {
-    super(message, context, cause);
-    this.code = code;
-    this.status = answer.status;
-    this.headers = answer.headers;
-    if (answer.requestId !== undefined) this.requestId = answer.requestId;
+    super(message, { code, ...context, ...answer }, cause);
   }
 }
 
@@ -200,11 +184,11 @@ export class RolloutOtpError extends RolloutError {
   }
   /** Tells the class where `instanceof` cannot: across two copies of this package. */
   declare readonly name: "RolloutOtpError";
-  readonly code: "otp_rejected" | "otp_failed";
+  declare readonly code: "otp_rejected" | "otp_failed";
   /** The server's reasons; empty when it gave none. */
-  readonly errors: readonly ErrorDetail[];
+  declare readonly errors: readonly ErrorDetail[];
   /** The challenge that was being answered. */
-  readonly otpChallengeId: string;
+  declare readonly otpChallengeId: string;
 
   constructor(
     code: "otp_rejected" | "otp_failed",
@@ -212,9 +196,6 @@ export class RolloutOtpError extends RolloutError {
     conversation: { readonly otpChallengeId: string; readonly errors: readonly ErrorDetail[] },
     cause?: unknown,
   ) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.errors = conversation.errors;
-    this.otpChallengeId = conversation.otpChallengeId;
+    super(message, { code, ...conversation }, cause);
   }
 }

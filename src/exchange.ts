@@ -1,4 +1,5 @@
 import type { CallContext } from "./errors.ts";
+import { parseJson } from "./json.ts";
 import { isIdempotent, isSafe } from "./methods.ts";
 import { createRedact, type Redact, userInputValues } from "./redaction.ts";
 import { type AttemptFailure, mayHaveActed, type RetryPolicy } from "./retry.ts";
@@ -23,8 +24,8 @@ export class Exchange implements CallContext {
   readonly settings: CallSettings;
   attempts = 0;
   mayHaveSucceeded = false;
-  /** Why the body of an answer that is an error anyway could not be read. */
-  bodyFailure: unknown;
+  /** Why the body of an answer that is an error anyway could not be read, without the secrets of the call. */
+  bodyFailure: Error | undefined;
   /** The request body as it is sent, where it is text. */
   body: string | undefined;
   /** The answer that the transport handed on. */
@@ -60,17 +61,9 @@ export class Exchange implements CallContext {
     this.#redact ??= createRedact([
       ...this.#tokens,
       ...userInputValues(this.#input),
-      ...(this.body === undefined ? [] : [this.body, ...userInputValues(parsed(this.body))]),
+      ...(this.body === undefined ? [] : [this.body, ...userInputValues(parseJson(this.body))]),
     ]);
     return this.#redact;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
@@ -79,7 +72,19 @@ export function rememberExchange(response: Response, exchange: Exchange): void {
   stamped(response).exchange = exchange;
 }
 
-/** The exchange that an answer came from; `undefined` for an answer from elsewhere. */
-export function exchangeOf(response: Response): Exchange | undefined {
-  return stampOf(response)?.exchange;
+/** What an error tells of the exchange behind it. */
+export type KnownExchange = CallContext & Pick<Exchange, "bodyFailure" | "redact">;
+
+const UNKNOWN_EXCHANGE: KnownExchange = {
+  method: "(unknown method)",
+  path: "(unknown path)",
+  attempts: 1,
+  mayHaveSucceeded: false,
+  bodyFailure: undefined,
+  redact: (text) => text,
+};
+
+/** The exchange that an answer came from, which for an answer from elsewhere is not known. */
+export function exchangeOf(response: Response): KnownExchange {
+  return stampOf(response)?.exchange ?? UNKNOWN_EXCHANGE;
 }

@@ -6,20 +6,21 @@ import {
   RolloutNetworkError,
   RolloutResponseError,
 } from "./errors.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, exchangeOf, type KnownExchange } from "./exchange.ts";
+import { memberOf } from "./json.ts";
 import { isSafe } from "./methods.ts";
 import { REQUEST_ID_HEADERS, type Redact, redactCause, redactHeaders } from "./redaction.ts";
 import { type AttemptFailure, mayHaveActed, parseRetryAfter } from "./retry.ts";
 
-const STATUS_CODES: ReadonlyMap<number, ApiErrorCode> = new Map([
-  [400, "bad_request"],
-  [401, "unauthorized"],
-  [403, "forbidden"],
-  [404, "not_found"],
-  [409, "conflict"],
-  [422, "bad_request"],
-  [429, "rate_limited"],
-]);
+const STATUS_CODES: Readonly<Record<number, ApiErrorCode>> = {
+  400: "bad_request",
+  401: "unauthorized",
+  403: "forbidden",
+  404: "not_found",
+  409: "conflict",
+  422: "bad_request",
+  429: "rate_limited",
+};
 
 const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
   bad_request: "The request has to change before it is sent again.",
@@ -35,96 +36,75 @@ const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
 const LONGEST_REASON = 200;
 const MOST_REASONS = 3;
 
-/** The code that stands for an HTTP status. */
-function apiErrorCode(status: number): ApiErrorCode {
-  return STATUS_CODES.get(status) ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
-}
-
 /** Makes the error for an answer that is not a success. Secrets have been taken out of `response` and `body` before. */
-export function apiError(response: Response, body: unknown, exchange: Exchange | undefined): RolloutApiError {
+export function apiError(response: Response, body: unknown): RolloutApiError {
   const { status, headers } = response;
-  const code = apiErrorCode(status);
+  const call = exchangeOf(response);
+  const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
+  const errors = reasonsOf(body);
   const retryAfter = parseRetryAfter(headers.get("retry-after"));
-  const context = contextOf(exchange, mayHaveActed({ kind: "status", status, retryAfter }));
-  const errors = errorDetails(body);
-  const message = [
-    `${label(context)} answered ${status}${reasons(errors)}`,
-    ADVICE[code],
-    ...(retryAfter === undefined ? [] : [`The server asks to wait ${retryAfter} s.`]),
-    ...warning(context),
-  ].join(" ");
-  const cause = exchange?.bodyFailure;
+  const wait = retryAfter === undefined ? {} : { retryAfter };
+  const request = retryAfter === undefined ? "" : ` The server asks to wait ${retryAfter} s.`;
   return new RolloutApiError(
     code,
-    message,
-    context,
-    { status, errors, body, headers, ...requestId(headers), ...(retryAfter === undefined ? {} : { retryAfter }) },
-    cause === undefined ? undefined : redactCause(cause, exchange?.redact ?? unredacted),
+    ...report(
+      call,
+      mayHaveActed({ kind: "status", status }),
+      `answered ${status}${reasons(errors)} ${ADVICE[code]}${request}`,
+    ),
+    { status, errors, body, headers, ...requestId(headers), ...wait },
+    call.bodyFailure,
   );
 }
 
 /** Makes the error for a call that brought no complete answer. */
 export function networkError(exchange: Exchange, failure: AttemptFailure, cause: unknown): RolloutNetworkError {
-  const context = contextOf(exchange, mayHaveActed(failure));
-  const problem =
-    failure.kind === "timeout"
-      ? `got no complete answer within ${exchange.settings.timeout} ms.`
-      : failure.kind === "unsent"
-        ? "could not connect: nothing was sent."
-        : "lost its connection before the answer was complete.";
-  const message = [`${label(context)} ${problem}`, ...warning(context)].join(" ");
-  const code = failure.kind === "timeout" ? "timeout" : "network";
-  return new RolloutNetworkError(code, message, context, redactCause(cause, exchange.redact));
+  const timedOut = failure.kind === "timeout";
+  const problem = timedOut
+    ? `got no complete answer within ${exchange.settings.timeout} ms.`
+    : failure.kind === "unsent"
+      ? "could not connect: nothing was sent."
+      : "lost its connection before the answer was complete.";
+  return new RolloutNetworkError(
+    timedOut ? "timeout" : "network",
+    ...report(exchange, mayHaveActed(failure), problem),
+    redactCause(cause, exchange.redact),
+  );
 }
 
-/** Makes the error for an answer that points elsewhere. */
-export function redirectError(exchange: Exchange, response: Response, url: string): RolloutResponseError {
-  const context = contextOf(exchange, true);
-  const message = [
-    `${label(context)} was redirected to ${redirectTarget(response, url, exchange.redact)}.`,
-    "No redirect is followed, because the token must not go elsewhere: check the base URL.",
-    ...warning(context),
-  ].join(" ");
-  return new RolloutResponseError("redirected", message, context, answerOf(response, exchange));
+/** Makes the error for an answer to `url` that points elsewhere. */
+export function redirectError(response: Response, url: string): RolloutResponseError {
+  const call = exchangeOf(response);
+  const problem = `was redirected to ${redirectTarget(response, url, call.redact)}. No redirect is followed, because the token must not go elsewhere: check the base URL.`;
+  return new RolloutResponseError("redirected", ...report(call, true, problem), answerOf(response, call));
 }
 
 /** Makes the error for an answer that cannot be used. */
-export function invalidResponseError(
-  exchange: Exchange | undefined,
-  response: Response,
-  problem: string,
-  cause?: unknown,
-): RolloutResponseError {
+export function invalidResponseError(response: Response, problem: string, cause?: unknown): RolloutResponseError {
   const { status } = response;
-  const context = contextOf(exchange, mayHaveActed({ kind: "status", status, retryAfter: undefined }));
-  const message = [`${label(context)} answered ${status}, but ${problem}.`, ...warning(context)].join(" ");
-  const redacted = cause === undefined ? undefined : redactCause(cause, exchange?.redact ?? unredacted);
-  return new RolloutResponseError("invalid_response", message, context, answerOf(response, exchange), redacted);
+  const call = exchangeOf(response);
+  return new RolloutResponseError(
+    "invalid_response",
+    ...report(call, mayHaveActed({ kind: "status", status }), `answered ${status}, but ${problem}.`),
+    answerOf(response, call),
+    cause === undefined ? undefined : redactCause(cause, call.redact),
+  );
 }
 
-function contextOf(exchange: Exchange | undefined, mayHaveSucceeded: boolean): CallContext {
-  if (exchange === undefined)
-    return { method: "(unknown method)", path: "(unknown path)", attempts: 1, mayHaveSucceeded };
-  const { method, path, attempts } = exchange;
-  return { method, path, attempts, mayHaveSucceeded: mayHaveSucceeded || exchange.mayHaveSucceeded };
+/** The message of an error, and what is known of its call. */
+function report(call: CallContext, mayHaveActed: boolean, problem: string): [string, CallContext] {
+  const { method, path, attempts } = call;
+  const mayHaveSucceeded = mayHaveActed || call.mayHaveSucceeded;
+  const warning =
+    mayHaveSucceeded && !isSafe(method)
+      ? " The server may have done it all the same: look before sending it again."
+      : "";
+  return [`${method} ${path} ${problem}${warning}`, { method, path, attempts, mayHaveSucceeded }];
 }
 
-function answerOf(response: Response, exchange: Exchange | undefined) {
-  const headers = redactHeaders(response.headers, exchange?.redact ?? unredacted);
+function answerOf(response: Response, call: KnownExchange) {
+  const headers = redactHeaders(response.headers, call.redact);
   return { status: response.status, headers, ...requestId(headers) };
-}
-
-function unredacted(text: string): string {
-  return text;
-}
-
-function label(context: CallContext): string {
-  return `${context.method} ${context.path}`;
-}
-
-function warning(context: CallContext): string[] {
-  if (!context.mayHaveSucceeded || isSafe(context.method)) return [];
-  return ["The server may have done it all the same: look before sending it again."];
 }
 
 function requestId(headers: Headers): { requestId?: string } {
@@ -136,18 +116,18 @@ function requestId(headers: Headers): { requestId?: string } {
 }
 
 // Both body shapes that Rollout's documents declare: { errors: [{ message }] } and { errorMessage }.
-function errorDetails(body: unknown): ErrorDetail[] {
-  if (typeof body !== "object" || body === null) return [];
-  if ("errors" in body && Array.isArray(body.errors)) return body.errors.flatMap(errorDetail);
-  if ("errorMessage" in body && typeof body.errorMessage === "string") return [{ message: body.errorMessage }];
-  return [];
+function reasonsOf(body: unknown): ErrorDetail[] {
+  const errors = memberOf(body, "errors");
+  return Array.isArray(errors) ? errorDetails(errors) : errorDetails([{ message: memberOf(body, "errorMessage") }]);
 }
 
-/** The message of one entry of an `errors` array; nothing where it has none. */
-export function errorDetail(entry: unknown): ErrorDetail[] {
-  const message: unknown =
-    typeof entry === "object" && entry !== null && "message" in entry ? entry.message : undefined;
-  return typeof message === "string" ? [{ message }] : [];
+/** The messages of an `errors` array; nothing for entries that have none. */
+export function errorDetails(errors: unknown): ErrorDetail[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.flatMap((entry) => {
+    const message = memberOf(entry, "message");
+    return typeof message === "string" ? [{ message }] : [];
+  });
 }
 
 /** The server's reasons as the end of a sentence: some of them, shortened, on one line. */

@@ -60,17 +60,7 @@ const DEFAULT_TIMEOUT = 120_000;
 const DEFAULT_RETRY: RetryPolicy = { limit: 2, maxDelay: 60_000 };
 const DEFAULT_MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
-const API_OPTIONS: readonly string[] = [
-  "token",
-  "credentialId",
-  "baseUrl",
-  "headers",
-  "timeout",
-  "retry",
-  "maxAnswerBytes",
-  "fetch",
-  "logger",
-];
+const API_OPTIONS = "token credentialId baseUrl headers timeout retry maxAnswerBytes fetch logger".split(" ");
 
 /** Refuses what is not an object, and options that do not exist: a misspelt one would be ignored in silence. */
 export function checkKeys(options: object, known: readonly string[], owner: string): void {
@@ -85,15 +75,15 @@ export function checkKeys(options: object, known: readonly string[], owner: stri
 
 /** Checks the options of a client once. Throws {@link RolloutConfigError}, naming the option. */
 export function checkApiOptions(options: RolloutApiOptions, owner: string, more: readonly string[] = []): Settings {
-  checkKeys(options, more.length === 0 ? API_OPTIONS : [...API_OPTIONS, ...more], owner);
+  checkKeys(options, [...API_OPTIONS, ...more], owner);
   const baseUrl = checkBaseUrl(options.baseUrl ?? serverUrl);
   return {
     bearer: createBearer(options.token),
     baseUrl: baseUrl.href,
     origin: baseUrl.origin,
     headers: defaultHeaders(options),
-    timeout: options.timeout === undefined ? DEFAULT_TIMEOUT : checkTimeout(options.timeout),
-    retry: options.retry === undefined ? DEFAULT_RETRY : checkRetry(options.retry, DEFAULT_RETRY),
+    timeout: checkTimeout(options.timeout, DEFAULT_TIMEOUT),
+    retry: checkRetry(options.retry, DEFAULT_RETRY),
     maxAnswerBytes: checkWhole("maxAnswerBytes", options.maxAnswerBytes ?? DEFAULT_MAX_ANSWER_BYTES, 1),
     fetch: checkFunction("fetch", options.fetch),
     logger: checkLogger(options.logger),
@@ -117,12 +107,7 @@ function checkBaseUrl(value: unknown): URL {
 }
 
 function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    hostname === "[::1]" ||
-    /^127(?:\.\d+){3}$/.test(hostname)
-  );
+  return /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(hostname);
 }
 
 function defaultHeaders(options: RolloutApiOptions): Headers {
@@ -158,32 +143,30 @@ export function checkHeaders(defaults: HeadersOptions, headers: HeadersOptions |
   return merged;
 }
 
-/** Checks a number of milliseconds for a timer. */
-export function checkTimeout(value: unknown): number {
-  if (typeof value === "number" && value >= 1 && value <= LONGEST_TIMER) return value;
-  throw new RolloutConfigError("timeout", `must be a number of milliseconds from 1 to ${LONGEST_TIMER}`);
+/** Checks the milliseconds that an attempt may take. */
+export function checkTimeout(value: number | undefined, fallback: number): number {
+  return value === undefined ? fallback : checkMilliseconds("timeout", value, 1);
 }
 
 /** Checks retry options, completed by `defaults`. */
-export function checkRetry(value: RetryOptions, defaults: RetryPolicy): RetryPolicy {
-  if (value === false) return { limit: 0, maxDelay: defaults.maxDelay };
+export function checkRetry(value: RetryOptions | undefined, defaults: RetryPolicy): RetryPolicy {
+  if (value === undefined) return defaults;
+  if (value === false) return { ...defaults, limit: 0 };
   checkKeys(value, ["limit", "maxDelay"], "retry");
-  const limit = checkWhole("retry.limit", value.limit ?? defaults.limit, 0);
-  const maxDelay = value.maxDelay ?? defaults.maxDelay;
-  if (typeof maxDelay !== "number" || !(maxDelay >= 0 && maxDelay <= LONGEST_TIMER)) {
-    throw new RolloutConfigError("retry.maxDelay", `must be a number of milliseconds from 0 to ${LONGEST_TIMER}`);
-  }
-  return { limit, maxDelay };
+  return {
+    limit: checkWhole("retry.limit", value.limit ?? defaults.limit, 0),
+    maxDelay: checkMilliseconds("retry.maxDelay", value.maxDelay ?? defaults.maxDelay, 0),
+  };
 }
 
 /** Checks the caller's signal. */
 export function checkSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined || value === null) return undefined;
-  // By its shape: a page's test environment brings an AbortSignal of its own.
   if (isAbortSignal(value)) return value;
   throw new RolloutConfigError("signal", "must be an AbortSignal");
 }
 
+// By its shape: a page's test environment brings an AbortSignal of its own.
 function isAbortSignal(value: unknown): value is AbortSignal {
   return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
 }
@@ -192,6 +175,12 @@ function isAbortSignal(value: unknown): value is AbortSignal {
 export function checkFunction<Value>(option: string, value: Value | undefined): Value | undefined {
   if (value !== undefined && typeof value !== "function") throw new RolloutConfigError(option, "must be a function");
   return value;
+}
+
+/** Checks a text that must not be empty. */
+export function checkText(option: string, value: unknown, more = ""): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new RolloutConfigError(option, `must be a non-empty string${more}`);
 }
 
 function checkLogger(logger: Logger | undefined): Logger | undefined {
@@ -203,4 +192,9 @@ function checkLogger(logger: Logger | undefined): Logger | undefined {
 function checkWhole(option: string, value: unknown, least: number): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= least) return value;
   throw new RolloutConfigError(option, `must be a whole number, at least ${least}`);
+}
+
+function checkMilliseconds(option: string, value: unknown, least: number): number {
+  if (typeof value === "number" && value >= least && value <= LONGEST_TIMER) return value;
+  throw new RolloutConfigError(option, `must be a number of milliseconds from ${least} to ${LONGEST_TIMER}`);
 }

@@ -1,5 +1,6 @@
 import { type ErrorDetail, RolloutConfigError } from "./errors.ts";
-import { errorDetail } from "./failures.ts";
+import { errorDetails } from "./failures.ts";
+import { memberOf, parseJson } from "./json.ts";
 
 /** The part of a `WebSocket` that the one-time-password conversation uses. */
 export interface WebSocketConnection {
@@ -158,31 +159,14 @@ export function platformWebSocket(): WebSocketConstructor {
 
 /** Reads a frame; `undefined` for an event that is none of ours. */
 function parseFrame(data: unknown): OtpFrame | OtpSocketFailure | undefined {
-  const frame = parseObject(data);
-  const event: unknown = frame === undefined ? undefined : Reflect.get(frame, "event");
-  if (frame === undefined || typeof event !== "string")
-    return new OtpSocketFailure("the server sent something that is not of the protocol");
+  const frame = typeof data === "string" ? parseJson(data) : undefined;
+  const event = memberOf(frame, "event");
+  if (typeof event !== "string") return new OtpSocketFailure("the server sent something that is not of the protocol");
   if (event !== "OTP_RESULT" && event !== "CREDENTIAL") return undefined;
-  const ok: unknown = Reflect.get(frame, "ok");
-  if (ok === false) return { event, ok, errors: errorsOf(frame) };
+  const ok = memberOf(frame, "ok");
+  if (ok === false) return { event, ok, errors: errorDetails(memberOf(frame, "errors")) };
   if (ok === true && event === "OTP_RESULT") return { event, ok };
-  const credential: unknown = Reflect.get(frame, "credential");
-  const id: unknown = typeof credential === "object" && credential !== null ? Reflect.get(credential, "id") : undefined;
+  const id = memberOf(memberOf(frame, "credential"), "id");
   if (ok === true && event === "CREDENTIAL" && typeof id === "string") return { event, ok, id };
   return new OtpSocketFailure(`the server sent an event ${event} that is not of the protocol`);
-}
-
-function parseObject(data: unknown): object | undefined {
-  if (typeof data !== "string") return undefined;
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function errorsOf(frame: object): ErrorDetail[] {
-  const errors: unknown = Reflect.get(frame, "errors");
-  return Array.isArray(errors) ? errors.flatMap(errorDetail) : [];
 }

@@ -3,6 +3,7 @@ import type { Credential } from "./document-types.ts";
 import { type ErrorDetail, RolloutConfigError, RolloutOtpError } from "./errors.ts";
 import { reasons } from "./failures.ts";
 import { packageVersion } from "./generated/document.ts";
+import { checkText } from "./options.ts";
 import { OtpSocket, OtpSocketFailure, platformWebSocket, type WebSocketConstructor } from "./otp-socket.ts";
 import { createRedact, redactCause } from "./redaction.ts";
 
@@ -16,12 +17,6 @@ export interface OtpPrompt {
 
 /** Gives the next code, or `undefined` to stop. */
 export type AskForCode = (prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
-
-/** Refuses a code that cannot be one. */
-export function checkCode(code: unknown): string {
-  if (typeof code === "string" && code !== "") return code;
-  throw new RolloutConfigError("code", "must be a non-empty string");
-}
 
 /** What a conversation needs to know of its surroundings. */
 export interface OtpSettings {
@@ -111,7 +106,7 @@ class Conversation {
     const rejected = this.#rejected;
     const code = await this.#ask({ attempt: this.#codes.length + 1, rejected });
     if (code === undefined) throw rejected ?? this.#error("otp_rejected", "no code was given", []);
-    this.#codes.push(checkCode(code));
+    this.#codes.push(checkText("code", code));
     return code;
   }
 

@@ -1,16 +1,8 @@
 import type { FetchFunction } from "./exchange.ts";
 
-const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]);
-const METHODS_WITH_BODY: ReadonlySet<string> = new Set(["OPTIONS", "PUT", "POST", "PATCH", "DELETE"]);
-const PLAIN_INIT: ReadonlySet<string> = new Set([
-  "method",
-  "headers",
-  "body",
-  "redirect",
-  "signal",
-  "timeout",
-  "retry",
-]);
+const METHODS_WITH_BODY: readonly string[] = ["OPTIONS", "PUT", "POST", "PATCH", "DELETE"];
+const METHODS: readonly string[] = ["GET", "HEAD", ...METHODS_WITH_BODY];
+const PLAIN_INIT: readonly string[] = ["method", "headers", "body", "redirect", "signal", "timeout", "retry"];
 
 // What stands in for it in tests is put there later, and is given a Request like every fetch that is not the platform's.
 const platformFetch = globalThis.fetch;
@@ -81,8 +73,8 @@ export class OutgoingRequest {
     const methods = this.body === undefined ? METHODS : METHODS_WITH_BODY;
     return (
       typeof this.#base === "string" &&
-      methods.has(this.method) &&
-      Object.keys(this.#init).every((key) => PLAIN_INIT.has(key))
+      methods.includes(this.method) &&
+      Object.keys(this.#init).every((key) => PLAIN_INIT.includes(key))
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { ClientPathsWithMethod, MaybeOptionalInit, MethodResponse } from "openapi-fetch";
 import type { RolloutApi } from "./api.ts";
-import { exchangeOf } from "./exchange.ts";
 import { invalidResponseError } from "./failures.ts";
+import { memberOf } from "./json.ts";
 import { type ApiResult, unwrap } from "./unwrap.ts";
 
 /** The paths of a document that can be read page by page. */
@@ -56,8 +56,7 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
     const next = nextPage(page);
     if (next === undefined) return;
     if (next.link === link) {
-      const problem = "its page names itself as the next one";
-      throw invalidResponseError(exchangeOf(result.response), result.response, problem);
+      throw invalidResponseError(result.response, "its page names itself as the next one");
     }
     link = next.link;
     query = { ...query, ...next.query };
@@ -65,7 +64,7 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
 }
 
 function nextPage(page: unknown): { readonly link: string; readonly query: Query } | undefined {
-  const next = textAt(valueAt(page, "_metadata"), "next");
+  const next = textAt(memberOf(page, "_metadata"), "next");
   if (next !== undefined) return { link: next, query: { next } };
   const link = textAt(page, "nextLink");
   // Only its query is used: the token goes to the origin of the client, whatever a link says.
@@ -74,11 +73,7 @@ function nextPage(page: unknown): { readonly link: string; readonly query: Query
     : { link, query: Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(link)?.[1])) };
 }
 
-function valueAt(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-}
-
 function textAt(value: unknown, key: string): string | undefined {
-  const text = valueAt(value, key);
+  const text = memberOf(value, key);
   return typeof text === "string" && text !== "" ? text : undefined;
 }

@@ -1,3 +1,4 @@
+import { memberOf } from "./json.ts";
 import { notationsOf } from "./notations.ts";
 
 /** Takes the secrets of one call out of a text. */
@@ -101,15 +102,17 @@ export function redactCause(cause: unknown, redact: Redact): Error {
 function redactedCopy(cause: unknown, redact: Redact, depth: number): Error {
   if (!(cause instanceof Error)) return new Error(redact(describe(cause)));
   const copy = new Error(redact(String(cause.message)));
-  const set = (name: string, value: unknown): void => {
-    Object.defineProperty(copy, name, { value, configurable: true, writable: true });
+  const code = memberOf(cause, "code");
+  const kept = {
+    name: redact(String(cause.name)),
+    stack: redact(String(cause.stack)),
+    code: typeof code === "string" ? redact(code) : typeof code === "number" ? code : undefined,
+    cause:
+      cause.cause !== undefined && depth < DEEPEST_CAUSE ? redactedCopy(cause.cause, redact, depth + 1) : undefined,
   };
-  set("name", redact(String(cause.name)));
-  set("stack", redact(String(cause.stack)));
-  if ("code" in cause && (typeof cause.code === "string" || typeof cause.code === "number")) {
-    set("code", typeof cause.code === "string" ? redact(cause.code) : cause.code);
+  for (const [name, value] of Object.entries(kept)) {
+    if (value !== undefined) Object.defineProperty(copy, name, { value, configurable: true, writable: true });
   }
-  if (cause.cause !== undefined && depth < DEEPEST_CAUSE) set("cause", redactedCopy(cause.cause, redact, depth + 1));
   return copy;
 }
 

@@ -11,7 +11,7 @@ export interface RetryPolicy {
 /** Why an attempt did not bring what was asked for. */
 export type AttemptFailure =
   /** The server answered with this status; `retryAfter` is in seconds. */
-  | { readonly kind: "status"; readonly status: number; readonly retryAfter: number | undefined }
+  | { readonly kind: "status"; readonly status: number; readonly retryAfter?: number | undefined }
   /** The connection was never made: nothing was sent. */
   | { readonly kind: "unsent" }
   /** The connection broke when the request may have been sent. */
@@ -23,7 +23,7 @@ export type AttemptFailure =
 
 const FIRST_DELAY = 500;
 
-const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 500, 502, 503, 504]);
+const TRANSIENT_STATUSES: readonly number[] = [408, 500, 502, 503, 504];
 
 /** Could the server have acted before it failed like this? */
 export function mayHaveActed(failure: AttemptFailure): boolean {
@@ -53,7 +53,7 @@ function isRepeatable(method: string, failure: AttemptFailure): boolean {
     case "status":
       if (failure.status === 429) return true;
       if (failure.status === 503 && failure.retryAfter !== undefined) return true;
-      return isIdempotent(method) && TRANSIENT_STATUSES.has(failure.status);
+      return isIdempotent(method) && TRANSIENT_STATUSES.includes(failure.status);
   }
 }
 

@@ -2,7 +2,7 @@ import { discardBody, isRedirect, readBody, replayError, replaySuccess } from ".
 import { attemptFailure } from "./connection.ts";
 import { type Deadline, DeadlineExceeded, pause, withDeadline } from "./deadline.ts";
 import { RolloutConfigError, RolloutError } from "./errors.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, rememberExchange } from "./exchange.ts";
 import { invalidResponseError, networkError, redirectError } from "./failures.ts";
 import { logAttempt } from "./log.ts";
 import type { Settings } from "./options.ts";
@@ -87,7 +87,7 @@ class Delivery {
 
   async #send(deadline: Deadline, progress: Progress): Promise<Outcome> {
     const token = await this.#token();
-    if (deadline.ended) throw new DeadlineExceeded("the token came too late");
+    if (deadline.ended) throw new DeadlineExceeded();
     const send = this.#prepare(token);
     this.#exchange.attempts += 1;
     progress.sent = true;
@@ -95,12 +95,13 @@ class Delivery {
     if (deadline.ended) {
       // From a `fetch` that does not listen to its signal.
       discardBody(response);
-      throw new DeadlineExceeded("the answer came too late");
+      throw new DeadlineExceeded();
     }
     progress.response = response;
+    rememberExchange(response, this.#exchange);
     if (isRedirect(response)) {
       discardBody(response);
-      return { result: "redirected", error: redirectError(this.#exchange, response, this.#request.url) };
+      return { result: "redirected", error: redirectError(response, this.#request.url) };
     }
     const again = response.ok ? undefined : this.#decide(statusFailure(response));
     if (again !== undefined) {
@@ -117,7 +118,7 @@ class Delivery {
     if (cause instanceof RolloutError) return { result: cause.code, error: cause };
     if (response !== undefined && !response.ok) {
       // The status says what happened, whatever became of the body.
-      this.#exchange.bodyFailure = cause;
+      this.#exchange.bodyFailure = redactCause(cause, this.#exchange.redact);
       return { result: response.status, answer: this.#replay(response, new Uint8Array()) };
     }
     const failure = attemptFailure(cause, sent, response !== undefined);
@@ -125,7 +126,7 @@ class Delivery {
     if (again !== undefined) return { result: failure.kind === "timeout" ? "timeout" : "network", again };
     const error =
       failure.kind === "unreadable" && response !== undefined
-        ? invalidResponseError(this.#exchange, response, "its body cannot be read", cause)
+        ? invalidResponseError(response, "its body cannot be read", cause)
         : networkError(this.#exchange, failure, cause);
     return { result: error.code, error };
   }

@@ -1,4 +1,3 @@
-import { exchangeOf } from "./exchange.ts";
 import { apiError } from "./failures.ts";
 
 /** What a call of `api` resolves to. */
@@ -30,5 +29,5 @@ export function unwrap<Result extends ApiResult>(result: Result): SuccessData<Re
   const { data, error, response } = result;
   // Not `error`: an empty body makes it undefined, and a body of `null` makes it null.
   if (response.ok) return data;
-  throw apiError(response, error === "" ? undefined : error, exchangeOf(response));
+  throw apiError(response, error === "" ? undefined : error);
 }
