@@ -189,11 +189,20 @@ export class RolloutOtpError extends RolloutError {
   declare readonly errors: readonly ErrorDetail[];
   /** The challenge that was being answered. */
   declare readonly otpChallengeId: string;
+  /**
+   * Could the credential exist all the same? `true` when a code had been sent and the server neither refused it nor said
+   * that there is no credential.
+   */
+  declare readonly mayHaveSucceeded: boolean;
 
   constructor(
     code: "otp_rejected" | "otp_failed",
     message: string,
-    conversation: { readonly otpChallengeId: string; readonly errors: readonly ErrorDetail[] },
+    conversation: {
+      readonly otpChallengeId: string;
+      readonly errors: readonly ErrorDetail[];
+      readonly mayHaveSucceeded: boolean;
+    },
     cause?: unknown,
   ) {
     super(message, { code, ...conversation }, cause);

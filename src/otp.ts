@@ -50,6 +50,8 @@ class Conversation {
   readonly #codes: string[] = [];
   #rejected: RolloutOtpError | undefined;
   #accepted = false;
+  // A code is with the server, which has neither refused it nor said that there is no credential.
+  #mayHaveSucceeded = false;
 
   constructor(otpChallengeId: string, ask: AskForCode, settings: OtpSettings) {
     this.#otpChallengeId = otpChallengeId;
@@ -79,6 +81,7 @@ class Conversation {
     await this.#inTime(() => Promise.race([socket.opened, socket.failed]));
     for (let code = firstCode; ; ) {
       socket.sendCode(code);
+      this.#mayHaveSucceeded = true;
       const credential = await this.#answerToCode(socket);
       if (credential !== undefined) return credential;
       code = await this.#untilAborted(() => Promise.race([this.#nextCode(), socket.failed]));
@@ -91,11 +94,13 @@ class Conversation {
       const frame = await this.#inTime(() => socket.nextFrame());
       if (frame.event === "CREDENTIAL") {
         if (frame.ok) return { id: frame.id };
+        this.#mayHaveSucceeded = false;
         throw this.#error("otp_failed", "the credential could not be created", frame.errors);
       }
       if (frame.ok) this.#accepted = true;
       else if (this.#accepted) throw new OtpSocketFailure("the server refused a code that it had accepted");
       else {
+        this.#mayHaveSucceeded = false;
         this.#rejected = this.#error("otp_rejected", "the code was refused", frame.errors);
         return undefined;
       }
@@ -132,17 +137,18 @@ class Conversation {
     cause?: unknown,
   ): RolloutOtpError {
     const redact = createRedact(this.#codes);
+    const mayHaveSucceeded = this.#mayHaveSucceeded;
     const shown = errors.map(({ message }) => ({ message: redact(message) }));
     const advice =
       code === "otp_rejected"
         ? "Another code may be tried."
-        : this.#accepted
-          ? "The code had been accepted, so the credential may exist all the same: look before creating another."
+        : mayHaveSucceeded
+          ? "A code had been sent, so the credential may exist all the same: look before creating another."
           : "The challenge is over: create the credential again to get another.";
     return new RolloutOtpError(
       code,
       `One-time password: ${problem}${reasons(shown)} ${advice}`,
-      { otpChallengeId: this.#otpChallengeId, errors: shown },
+      { otpChallengeId: this.#otpChallengeId, errors: shown, mayHaveSucceeded },
       cause === undefined ? undefined : redactCause(cause, redact),
     );
   }

@@ -12,7 +12,7 @@ import { describe, expect, test } from "vitest";
 const cause = new Error("what lies beneath");
 const context = { method: "POST", path: "/credentials", attempts: 2, mayHaveSucceeded: true };
 const answer = { status: 500, errors: [{ message: "one" }], body: { errors: [] }, headers: new Headers() };
-const conversation = { otpChallengeId: "otp_1", errors: [{ message: "one" }] };
+const conversation = { otpChallengeId: "otp_1", errors: [{ message: "one" }], mayHaveSucceeded: true };
 
 const instances = {
   RolloutConfigError: new RolloutConfigError("timeout", "must be a number", cause),

@@ -155,13 +155,61 @@ describe("a server that says nothing for longer than `timeout` is otp_failed", (
   });
 });
 
-test("an error says after an accepted code that the credential may exist", async () => {
-  const { credentials } = await startOtp({
-    script: async (conversation) => {
-      await conversation.nextCode();
-      conversation.send(otpEvents.codeAccepted());
-      conversation.close();
-    },
+describe("whether the credential may exist after a failure", () => {
+  const refused = { event: "CREDENTIAL", ok: false, errors: [{ message: "no" }] };
+  const failures: [string, boolean, (conversation: OtpConversation) => Promise<void>][] = [
+    [
+      "with a code that the server has not answered",
+      true,
+      async (conversation) => {
+        await conversation.nextCode();
+      },
+    ],
+    [
+      "after an accepted code",
+      true,
+      async (conversation) => {
+        await conversation.nextCode();
+        conversation.send(otpEvents.codeAccepted());
+      },
+    ],
+    [
+      "after the server's word that there is none",
+      false,
+      async (conversation) => {
+        await conversation.nextCode();
+        conversation.send(otpEvents.codeAccepted());
+        conversation.send(refused);
+      },
+    ],
+  ];
+
+  test.each(failures)("%s: %j", async (_moment, mayHaveSucceeded, upTo) => {
+    const { credentials } = await startOtp({
+      script: async (conversation) => {
+        await upTo(conversation);
+        conversation.close();
+      },
+    });
+    const error = await otpErrorOf(credentials.submitOtp(challenge, code));
+    expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded });
+    expect(error.message.includes("look before creating another")).toBe(mayHaveSucceeded);
   });
-  expect((await otpErrorOf(credentials.submitOtp(challenge, code))).message).toContain("may exist");
+
+  test("not where no connection was made", async () => {
+    const { credentials } = await startOtp({ handshake: 503 });
+    const error = await otpErrorOf(credentials.submitOtp(challenge, code));
+    expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded: false });
+  });
+
+  test("not after a refused code", async () => {
+    const { credentials } = await startOtp({
+      script: async (conversation) => {
+        await conversation.nextCode();
+        conversation.send(otpEvents.codeRejected("wrong"));
+      },
+    });
+    const error = await otpErrorOf(credentials.submitOtp(challenge, code));
+    expect(error).toMatchObject({ code: "otp_rejected", mayHaveSucceeded: false });
+  });
 });
