@@ -1,8 +1,10 @@
 import { type Redact, redactBody, redactHeaders } from "./redaction.ts";
 import { type Stamp, stamped, stampOf } from "./stamp.ts";
 
-/** An answer is longer than the client is willing to hold. */
-export class AnswerTooLong extends Error {}
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** An answer came that the client cannot read, or is not willing to hold. */
+export class UnreadableAnswer extends Error {}
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const lenientUtf8 = new TextDecoder();
@@ -16,14 +18,14 @@ export async function readBody(
   response: Response,
   limit: number,
   onReader: (stop: () => void) => void,
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (response.body === null) return new Uint8Array();
-  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = response.body.getReader();
+): Promise<Bytes | null> {
+  if (response.body === null) return null;
+  const reader: ReadableStreamDefaultReader<Bytes> = response.body.getReader();
   const stop = (): void => {
     reader.cancel().catch(() => {});
   };
   onReader(stop);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks: Bytes[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
@@ -31,14 +33,14 @@ export async function readBody(
     length += value.byteLength;
     if (length > limit) {
       stop();
-      throw new AnswerTooLong(`the body is longer than ${limit} bytes`);
+      throw new UnreadableAnswer(`the body is longer than ${limit} bytes`);
     }
     chunks.push(value);
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : joined(chunks, length);
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+function joined(chunks: readonly Bytes[], length: number): Bytes {
   const whole = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {
@@ -58,38 +60,68 @@ export function discardBody(response: Response): void {
   response.body?.cancel().catch(() => {});
 }
 
+/** Has a `fetch` given what its type promises, as far as the client uses it? */
+export function isResponse(answer: Partial<Response> | null | undefined): boolean {
+  return (
+    typeof answer?.status === "number" &&
+    typeof answer.headers?.forEach === "function" &&
+    (answer.body === null || typeof answer.body?.getReader === "function")
+  );
+}
+
 /** Makes a success whose body has been read readable again, any number of times. */
-export function replaySuccess(response: Response, body: Uint8Array<ArrayBuffer>): Response {
-  return replay(response, { bytes: body, decoder: strictUtf8 });
+export function replaySuccess(response: Response, bytes: Bytes | null): Response {
+  return replay(response, { bytes, decoder: strictUtf8 }, undefined);
 }
 
 /** The same for an error, with the secrets of the call taken out of its body and its headers. */
-export function replayError(response: Response, body: Uint8Array<ArrayBuffer>, redact: Redact): Response {
-  const text = redactBody(lenientUtf8.decode(body), redact);
-  Object.defineProperty(response, "headers", { value: redactHeaders(response.headers, redact) });
-  return replay(response, { bytes: new TextEncoder().encode(text), decoder: lenientUtf8 });
+export function replayError(response: Response, bytes: Bytes | null, redact: Redact): Response {
+  const text = bytes === null ? undefined : redactBody(lenientUtf8.decode(bytes), redact);
+  const redacted = text === undefined ? null : new TextEncoder().encode(text);
+  return replay(response, { bytes: redacted, decoder: lenientUtf8 }, redactHeaders(response.headers, redact));
+}
+
+/**
+ * Lets `response` itself answer from memory rather than wrapping it: a `Response` made anew costs more than all else that is
+ * done to an answer. Only where it cannot be changed there is a copy.
+ */
+function replay(response: Response, body: NonNullable<Stamp["body"]>, headers: Headers | undefined): Response {
+  const stamp = stamped(response);
+  const replayed = stamp.body !== undefined;
+  stamp.body = body;
+  if (!replayed && !changePrototype(response)) return replay(copyOf(response, stamp), body, headers);
+  if (headers === undefined || Reflect.defineProperty(response, "headers", { value: headers, configurable: true })) {
+    return response;
+  }
+  return replay(copyOf(response, stamp), body, headers);
 }
 
 // By the prototype of the answer, not by the global Response: servers such as @hono/node-server put a class of their own there, and naming
 // it at the top of a module would make Node load all that `fetch` is made of.
 const replaying = new WeakMap<object, object>();
 
-/**
- * Lets `response` itself answer from memory rather than wrapping it: a `Response` made anew loses its `url`, refuses
- * statuses outside 200 to 599, and costs more than all else that is done to an answer.
- */
-function replay(response: Response, body: NonNullable<Stamp["body"]>): Response {
-  const stamp = stamped(response);
-  const replayed = stamp.body !== undefined;
-  stamp.body = body;
-  if (replayed) return response;
+function changePrototype(response: Response): boolean {
   const prototype: object = Object.getPrototypeOf(response);
   let replacement = replaying.get(prototype);
   if (replacement === undefined) {
     replacement = createReplaying(prototype);
     replaying.set(prototype, replacement);
   }
-  return Object.setPrototypeOf(response, replacement);
+  if (!Reflect.setPrototypeOf(response, replacement)) return false;
+  if (!response.bodyUsed) return true;
+  // A proxy, such as that of SvelteKit's fetch: its members are called on what it stands for, which has no stamp.
+  Reflect.setPrototypeOf(response, prototype);
+  return false;
+}
+
+const HEAD = ["status", "statusText", "ok", "headers", "url", "type", "redirected"] as const;
+
+/** A copy of all but the body, with any status: a constructor of `Response` would take only those from 200 to 599. */
+function copyOf(response: Response, { exchange }: Stamp): Response {
+  const copy = new Response();
+  for (const name of HEAD) Object.defineProperty(copy, name, { value: response[name], configurable: true });
+  if (exchange !== undefined) stamped(copy).exchange = exchange;
+  return copy;
 }
 
 /** The prototype of an answer whose body is read from memory, whatever is asked for. */
@@ -102,25 +134,25 @@ function createReplaying(prototype: object): object {
       return JSON.parse(textOf(this));
     },
     async arrayBuffer() {
-      return copyOf(this).arrayBuffer();
+      return bodyOf(this).arrayBuffer();
     },
     async blob() {
-      return copyOf(this).blob();
+      return bodyOf(this).blob();
     },
     async bytes() {
-      return new Uint8Array(await copyOf(this).arrayBuffer());
+      return new Uint8Array(await bodyOf(this).arrayBuffer());
     },
     async formData() {
-      return copyOf(this).formData();
+      return bodyOf(this).formData();
     },
     clone() {
       return this;
     },
     get body() {
-      return copyOf(this).body;
+      return bodyOf(this).body;
     },
     get bodyUsed() {
-      return false;
+      return stampOf(this)?.body === undefined;
     },
   };
   return Object.setPrototypeOf(members, prototype);
@@ -128,9 +160,10 @@ function createReplaying(prototype: object): object {
 
 function textOf(response: Response): string {
   const body = stampOf(response)?.body;
-  return body === undefined ? "" : body.decoder.decode(body.bytes);
+  return body?.bytes == null ? "" : body.decoder.decode(body.bytes);
 }
 
-function copyOf(response: Response): Response {
+/** A response that has the body and can be read once. */
+function bodyOf(response: Response): Response {
   return new Response(stampOf(response)?.body?.bytes ?? null, { headers: response.headers });
 }

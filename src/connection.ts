@@ -1,4 +1,4 @@
-import { AnswerTooLong } from "./answer.ts";
+import { UnreadableAnswer } from "./answer.ts";
 import { DeadlineExceeded } from "./deadline.ts";
 import { memberOf } from "./json.ts";
 import type { AttemptFailure } from "./retry.ts";
@@ -15,8 +15,8 @@ const UNFINISHED_HANDSHAKE = /before secure TLS connection was established/;
 export function attemptFailure(thrown: unknown, sent: boolean, answered: boolean): AttemptFailure {
   if (thrown instanceof DeadlineExceeded || ranOutOfTime(thrown)) return { kind: "timeout", sent };
   if (!sent) return { kind: "unsent" };
-  if (answered) return { kind: isUnreadable(thrown) ? "unreadable" : "lost" };
-  return { kind: failedBeforeSending(thrown) ? "unsent" : "lost" };
+  if (isUnreadable(thrown)) return { kind: "unreadable" };
+  return { kind: !answered && failedBeforeSending(thrown) ? "unsent" : "lost" };
 }
 
 /**
@@ -35,10 +35,10 @@ function ranOutOfTime(failure: unknown): boolean {
   return /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/.test(codeOf(causeOf(failure)));
 }
 
-// Too long, or not in the encoding that `Content-Encoding` names, which Node reports with the codes of zlib and Brotli.
+// Not a Response, too long, or not in the encoding that `Content-Encoding` names, which Node reports with the codes of zlib and Brotli.
 function isUnreadable(failure: unknown): boolean {
   return (
-    failure instanceof AnswerTooLong || /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/.test(codeOf(causeOf(failure)))
+    failure instanceof UnreadableAnswer || /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/.test(codeOf(causeOf(failure)))
   );
 }
 

@@ -101,8 +101,7 @@ const OTP_CHALLENGE: RequiredStrings<OtpChallenge> = {
 };
 
 function hasFields(value: unknown, fields: Readonly<Record<string, "string">>): boolean {
-  for (const name in fields) if (typeof memberOf(value, name) !== fields[name]) return false;
-  return true;
+  return Object.keys(fields).every((name) => typeof memberOf(value, name) === fields[name]);
 }
 
 /** Makes the operations on credentials of one client. */

@@ -10,7 +10,7 @@ export interface Deadline {
   readonly ended: boolean;
 }
 
-// One object and no closures: every call makes one, and what the runtime's timer holds on to is the collector's work.
+// One object rather than a closure for each member: every call makes one, and what the runtime's timer holds on to is the collector's work.
 class RunningDeadline implements Deadline {
   onEnd: (() => void) | undefined;
   #end: { readonly reason: unknown } | undefined;
@@ -19,14 +19,12 @@ class RunningDeadline implements Deadline {
   readonly #reject: (reason: unknown) => void;
   readonly #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #callerSignal: AbortSignal | undefined;
-  readonly #onAbort: (() => void) | undefined;
 
   constructor(reject: (reason: unknown) => void, milliseconds: number | undefined, signal: AbortSignal | undefined) {
     this.#reject = reject;
     this.#timer = milliseconds === undefined ? undefined : setTimeout(expire, milliseconds, this, milliseconds);
     this.#callerSignal = signal;
-    this.#onAbort = signal && (() => this.end(signal.reason));
-    if (this.#onAbort) signal?.addEventListener("abort", this.#onAbort);
+    if (signal !== undefined) watch(signal, this);
   }
 
   get signal(): AbortSignal {
@@ -52,12 +50,43 @@ class RunningDeadline implements Deadline {
   /** Leaves no timer and no listener behind. */
   release(): void {
     clearTimeout(this.#timer);
-    if (this.#onAbort) this.#callerSignal?.removeEventListener("abort", this.#onAbort);
+    if (this.#callerSignal !== undefined) unwatch(this.#callerSignal, this);
   }
 }
 
 function expire(deadline: RunningDeadline, milliseconds: number): void {
   deadline.end(new DeadlineExceeded(`nothing came within ${milliseconds} ms`));
+}
+
+interface Watched {
+  readonly deadlines: Set<RunningDeadline>;
+  readonly onAbort: () => void;
+}
+
+// One listener for a signal, however many calls it ends: Node 20 warns of a leak when there are more than ten.
+const watchedSignals = new WeakMap<AbortSignal, Watched>();
+
+function watch(signal: AbortSignal, deadline: RunningDeadline): void {
+  const watched = watchedSignals.get(signal);
+  if (watched !== undefined) {
+    watched.deadlines.add(deadline);
+    return;
+  }
+  const deadlines = new Set([deadline]);
+  const onAbort = (): void => {
+    for (const each of deadlines) each.end(signal.reason);
+  };
+  watchedSignals.set(signal, { deadlines, onAbort });
+  signal.addEventListener("abort", onAbort);
+}
+
+function unwatch(signal: AbortSignal, deadline: RunningDeadline): void {
+  const watched = watchedSignals.get(signal);
+  if (watched === undefined) return;
+  watched.deadlines.delete(deadline);
+  if (watched.deadlines.size > 0) return;
+  watchedSignals.delete(signal);
+  signal.removeEventListener("abort", watched.onAbort);
 }
 
 /**

@@ -54,15 +54,16 @@ function nameErrorClass(errorClass: { readonly prototype: Error }, name: string)
   Object.defineProperty(errorClass.prototype, "name", { value: name, configurable: true, writable: true });
 }
 
+function beneath(cause: unknown): ErrorOptions | undefined {
+  return cause === undefined ? undefined : { cause };
+}
+
 /** The base of every error that this package throws. */
 export abstract class RolloutError extends Error {
   /** What happened, stable across releases. */
   abstract readonly code: RolloutErrorCode;
-
-  constructor(message: string, fields: object, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    Object.assign(this, fields);
-  }
+  /** Could the server have done it all the same? `false` for what was never sent. */
+  abstract readonly mayHaveSucceeded: boolean;
 
   /** The name and the message along with the fields, so that `JSON.stringify` and JSON loggers show them. */
   toJSON(): Record<string, unknown> {
@@ -81,9 +82,12 @@ export class RolloutConfigError extends RolloutError {
   declare readonly code: "invalid_config";
   /** The option or argument at fault, for example `baseUrl` or `retry.limit`. */
   declare readonly option: string;
+  /** `false`, unless an earlier attempt of the same PUT or DELETE had been sent. */
+  declare readonly mayHaveSucceeded: boolean;
 
-  constructor(option: string, problem: string, cause?: unknown) {
-    super(`${option} ${problem}`, { code: "invalid_config", option }, cause);
+  constructor(option: string, problem: string, cause?: unknown, mayHaveSucceeded = false) {
+    super(`${option} ${problem}`, beneath(cause));
+    Object.assign(this, { option, mayHaveSucceeded, code: "invalid_config" });
   }
 }
 
@@ -93,6 +97,11 @@ export abstract class RolloutCallError extends RolloutError implements CallConte
   declare readonly path: string;
   declare readonly attempts: number;
   declare readonly mayHaveSucceeded: boolean;
+
+  constructor(message: string, context: CallContext, cause?: unknown) {
+    super(message, beneath(cause));
+    Object.assign(this, context);
+  }
 }
 
 /** What a {@link RolloutApiError} carries of the server's answer. */
@@ -112,7 +121,7 @@ export interface ApiErrorAnswer {
 }
 
 /** The server answered with a status that is not a success. */
-export class RolloutApiError extends RolloutCallError implements ApiErrorAnswer {
+export class RolloutApiError extends RolloutCallError {
   static {
     nameErrorClass(RolloutApiError, "RolloutApiError");
   }
@@ -133,7 +142,8 @@ export class RolloutApiError extends RolloutCallError implements ApiErrorAnswer 
   declare readonly retryAfter?: number;
 
   constructor(code: ApiErrorCode, message: string, context: CallContext, answer: ApiErrorAnswer, cause?: unknown) {
-    super(message, { code, ...context, ...answer }, cause);
+    super(message, context, cause);
+    Object.assign(this, answer, { code });
   }
 }
 
@@ -147,7 +157,8 @@ export class RolloutNetworkError extends RolloutCallError {
   declare readonly code: "network" | "timeout";
 
   constructor(code: "network" | "timeout", message: string, context: CallContext, cause?: unknown) {
-    super(message, { code, ...context }, cause);
+    super(message, context, cause);
+    Object.assign(this, { code });
   }
 }
 
@@ -173,7 +184,8 @@ export class RolloutResponseError extends RolloutCallError {
     answer: { readonly status: number; readonly headers: Headers; readonly requestId?: string },
     cause?: unknown,
   ) {
-    super(message, { code, ...context, ...answer }, cause);
+    super(message, context, cause);
+    Object.assign(this, answer, { code });
   }
 }
 
@@ -205,6 +217,7 @@ export class RolloutOtpError extends RolloutError {
     },
     cause?: unknown,
   ) {
-    super(message, { code, ...conversation }, cause);
+    super(message, beneath(cause));
+    Object.assign(this, conversation, { code });
   }
 }

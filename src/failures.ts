@@ -64,7 +64,9 @@ export function networkError(exchange: Exchange, failure: AttemptFailure, cause:
     ? `got no complete answer within ${exchange.settings.timeout} ms.`
     : failure.kind === "unsent"
       ? "could not connect: nothing was sent."
-      : "lost its connection before the answer was complete.";
+      : failure.kind === "unreadable"
+        ? "got something from `fetch` that is not a Response."
+        : "lost its connection before the answer was complete.";
   return new RolloutNetworkError(
     timedOut ? "timeout" : "network",
     ...report(exchange, mayHaveActed(failure), problem),

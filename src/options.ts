@@ -168,7 +168,7 @@ export function checkSignal(value: unknown): AbortSignal | undefined {
 
 // By its shape: a page's test environment brings an AbortSignal of its own.
 function isAbortSignal(value: unknown): value is AbortSignal {
-  return typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value;
+  return typeof value === "object" && value !== null && "aborted" in value && "removeEventListener" in value;
 }
 
 /** Checks an optional function. */

@@ -3,7 +3,7 @@ import type { Exchange } from "./exchange.ts";
 /** What the client knows of an answer. */
 export interface Stamp {
   /** The body, once it has been read, and how it becomes text. */
-  body?: { readonly bytes: Uint8Array<ArrayBuffer>; readonly decoder: TextDecoder };
+  body?: { readonly bytes: Uint8Array<ArrayBuffer> | null; readonly decoder: TextDecoder };
   /** The exchange that brought it. */
   exchange?: Exchange;
 }

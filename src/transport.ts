@@ -1,4 +1,12 @@
-import { discardBody, isRedirect, readBody, replayError, replaySuccess } from "./answer.ts";
+import {
+  discardBody,
+  isRedirect,
+  isResponse,
+  readBody,
+  replayError,
+  replaySuccess,
+  UnreadableAnswer,
+} from "./answer.ts";
 import { attemptFailure } from "./connection.ts";
 import { type Deadline, DeadlineExceeded, pause, withDeadline } from "./deadline.ts";
 import { RolloutConfigError, RolloutError } from "./errors.ts";
@@ -97,6 +105,7 @@ class Delivery {
       discardBody(response);
       throw new DeadlineExceeded();
     }
+    if (!isResponse(response)) throw new UnreadableAnswer("fetch gave something that is not a Response");
     progress.response = response;
     rememberExchange(response, this.#exchange);
     if (isRedirect(response)) {
@@ -119,7 +128,7 @@ class Delivery {
     if (response !== undefined && !response.ok) {
       // The status says what happened, whatever became of the body.
       this.#exchange.bodyFailure = redactCause(cause, this.#exchange.redact);
-      return { result: response.status, answer: this.#replay(response, new Uint8Array()) };
+      return { result: response.status, answer: this.#replay(response, null) };
     }
     const failure = attemptFailure(cause, sent, response !== undefined);
     const again = this.#decide(failure);
@@ -150,11 +159,9 @@ class Delivery {
       return token;
     } catch (cause) {
       if (cause instanceof RolloutError) throw cause;
-      throw new RolloutConfigError(
-        "token",
-        "could not be had: its function failed",
-        redactCause(cause, this.#exchange.redact),
-      );
+      const { redact, mayHaveSucceeded } = this.#exchange;
+      const problem = "could not be had: its function failed";
+      throw new RolloutConfigError("token", problem, redactCause(cause, redact), mayHaveSucceeded);
     }
   }
 
@@ -162,11 +169,12 @@ class Delivery {
     try {
       return this.#request.prepare(token, this.#exchange.settings.fetch ?? this.#settings.fetch);
     } catch (cause) {
-      throw new RolloutConfigError("request", "cannot be built", redactCause(cause, this.#exchange.redact));
+      const { redact, mayHaveSucceeded } = this.#exchange;
+      throw new RolloutConfigError("request", "cannot be built", redactCause(cause, redact), mayHaveSucceeded);
     }
   }
 
-  #replay(response: Response, body: Uint8Array<ArrayBuffer>): Response {
+  #replay(response: Response, body: Uint8Array<ArrayBuffer> | null): Response {
     return response.ok ? replaySuccess(response, body) : replayError(response, body, this.#exchange.redact);
   }
 }

@@ -168,6 +168,29 @@ describe("no abort listener is left", () => {
   });
 });
 
+test("one listener ends all calls that share a signal: from the eleventh on, Node 20 would warn of a leak", async () => {
+  const controller = new AbortController();
+  const calls = Array.from({ length: 20 }, () =>
+    callThings({ token: "made-up", fetch: deaf }, "GET", { signal: controller.signal }),
+  );
+  const settled = Promise.allSettled(calls);
+  await new Promise(setImmediate);
+  expect(listenersOf(controller.signal)).toBe(1);
+  controller.abort(reason);
+  expect(await settled).toEqual(calls.map(() => ({ status: "rejected", reason })));
+  expect(listenersOf(controller.signal)).toBe(0);
+});
+
+test("a call that ends leaves the signal to the others that share it", async () => {
+  const controller = new AbortController();
+  const settings = { signal: controller.signal };
+  const waiting = callThings({ token: "made-up", fetch: deaf }, "GET", settings);
+  const rejection = expect(waiting).rejects.toBe(reason);
+  await callThings({ token: "made-up", fetch: async () => Response.json({}) }, "GET", settings);
+  controller.abort(reason);
+  await rejection;
+});
+
 test("middleware changes nothing about whose reason comes out", async () => {
   const controller = new AbortController();
   const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch: deaf });

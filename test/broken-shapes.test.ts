@@ -40,6 +40,20 @@ describe("credentials.create", () => {
     expect(error).toMatchObject({ code: "invalid_response", requestId: "request-1", mayHaveSucceeded: true });
   });
 
+  test("what an old library adds to every object is not asked of an answer", async () => {
+    Object.defineProperty(Object.prototype, "legacy", {
+      value: () => {},
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+    try {
+      await expect(create(answer(200, { id: "1" }))).resolves.toEqual({ id: "1" });
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "legacy");
+    }
+  });
+
   test("an answer may hold more than the document promises", async () => {
     const answers = [
       { id: "1", extra: [] },

@@ -73,6 +73,22 @@ test("a field that does not apply is not there, rather than undefined", () => {
   for (const error of [api, response, config]) expect(error).not.toHaveProperty("cause");
 });
 
+test("what is known of another error does not change the code of one that is made of it", () => {
+  const { RolloutApiError: other } = instances;
+  expect(new RolloutApiError("rate_limited", "wrapped", other, other).code).toBe("rate_limited");
+});
+
+test("every error tells whether the server may have done it all the same", () => {
+  const told = Object.fromEntries(names.map((name) => [name, instances[name].mayHaveSucceeded]));
+  expect(told).toEqual({
+    RolloutConfigError: false,
+    RolloutApiError: true,
+    RolloutNetworkError: true,
+    RolloutResponseError: true,
+    RolloutOtpError: true,
+  });
+});
+
 test("the message of a RolloutConfigError begins with the option", () => {
   expect(instances.RolloutConfigError).toMatchObject({ option: "timeout", message: "timeout must be a number" });
 });

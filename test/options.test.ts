@@ -105,6 +105,12 @@ describe("for one call these are refused before anything is sent:", () => {
     ...timeouts,
     ...retries,
     ["a signal that is none", { signal: {} }, "signal", /must be an AbortSignal$/],
+    [
+      "a signal that takes no listener back",
+      { signal: { aborted: false, addEventListener() {} } },
+      "signal",
+      /AbortSignal$/,
+    ],
     ["a controller for its signal", { signal: new AbortController() }, "signal", /must be an AbortSignal$/],
   ];
 

@@ -20,7 +20,11 @@ export class ProjectCopy {
   constructor() {
     onTestFinished(() => rmSync(this.folder, { recursive: true }));
     for (const name of [".changeset", "package.json", "tsconfig.json", "openapi", "scripts", "src"]) {
-      cpSync(join(project, name), this.path(name), { recursive: true });
+      // Without what a benchmark has installed beside its scripts.
+      cpSync(join(project, name), this.path(name), {
+        recursive: true,
+        filter: (path) => !path.endsWith("node_modules"),
+      });
     }
     symlinkSync(join(project, "node_modules"), this.path("node_modules"));
   }

@@ -99,6 +99,20 @@ describe("a write that was sent again", () => {
     });
   });
 
+  test("PUT may have succeeded the first time, even where no token could be had for the second", async () => {
+    const server = await startSocketServer(writeAndReset());
+    let asked = 0;
+    const token = () => {
+      asked += 1;
+      return asked === 1 ? "made-up" : Promise.reject(new Error("no token"));
+    };
+    await expect(callThings({ baseUrl: server.url, token }, "PUT")).rejects.toMatchObject({
+      code: "invalid_config",
+      option: "token",
+      mayHaveSucceeded: true,
+    });
+  });
+
   test.each<[Method, typeof tooMany]>([
     ["POST", tooMany],
     ["PUT", tooMany],

@@ -14,7 +14,7 @@ export function describeProblem(error: unknown): Problem {
   // For the log of this application: errors of rollout-client hold no token, code or input.
   console.error(`${error.name} (${error.code}): ${error.message}`);
   return {
-    title: mayBeConnected(error) ? "Check before you try again" : "The account was not connected",
+    title: error.mayHaveSucceeded ? "Check before you try again" : "The account was not connected",
     advice: adviceFor(error),
     reasons: "errors" in error ? error.errors.map(({ message }) => message) : [],
   };
@@ -26,7 +26,7 @@ function isRolloutError(error: unknown): error is AnyRolloutError {
 }
 
 function adviceFor(error: AnyRolloutError): string {
-  if (mayBeConnected(error)) {
+  if (error.mayHaveSucceeded) {
     return "No clear answer came, and the account may be connected all the same. Look for it among your connected accounts first: trying again could connect it twice.";
   }
   switch (error.code) {
@@ -55,9 +55,4 @@ function adviceFor(error: AnyRolloutError): string {
     case "not_found":
       return "This is not your fault: our application is not set up properly. Please tell us.";
   }
-}
-
-function mayBeConnected(error: AnyRolloutError): boolean {
-  if (error.code === "otp_failed") return error.errors.length === 0; // with reasons, the server has said no
-  return "mayHaveSucceeded" in error && error.mayHaveSucceeded;
 }
