@@ -1,6 +1,6 @@
 import { wrapAsPathBasedClient } from "openapi-fetch";
 import { createRolloutApi, type RolloutApi, RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { paths } from "./family/paths.ts";
 import { json, startHttpServer } from "./http-server.ts";
 import { rejection } from "./rejection.ts";
@@ -34,6 +34,14 @@ describe("each method", () => {
     expect(failure).toMatchObject({ option: "request", message: "request cannot be built" });
     expect(server.requests).toEqual([]);
   });
+});
+
+test("a body where fetch forbids one is a RolloutConfigError", async () => {
+  const server = await startHttpServer();
+  const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url });
+  const failure = await rejection(api.GET("/things", { body: thing }), RolloutConfigError);
+  expect(failure).toMatchObject({ option: "request", message: "request cannot be built" });
+  expect(server.requests).toEqual([]);
 });
 
 describe("parameters", () => {
@@ -92,11 +100,21 @@ describe("an answer", () => {
     expect(await response.text()).toBe(text);
     expect(await response.json()).toEqual({ name: "a thing" });
     expect(await response.clone().text()).toBe(text);
+    expect(response.clone().url).toBe(response.url);
     expect(await new Response(response.body).text()).toBe(text);
     expect(new TextDecoder().decode(await response.arrayBuffer())).toBe(text);
     expect(await (await response.blob()).text()).toBe(text);
     expect(new TextDecoder().decode(await response.bytes())).toBe(text);
     expect(await response.text()).toBe(text);
+  });
+
+  test("that a fetch gives more than once is made readable once", async () => {
+    const answer = Response.json({ name: "a thing" });
+    const options = { token, fetch: async () => answer };
+    await callThings(options, "GET");
+    const prototype: unknown = Object.getPrototypeOf(answer);
+    await expect(callThings(options, "GET")).resolves.toEqual({ name: "a thing" });
+    expect(Object.getPrototypeOf(answer)).toBe(prototype);
   });
 
   test("that is a form can be read as one", async () => {
@@ -131,6 +149,18 @@ test("a call may bring its own fetch, which is given the request and the signal 
   expect(await request?.json()).toEqual(thing);
   expect(init).toEqual({ signal: expect.any(AbortSignal) });
   expect(ofClient).not.toHaveBeenCalled();
+});
+
+test("what stands in for the platform's fetch is given the same, and may come after the client", async () => {
+  const api = createRolloutApi<ThingPaths>({ token, baseUrl: "https://example.com/api" });
+  const standIn = vi.fn(async (_request: Request, _init?: RequestInit) => Response.json({ id: "1" }));
+  vi.stubGlobal("fetch", standIn);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect(unwrap(await api.POST("/things", { body: thing }))).toEqual({ id: "1" });
+  const [request, init] = standIn.mock.calls[0] ?? [];
+  expect(request).toBeInstanceOf(Request);
+  expect(request?.headers.get("Authorization")).toBe("Bearer made-up");
+  expect(init).toEqual({ signal: expect.any(AbortSignal) });
 });
 
 test("a body that cannot be JSON is a RolloutConfigError, before anything is sent", async () => {

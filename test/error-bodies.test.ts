@@ -88,6 +88,14 @@ describe("the message", () => {
     expect(failure.errors.map(({ message }) => message)).toEqual(messages);
   });
 
+  test("has three reasons, and one of 200 characters, as they are", async () => {
+    const messages = ["one", "x".repeat(200), "three"];
+    const failure = await errorOf(json({ errors: messages.map((message) => ({ message })) }, 400));
+    expect(failure.message).toBe(
+      `POST /credentials answered 400: ${messages.join("; ")}. The request has to change before it is sent again.`,
+    );
+  });
+
   test("leaves out reasons that say nothing", async () => {
     const failure = await errorOf(json({ errors: [{ message: "" }, { message: " \n" }] }, 404));
     expect(failure.message).toBe("POST /credentials answered 404. Check the ids in the request, and the base URL.");

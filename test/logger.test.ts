@@ -1,5 +1,5 @@
 import { createRolloutApi, createRolloutClient, type Logger } from "rollout-client";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Answer, answer, startSocketServer, writeAndClose, writeAndReset } from "./socket-server.ts";
 import { callThings } from "./things.ts";
 
@@ -51,6 +51,24 @@ describe("each attempt writes one line", () => {
     expect(lines).toEqual(["warn: POST /credentials timeout, attempt 1, some ms"]);
   });
 
+  test("a failure that is followed by another attempt by what it was", async () => {
+    const { lines, logger } = noting();
+    const fetch = vi.fn(async () => Response.json({}));
+    fetch.mockImplementationOnce(() => new Promise(() => {}));
+    fetch.mockRejectedValueOnce(new TypeError("fetch failed"));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const call = callThings({ token: "made-up", fetch, timeout: 100, logger }, "GET");
+    // The time limit, and two waits that are a millisecond at most.
+    for (const step of [100, 1, 1]) await vi.advanceTimersByTimeAsync(step);
+    await call;
+    expect(lines).toEqual([
+      "warn: GET /things timeout, attempt 1, some ms, again in 0 ms",
+      "warn: GET /things network, attempt 2, some ms, again in 0 ms",
+      "debug: GET /things 200, attempt 3, some ms",
+    ]);
+  });
+
   test("with the wait before the next", async () => {
     const tooMany = answer(429, {}, { "Retry-After": "0" });
     expect(await linesOf(tooMany, answer(401, {}), tooMany, answer(200))).toEqual([
@@ -63,12 +81,16 @@ describe("each attempt writes one line", () => {
 });
 
 test("a line tells the time that the attempt took, and the wait that the server asked for", async () => {
-  const now = vi.spyOn(performance, "now").mockReturnValueOnce(1_000).mockReturnValueOnce(1_234.6);
+  let clock = 1_000;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const lines: string[] = [];
   const logger = { debug: () => {}, warn: (line: string) => void lines.push(line) };
   const fetch = vi.fn(async () => Response.json({}));
-  fetch.mockResolvedValueOnce(new Response("", { status: 429, headers: { "Retry-After": "7" } }));
+  fetch.mockImplementationOnce(async () => {
+    clock += 234.6;
+    return new Response("", { status: 429, headers: { "Retry-After": "7" } });
+  });
   const call = callThings({ token: "made-up", fetch, logger }, "PATCH");
   await vi.advanceTimersByTimeAsync(7_000);
   await call;

@@ -59,6 +59,25 @@ describe("onRequest", () => {
     ]);
   });
 
+  test("does not find the token in its request afterwards either", async () => {
+    const { api } = await connected();
+    const requests: Request[] = [];
+    api.use({ onRequest: ({ request }) => void requests.push(request) });
+    unwrap(await api.POST("/things", { body: thing }));
+    expect(requests.map(({ headers }) => headers.has("Authorization"))).toEqual([false]);
+  });
+
+  test("sets what else there is to a request, for the platform's fetch and for any other", async () => {
+    const { api, server } = await connected();
+    const integrity = `sha256-${"A".repeat(43)}=`;
+    api.use({ onRequest: ({ request }) => new Request(request, { integrity }) });
+    await rejection(api.POST("/things", { body: thing }), RolloutNetworkError);
+    expect(server.requests).toHaveLength(1);
+    const fetch = vi.fn(async (_request: Request) => Response.json({}));
+    unwrap(await api.POST("/things", { body: thing, fetch }));
+    expect(fetch.mock.calls[0]?.[0].integrity).toBe(integrity);
+  });
+
   test("puts another request in its place, which is what is sent again after a failure", async () => {
     let answers = 0;
     const { api, server } = await connected(() => {
@@ -80,6 +99,16 @@ describe("onRequest", () => {
     expect(failure).toMatchObject({ code: "not_found", method: "GET", path: "/things", attempts: 0 });
     expect(failure.errors).toEqual([{ message: "from a cache" }]);
     expect(server.requests).toEqual([]);
+  });
+
+  test("answers different calls with the same answer, and each knows its own", async () => {
+    const { api } = await connected();
+    const answer = new Response(null, { status: 404, headers: { "Content-Length": "0" } });
+    api.use({ onRequest: () => answer });
+    const read = await api.GET("/things");
+    expect(await rejection(() => unwrap(read), RolloutApiError)).toMatchObject({ method: "GET" });
+    const written = await api.POST("/things", { body: thing });
+    expect(await rejection(() => unwrap(written), RolloutApiError)).toMatchObject({ method: "POST" });
   });
 
   test("that fails is a RolloutConfigError with the reason beneath, and nothing is sent", async () => {

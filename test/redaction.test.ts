@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createRedact, redactBody, redactCause, redactHeaders } from "../src/redaction.ts";
+import { Exchange } from "../src/exchange.ts";
+import { createRedact, redactBody, redactCause, redactHeaders, userInputValues } from "../src/redaction.ts";
 
 const placeholder = "[redacted]";
 
@@ -11,6 +12,10 @@ describe("text", () => {
 
   test("loses the longer of two secrets that overlap", () => {
     expect(createRedact(["secret", "secret-and-more"])("a secret-and-more b")).toBe("a [redacted] b");
+  });
+
+  test("loses a secret without the white space around it, too", () => {
+    expect(createRedact([" \tsecret\n"])("a secret, or \tsecret\n.")).toBe("a [redacted], or[redacted].");
   });
 
   test("keeps what is too short to be told from other words", () => {
@@ -36,6 +41,29 @@ describe("text", () => {
       const text = part.repeat(limit / part.length);
       expect(redact(text)).not.toContain("secret");
     }
+  });
+});
+
+test("a call's tokens are secrets of it as soon as they are known, the earlier ones too", () => {
+  const settings = { signal: undefined, timeout: 1, retry: { limit: 0, maxDelay: 0 }, fetch: undefined };
+  const exchange = new Exchange("GET", "/things", undefined, settings);
+  exchange.addToken("token-one");
+  expect(exchange.redact("token-one, token-two")).toBe("[redacted], token-two");
+  exchange.addToken("token-two");
+  expect(exchange.redact("token-one, token-two")).toBe("[redacted], [redacted]");
+});
+
+describe("the secrets of a request body", () => {
+  test("are the strings under userInputs, wherever that is and however they are nested", () => {
+    const body = { appKey: "gmail", userInputs: { key: "one", more: [{ list: ["two", 3, null] }] }, other: "word" };
+    expect(userInputValues(body)).toEqual(["one", "two"]);
+    expect(userInputValues([{ deep: body }])).toEqual(["one", "two"]);
+  });
+
+  test("are looked for as deep as eight objects or lists", () => {
+    const nested = (levels: number): unknown => (levels === 0 ? "secret" : [nested(levels - 1)]);
+    expect(userInputValues({ userInputs: nested(7) })).toEqual(["secret"]);
+    expect(userInputValues({ userInputs: nested(8) })).toEqual([]);
   });
 });
 
@@ -102,12 +130,19 @@ describe("a cause", () => {
     expect(Reflect.ownKeys(copy).sort()).toEqual(["cause", "code", "message", "name", "stack"]);
   });
 
-  test("in a circle comes to an end", () => {
+  test("keeps a code that is a number", () => {
+    expect(redactCause(Object.assign(new Error("no"), { code: 20 }), redact)).toHaveProperty("code", 20);
+    expect(redactCause(Object.assign(new Error("no"), { code: {} }), redact)).not.toHaveProperty("code");
+  });
+
+  test("in a circle comes to an end after five causes", () => {
     const cause = new Error("secret");
     cause.cause = cause;
-    let depth = 0;
-    for (let error: unknown = redactCause(cause, redact); error instanceof Error; error = error.cause) depth += 1;
-    expect(depth).toBeLessThan(10);
+    const messages: string[] = [];
+    for (let error: unknown = redactCause(cause, redact); error instanceof Error; error = error.cause) {
+      messages.push(error.message);
+    }
+    expect(messages).toEqual(Array(6).fill(placeholder));
   });
 
   test.each<[string, unknown, string]>([

@@ -41,6 +41,7 @@ test.each([
   ["https://user:password@evil.example/path?query#fragment", "https://evil.example."],
   ["HTTPS://EVIL.example", "https://evil.example."],
   ["https://Made-Up-Token.evil.example/", "a place that cannot be read."],
+  ["https://MADE-UP-TOKEN.evil.example/", "https://[redacted].evil.example."],
   ["https://evil.example/?token=Made-Up-Token", "https://evil.example."],
   ["https://[", "a place that cannot be read."],
   ["http://", "a place that cannot be read."],

@@ -1,5 +1,6 @@
 import { createRolloutApi, type RolloutApi, RolloutApiError, unwrap } from "rollout-client";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { OutgoingRequest } from "../src/outgoing.ts";
 import { CREATED, type HttpServer, json, startHttpServer } from "./http-server.ts";
 import { rejection } from "./rejection.ts";
 import { type ThingPaths, thing } from "./things.ts";
@@ -61,6 +62,27 @@ describe("a stream, which is gone once it was sent, is sent once:", () => {
     expect(server.requests.map(({ body }) => body)).toEqual(["streamed"]);
   });
 
+  test("so is what can be iterated once", async () => {
+    const { api, server } = await refusedOnce();
+    async function* chunks() {
+      yield new TextEncoder().encode("iterated");
+    }
+    // What Node's fetch takes beyond the types of the platform.
+    const bodySerializer = chunks as unknown as () => BodyInit;
+    const result = await api.PUT("/things", { body: thing, bodySerializer, duplex: "half" });
+    expect(result.response.status).toBe(429);
+    expect(server.requests.map(({ body }) => body)).toEqual(["iterated"]);
+  });
+
+  test("so is one of a browser whose streams cannot be iterated", () => {
+    const { prototype } = ReadableStream;
+    const iterator = Object.getOwnPropertyDescriptor(prototype, Symbol.asyncIterator);
+    onTestFinished(() => void Object.defineProperty(prototype, Symbol.asyncIterator, { ...iterator }));
+    Reflect.deleteProperty(prototype, Symbol.asyncIterator);
+    const body = new ReadableStream();
+    expect(new OutgoingRequest("https://example.com/", { headers: new Headers(), body }).resendable).toBe(false);
+  });
+
   test("middleware makes it bytes, which can be sent again", async () => {
     const { api, server } = await refusedOnce();
     api.use({ onRequest: () => {} });
@@ -69,10 +91,24 @@ describe("a stream, which is gone once it was sent, is sent once:", () => {
   });
 });
 
-test("a text of the caller's own is taken out of an error that echoes it", async () => {
+test.each<[string, () => BodyInit]>([
+  ["a text", () => "planted=secret text"],
+  ["a form", () => new URLSearchParams({ planted: "secret text" })],
+])("%s of the caller's own is taken out of an error that echoes it", async (_case, bodySerializer) => {
   const server = await startHttpServer(({ body }) => json({ errorMessage: `cannot read ${body}` }, 400));
   const api = createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: server.url });
-  const result = await api.POST("/things", { body: thing, bodySerializer: () => "planted=secret text" });
+  const result = await api.POST("/things", { body: thing, bodySerializer });
   const failure = await rejection(() => unwrap(result), RolloutApiError);
   expect(failure.errors).toEqual([{ message: "cannot read [redacted]" }]);
+});
+
+test("secrets that middleware puts into a body are taken out of an error that echoes one of them", async () => {
+  const server = await startHttpServer(() => json({ errorMessage: "planted is no password" }, 400));
+  const api = createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: server.url });
+  const body = JSON.stringify({ userInputs: { password: "planted" } });
+  api.use({ onRequest: ({ request }) => new Request(request, { body }) });
+  const result = await api.POST("/things", { body: thing });
+  const failure = await rejection(() => unwrap(result), RolloutApiError);
+  expect(failure.errors).toEqual([{ message: "[redacted] is no password" }]);
+  expect(server.requests.map((request) => request.body)).toEqual([body]);
 });

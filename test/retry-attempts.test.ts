@@ -43,6 +43,16 @@ test.each<[string, Method]>([
   expect(cancel).toHaveBeenCalledTimes(1);
 });
 
+test("a body that is not used and cannot be cancelled breaks nothing", async () => {
+  const cancel = () => Promise.reject(new Error("not to be cancelled"));
+  const fetch = vi.fn(async () => Response.json({}));
+  fetch.mockResolvedValueOnce(new Response(new ReadableStream({ cancel }), { status: 500 }));
+  await callThings({ token: "made-up", fetch }, "GET");
+  expect(fetch).toHaveBeenCalledTimes(2);
+  // The rejection of nobody's promise would end the process, and fails the run of these tests.
+  await new Promise(setImmediate);
+});
+
 test.each([
   ["429", "POST", "61"],
   ["503", "POST", "61"],
@@ -115,6 +125,7 @@ describe("a write that was sent again", () => {
 
   test.each<[Method, typeof tooMany]>([
     ["POST", tooMany],
+    ["POST", answer(503, { errors: [] }, { "Retry-After": "0" })],
     ["PUT", tooMany],
     ["GET", answer(500, {})],
   ])("%s has not, when the server cannot have acted before", async (method, first) => {

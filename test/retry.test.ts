@@ -158,6 +158,13 @@ describe("Retry-After", () => {
     expect(parseRetryAfter("9".repeat(400))).toBe(Number.POSITIVE_INFINITY);
   });
 
+  test("a date that names no zone is in UTC, wherever the client runs", () => {
+    vi.stubEnv("TZ", "America/New_York");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(new Date(now).getHours()).toBe(3);
+    expect(parseRetryAfter("Sun Nov  6 08:49:37 1994", now)).toBe(7);
+  });
+
   test("a date is measured from now", () => {
     vi.useFakeTimers({ now, toFake: ["Date"] });
     onTestFinished(() => void vi.useRealTimers());

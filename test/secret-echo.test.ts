@@ -151,6 +151,18 @@ describe("an echo in a header", () => {
   });
 });
 
+test("an echo of the token that was refused before is in nothing that can be seen either", async () => {
+  const token = ({ refresh }: { refresh: boolean }) => (refresh ? "made-up-new" : plantedToken);
+  const fetch = async (request: Request) =>
+    request.headers.get("Authorization") === "Bearer made-up-new"
+      ? Response.json({ errorMessage: `made-up-new is no better than ${plantedToken}` }, { status: 403 })
+      : Response.json({}, { status: 401 });
+  const { credentials } = createRolloutClient({ token, fetch });
+  const error = await rejection(credentials.create(plantedInput), RolloutApiError);
+  expect(error.errors).toEqual([{ message: "[redacted] is no better than [redacted]" }]);
+  expect(leaks(error)).toEqual([]);
+});
+
 test("a real server's echo of everything it was sent is in nothing that can be seen", async () => {
   const server = await startSocketServer((socket, request) => {
     const echo = { headers: Object.fromEntries(request.headers), body: request.body, parsed: JSON.parse(request.body) };

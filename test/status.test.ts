@@ -2,6 +2,7 @@ import { createRolloutClient, RolloutApiError, RolloutCallError, RolloutResponse
 import { expect, test } from "vitest";
 import { json, startHttpServer } from "./http-server.ts";
 import { rejection } from "./rejection.ts";
+import { callThings } from "./things.ts";
 
 /** A create that is answered with the statuses asked for, one after another. */
 async function startAnsweringStatuses(): Promise<(status: number) => Promise<unknown>> {
@@ -53,6 +54,18 @@ test("each 5xx is a server_error, and the server may have acted", async () => {
     });
   }
 });
+
+test.each(["GET", "HEAD"] as const)(
+  "the message of a failed %s, which changes nothing, warns of nothing",
+  async (method) => {
+    const server = await startHttpServer(() => json({}, 500));
+    const call = callThings({ token: "made-up", baseUrl: server.url, retry: false }, method);
+    expect(await rejection(call, RolloutApiError)).toMatchObject({
+      mayHaveSucceeded: true,
+      message: `${method} /things answered 500. The fault is on the server's side.`,
+    });
+  },
+);
 
 test.each([600, 799, 999])("%i, which HTTP does not have, is unexpected_status", async (status) => {
   const createAnswered = await startAnsweringStatuses();

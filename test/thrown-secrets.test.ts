@@ -1,4 +1,11 @@
-import { createRolloutClient, RolloutConfigError, RolloutError, RolloutNetworkError } from "rollout-client";
+import {
+  createRolloutClient,
+  RolloutApiError,
+  RolloutConfigError,
+  RolloutError,
+  RolloutNetworkError,
+  RolloutResponseError,
+} from "rollout-client";
 import { describe, expect, test } from "vitest";
 import { leaks, plantedBody, plantedInput, plantedList, plantedPassword, plantedToken } from "./planted-secrets.ts";
 import { rejection } from "./rejection.ts";
@@ -60,6 +67,43 @@ describe("what fetch throws", () => {
     expect(error).toMatchObject({ code: "network", cause: expect.any(Error) });
     expect(leaks(error, other, lines)).toEqual([]);
     expect(lines).toHaveLength(2);
+  });
+});
+
+describe("what breaks the body of an error", () => {
+  test("is no place for what was sent", async () => {
+    const thrown = Object.assign(new Error(`lost after ${plantedToken} and ${plantedBody}`), { sent: plantedBody });
+    const body = () => new ReadableStream({ pull: () => Promise.reject(thrown) });
+    const { credentials } = createRolloutClient({
+      token: plantedToken,
+      fetch: async () => new Response(body(), { status: 400 }),
+    });
+    const error = await rejection(credentials.create(plantedInput), RolloutApiError);
+    expect(error.cause).toHaveProperty("message", "lost after [redacted] and [redacted]");
+    expect(leaks(error)).toEqual([]);
+  });
+});
+
+describe("what middleware throws", () => {
+  test("is no place for what was sent", async () => {
+    const { api } = createRolloutClient({ token: plantedToken, fetch: async () => Response.json({ id: "1" }) });
+    api.use({
+      onResponse: () => Promise.reject(Object.assign(new Error(`no good: ${plantedToken}`), { sent: plantedBody })),
+    });
+    const error = await rejection(api.POST("/credentials", { body: plantedInput }), RolloutResponseError);
+    expect(error.cause).toHaveProperty("message", "no good: [redacted]");
+    expect(leaks(error)).toEqual([]);
+  });
+});
+
+describe("what refuses to build a request", () => {
+  test("is no place for what was to be sent", async () => {
+    const { api } = createRolloutClient({ token: plantedToken });
+    // @ts-expect-error a mode that does not compile, as JavaScript may pass it
+    const call = api.POST("/credentials", { body: plantedInput, mode: plantedPassword });
+    const error = await rejection(call, RolloutConfigError);
+    expect(error).toMatchObject({ option: "request", cause: { message: expect.stringContaining("[redacted]") } });
+    expect(leaks(error)).toEqual([]);
   });
 });
 

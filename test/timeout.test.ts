@@ -158,10 +158,26 @@ describe("no timer is left", () => {
     ["retries", async () => new Response("", { status: 503, headers: { "Retry-After": "0" } })],
   ];
   test.each(outcomes)("after %s", async (_name, fetch) => {
-    const call = callThings({ token: "made-up", fetch, timeout: 100 }, "GET").catch(() => {});
+    // A timer that is left must not go by itself before anyone looks.
+    const timeout = fetch === deaf ? 1 : 1_000;
+    const call = callThings({ token: "made-up", fetch, timeout }, "GET").catch(() => {});
     // Three attempts, each followed by a wait that is a millisecond at most.
-    for (let attempt = 0; attempt < 3; attempt += 1) await vi.advanceTimersByTimeAsync(101);
+    for (let attempt = 0; attempt < 3; attempt += 1) await vi.advanceTimersByTimeAsync(2);
     await call;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test.each<[string, Fetch]>([
+    ["an answer was waited for", deaf],
+    ["it waited to send again", async () => new Response("", { status: 429, headers: { "Retry-After": "60" } })],
+  ])("when the caller went away while %s", async (_name, fetch) => {
+    const controller = new AbortController();
+    const call = callThings({ token: "made-up", fetch }, "GET", { signal: controller.signal });
+    const aborted = expect(call).rejects.toBe("gone");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(vi.getTimerCount()).toBe(1);
+    controller.abort("gone");
+    await aborted;
     expect(vi.getTimerCount()).toBe(0);
   });
 });
