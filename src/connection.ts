@@ -4,9 +4,10 @@ import { memberOf } from "./json.ts";
 import type { AttemptFailure } from "./retry.ts";
 
 // What Node's fetch (undici) puts into the `cause` of its TypeError when a connection could not be made: names that did
-// not resolve, hosts that refused or were not reached, and TLS handshakes that failed before any request byte was written.
+// not resolve, hosts that refused, and TLS handshakes that failed before any request byte was written. That a host cannot be reached is
+// not in it: it happens to connections that were made, too. Nor are alerts of TLS that may come after the handshake.
 const UNSENT_CODE =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT|ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|(?:SSL\/)?TLSV1_ALERT_|SSLV3_ALERT_HANDSHAKE_FAILURE|NO_PROTOCOLS_AVAILABLE))/;
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT|ERR_SSL_(?:WRONG_VERSION_NUMBER|(?:PACKET|DATA)_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\S+_(?:HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNRECOGNIZED_NAME|INSUFFICIENT_SECURITY|NO_APPLICATION_PROTOCOL)$))/;
 
 // Node has no code of its own for a peer that leaves in the middle of the TLS handshake.
 const UNFINISHED_HANDSHAKE = /before secure TLS connection was established/;

@@ -30,7 +30,11 @@ describe("nothing was sent when", () => {
     ["a certificate of the chain is signed by itself", systemError("SELF_SIGNED_CERT_IN_CHAIN")],
     ["the certificate is for another name", systemError("ERR_TLS_CERT_ALTNAME_INVALID")],
     ["the handshake brings too long a packet", systemError("ERR_SSL_PACKET_LENGTH_TOO_LONG")],
+    ["the handshake brings too long a record", systemError("ERR_SSL_DATA_LENGTH_TOO_LONG")],
     ["the handshake finds nothing in common", systemError("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE")],
+    ["the handshake finds nothing in common, for OpenSSL 3.5", systemError("ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE")],
+    ["the handshake finds no version in common", systemError("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION")],
+    ["the handshake finds no such host", systemError("ERR_SSL_TLSV1_UNRECOGNIZED_NAME")],
     ["no version of TLS is allowed", systemError("ERR_SSL_NO_PROTOCOLS_AVAILABLE")],
     [
       "each address of the host refuses",
@@ -49,7 +53,13 @@ describe("something may have been sent when", () => {
   test.each([
     ["a connection that was made is reset", systemError("ECONNRESET", "read")],
     ["a connection that was made gives no sign", systemError("ETIMEDOUT", "read")],
+    ["a connection that was made does not reach its host any more", systemError("EHOSTUNREACH", "read")],
     ["the peer closes", systemError("UND_ERR_SOCKET")],
+    ["the peer ends TLS for a reason of its own", systemError("ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR")],
+    [
+      "the peer wants a certificate, which it says after the handshake",
+      systemError("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+    ],
     ["one address of the host does more than refuse", new AggregateError([systemError("ECONNREFUSED"), new Error()])],
     ["many reasons are promised and none is given", new AggregateError([])],
     ["the cause is not an error", { code: "ECONNREFUSED" }],
@@ -98,12 +108,16 @@ function record(type: number, content: readonly number[]): Buffer {
 const ALERT = 21;
 const HANDSHAKE = 22;
 const FATAL = 2;
+const HANDSHAKE_FAILURE = 40;
 const PROTOCOL_VERSION = 70;
+const UNRECOGNIZED_NAME = 112;
 // A ServerHello for TLS 1.0: version, random, no session, a cipher suite, no compression.
 const oldVersion = [3, 1, ...Array<number>(32).fill(0), 0, 0xc0, 0x2f, 0];
 
 test.each([
   ["broken off", Buffer.alloc(0)],
+  ["refused for want of anything in common", record(ALERT, [FATAL, HANDSHAKE_FAILURE])],
+  ["refused for the name of the host", record(ALERT, [FATAL, UNRECOGNIZED_NAME])],
   ["refused for its version", record(ALERT, [FATAL, PROTOCOL_VERSION])],
   ["answered with a version that is too old", record(HANDSHAKE, [2, 0, 0, oldVersion.length, ...oldVersion])],
 ])("nothing was sent when a TLS handshake is %s", async (_case, bytes) => {

@@ -80,6 +80,14 @@ test.each([200, 404])("one and the same answer of status %i can be given for eac
   expect(texts[0]).toContain(status === 200 ? "cred_1" : "is wrong");
 });
 
+test("one and the same answer has the secrets of each call taken out", async () => {
+  const shared = Response.json({ errors: [{ message: "neither first_secret nor second_secret" }] }, { status: 400 });
+  const { api } = clientOf(() => shared);
+  await api.POST("/credentials", { body: { ...input, userInputs: { apiKey: "first_secret" } } });
+  const second = await api.POST("/credentials", { body: { ...input, userInputs: { apiKey: "second_secret" } } });
+  expect(await second.response.text()).toContain("neither [redacted] nor [redacted]");
+});
+
 describe("a fetch that gives no Response", () => {
   const noResponses: [string, unknown][] = [
     ["nothing", undefined],
