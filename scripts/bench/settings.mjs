@@ -7,8 +7,8 @@
 
 export const full = {
   importRounds: 20,
-  stubWarmUp: 4_000,
-  stubRounds: 11,
+  stubWarmUp: 20_000,
+  stubRounds: 25,
   stubCalls: 2_000,
   httpWarmUp: 500,
   httpRounds: 9,
