@@ -89,10 +89,11 @@ function replay(response: Response, body: NonNullable<Stamp["body"]>, headers: H
   const stamp = stamped(response);
   const replayed = stamp.body !== undefined;
   stamp.body = body;
-  if (!replayed && !changePrototype(response)) return replay(copyOf(response, stamp), body, headers);
-  if (headers === undefined || Reflect.defineProperty(response, "headers", { value: headers, configurable: true })) {
-    return response;
-  }
+  const changed =
+    (replayed || changePrototype(response)) &&
+    (headers === undefined || Reflect.defineProperty(response, "headers", { value: headers, configurable: true }));
+  if (changed) return response;
+  delete stamp.body;
   return replay(copyOf(response, stamp), body, headers);
 }
 

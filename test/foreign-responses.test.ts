@@ -54,6 +54,13 @@ describe.each([
     expect(await response.text()).not.toContain("sk_secret_1");
   });
 
+  test("keeps its status when it is given again, with its body gone", async () => {
+    const shared = wrap(Response.json(refusal, { status: 400 }));
+    const { api, credentials } = clientOf(() => shared);
+    await api.POST("/credentials", { body: input });
+    await expect(credentials.create(input)).rejects.toMatchObject({ code: "bad_request", status: 400, errors: [] });
+  });
+
   test("keeps a status that no constructor takes", async () => {
     const odd = Object.defineProperty(Response.json(refusal, { status: 500 }), "status", { value: 999 });
     const { credentials } = clientOf(() => wrap(odd));
