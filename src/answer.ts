@@ -22,7 +22,7 @@ export async function readBody(
   if (response.body === null) return null;
   const reader: ReadableStreamDefaultReader<Bytes> = response.body.getReader();
   const stop = (): void => {
-    reader.cancel().catch(() => {});
+    giveUp(reader);
   };
   onReader(stop);
   const chunks: Bytes[] = [];
@@ -57,7 +57,16 @@ export function isRedirect(response: Response): boolean {
 
 /** Gives up a body that nobody will read, so that its connection is not kept waiting. */
 export function discardBody(response: Response): void {
-  response.body?.cancel().catch(() => {});
+  if (response.body !== null) giveUp(response.body);
+}
+
+// Asynchronous, so that nothing of what a foreign body throws gets out.
+async function giveUp(body: { cancel(): Promise<void> }): Promise<void> {
+  try {
+    await body.cancel();
+  } catch {
+    // Nobody wants it any more.
+  }
 }
 
 /** Has a `fetch` given what its type promises, as far as the client uses it? */
@@ -71,30 +80,36 @@ export function isResponse(answer: Partial<Response> | null | undefined): boolea
 
 /** Makes a success whose body has been read readable again, any number of times. */
 export function replaySuccess(response: Response, bytes: Bytes | null): Response {
-  return replay(response, { bytes, decoder: strictUtf8 }, undefined);
+  return replay(response, { bytes, decoder: strictUtf8 }, {});
 }
 
-/** The same for an error, with the secrets of the call taken out of its body and its headers. */
+/** The same for an error, with the secrets of the call taken out of its body, its headers and its reason phrase. */
 export function replayError(response: Response, bytes: Bytes | null, redact: Redact): Response {
   const text = bytes === null ? undefined : redactBody(lenientUtf8.decode(bytes), redact);
   const redacted = text === undefined ? null : new TextEncoder().encode(text);
-  return replay(response, { bytes: redacted, decoder: lenientUtf8 }, redactHeaders(response.headers, redact));
+  const head = {
+    headers: redactHeaders(response.headers, redact),
+    statusText: redact(String(response.statusText)),
+  };
+  return replay(response, { bytes: redacted, decoder: lenientUtf8 }, head);
 }
 
 /**
  * Lets `response` itself answer from memory rather than wrapping it: a `Response` made anew costs more than all else that is
  * done to an answer. Only where it cannot be changed there is a copy.
  */
-function replay(response: Response, body: NonNullable<Stamp["body"]>, headers: Headers | undefined): Response {
+function replay(response: Response, body: NonNullable<Stamp["body"]>, head: Partial<Response>): Response {
   const stamp = stamped(response);
   const replayed = stamp.body !== undefined;
   stamp.body = body;
   const changed =
     (replayed || changePrototype(response)) &&
-    (headers === undefined || Reflect.defineProperty(response, "headers", { value: headers, configurable: true }));
+    Object.entries(head).every(([name, value]) =>
+      Reflect.defineProperty(response, name, { value, configurable: true }),
+    );
   if (changed) return response;
   delete stamp.body;
-  return replay(copyOf(response, stamp), body, headers);
+  return replay(copyOf(response, stamp), body, head);
 }
 
 // By the prototype of the answer, not by the global Response: servers such as @hono/node-server put a class of their own there, and naming

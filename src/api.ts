@@ -1,4 +1,5 @@
 import createClient, { type Client, type HeadersOptions, type Middleware } from "openapi-fetch";
+import { withDeadline } from "./deadline.ts";
 import { RolloutConfigError, RolloutError } from "./errors.ts";
 import { Exchange, type FetchFunction, rememberExchange } from "./exchange.ts";
 import { invalidResponseError } from "./failures.ts";
@@ -86,12 +87,13 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
     });
     checkPathParameters(path, init.params?.path);
     if (init.headers !== undefined) checkHeaders({}, init.headers);
+    const seesMiddleware = hasMiddleware || init.middleware !== undefined;
     try {
-      const result = await request(method, path, {
+      const made = request(method, path, {
         ...init,
         signal: undefined,
         // Middleware is promised a Request; when there is none, nobody sees what stands in for it.
-        Request: hasMiddleware || init.middleware !== undefined ? Request : OutgoingRequest,
+        Request: seesMiddleware ? Request : OutgoingRequest,
         fetch: async (outgoing: Request | OutgoingRequest) =>
           // Not by the global Request, which a framework may have put a class of its own in the place of.
           deliver(
@@ -100,6 +102,9 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
             settings,
           ),
       });
+      const result = seesMiddleware ? await withDeadline(exchange.settings.signal, undefined, () => made) : await made;
+      // A middleware that gives another answer in the place of a success does not undo it.
+      if (exchange.answer?.ok && result.response !== exchange.answer) exchange.mayHaveSucceeded = true;
       rememberExchange(result.response, exchange);
       return result;
     } catch (cause) {

@@ -2,6 +2,7 @@ import type { HeadersOptions } from "openapi-fetch";
 import type { RolloutApi } from "./api.ts";
 import type { CreateCredentialInput, Credential, OtpChallenge } from "./document-types.ts";
 import { RolloutConfigError } from "./errors.ts";
+import { exchangeOf } from "./exchange.ts";
 import { invalidResponseError } from "./failures.ts";
 import type { paths } from "./generated/openapi.ts";
 import { memberOf } from "./json.ts";
@@ -16,6 +17,7 @@ import {
 } from "./options.ts";
 import { converse, type OtpPrompt, type OtpSettings } from "./otp.ts";
 import type { WebSocketConstructor } from "./otp-socket.ts";
+import type { Redact } from "./redaction.ts";
 import { unwrap } from "./unwrap.ts";
 
 /** Settings of one call of `credentials.create`; those of the client hold for the rest. */
@@ -109,7 +111,8 @@ export function createCredentialOperations(
   api: RolloutApi<paths>,
   settings: Settings & { readonly webSocket: WebSocketConstructor | undefined },
 ): CredentialOperations {
-  const otpSettings = ({ signal, timeout }: SubmitOtpOptions): OtpSettings => ({
+  const otpSettings = ({ signal, timeout }: SubmitOtpOptions, redact: Redact): OtpSettings => ({
+    redact,
     baseUrl: settings.baseUrl,
     webSocket: settings.webSocket,
     signal: checkSignal(signal),
@@ -119,7 +122,7 @@ export function createCredentialOperations(
   async function post(
     input: CreateCredentialInput,
     options: CreateCredentialOptions,
-  ): Promise<Credential | OtpChallenge> {
+  ): Promise<{ readonly answer: Credential | OtpChallenge; readonly response: Response }> {
     if (typeof input !== "object" || input === null) {
       throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
     }
@@ -127,8 +130,9 @@ export function createCredentialOperations(
     const init = { body: input, signal, timeout, retry };
     const result = await api.POST("/credentials", headers === undefined ? init : { ...init, headers });
     const answer: Credential | OtpChallenge = unwrap(result);
-    if (hasFields(answer, OTP_CHALLENGE) || hasFields(answer, CREDENTIAL)) return answer;
-    throw invalidResponseError(result.response, "its body is neither a credential nor a challenge");
+    const { response } = result;
+    if (hasFields(answer, OTP_CHALLENGE) || hasFields(answer, CREDENTIAL)) return { answer, response };
+    throw invalidResponseError(response, "its body is neither a credential nor a challenge");
   }
 
   async function create(
@@ -145,9 +149,13 @@ export function createCredentialOperations(
   ): Promise<Credential | OtpChallenge> {
     checkKeys(options, ["onOtp", "signal", "timeout", "retry", "headers"], "credentials.create");
     const onOtp = checkFunction("onOtp", options.onOtp);
-    const answer = await post(input, options);
+    const { answer, response } = await post(input, options);
     if (onOtp === undefined || !isOtpChallenge(answer)) return answer;
-    return converse(answer.otpChallengeId, (prompt) => onOtp(answer, prompt), otpSettings(options));
+    return converse(
+      answer.otpChallengeId,
+      (prompt) => onOtp(answer, prompt),
+      otpSettings(options, exchangeOf(response).redact),
+    );
   }
 
   async function submitOtp(
@@ -158,7 +166,11 @@ export function createCredentialOperations(
     checkKeys(options, ["signal", "timeout"], "credentials.submitOtp");
     checkText("code", code);
     const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
-    return converse(otpChallengeId, ({ attempt }) => (attempt === 1 ? code : undefined), otpSettings(options));
+    return converse(
+      otpChallengeId,
+      ({ attempt }) => (attempt === 1 ? code : undefined),
+      otpSettings(options, (text) => text),
+    );
   }
 
   return { create, submitOtp };

@@ -19,7 +19,8 @@ export type FetchFunction = (request: Request, init: { signal: AbortSignal }) =>
 
 /** One call of an operation, from its settings to its outcome: what the rooms of the house hand on. */
 export class Exchange implements CallContext {
-  readonly method: string;
+  /** The method asked for, and once there is a request that of the request, which middleware may have changed. */
+  method: string;
   readonly path: string;
   readonly settings: CallSettings;
   attempts = 0;

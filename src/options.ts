@@ -33,7 +33,7 @@ export interface RolloutApiOptions {
    * milliseconds (default 60,000). `false` switches it off.
    */
   retry?: RetryOptions | undefined;
-  /** The most bytes that an answer may have. Default: 10 MiB (10,485,760). */
+  /** The most bytes that an answer may have, an error 256 KiB at most. Default: 10 MiB (10,485,760). */
   maxAnswerBytes?: number | undefined;
   /** The `fetch` to send with: given a `Request`, and the `signal` that ends it. Default: the platform's. */
   fetch?: FetchFunction | undefined;

@@ -43,6 +43,7 @@ export class OtpSocketFailure extends Error {}
 
 const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
+const CLOSING_TIME = 1000;
 
 /** One connection to the one-time-password server: frames in, codes out, and nothing left behind once disposed of. */
 export class OtpSocket {
@@ -106,15 +107,18 @@ export class OtpSocket {
     socket.removeEventListener("message", this.#onMessage);
     socket.removeEventListener("close", this.#onClose);
     if (socket.readyState !== CLOSED) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
       // The package `ws` emits an error when it is closed while connecting; without a listener that ends the process.
       const onClosed = (): void => {
+        clearTimeout(timer);
         socket.removeEventListener("error", this.#onError);
         socket.removeEventListener("close", onClosed);
       };
       socket.addEventListener("close", onClosed);
       socket.close(NORMAL_CLOSURE);
-      // The package `ws` would otherwise hold on for 30 s to a server that does not answer.
-      if (abrupt && "terminate" in socket && typeof socket.terminate === "function") socket.terminate();
+      // The package `ws` would otherwise hold on for 30 s to a server that does not close it too. Others cannot be made to let go.
+      if (abrupt) terminate(socket);
+      else timer = setTimeout(terminate, CLOSING_TIME, socket);
     } else {
       socket.removeEventListener("error", this.#onError);
     }
@@ -136,6 +140,10 @@ export class OtpSocket {
     const cause = "error" in event ? event.error : undefined;
     this.#fail(new OtpSocketFailure("the connection failed", cause === undefined ? undefined : { cause }));
   };
+}
+
+function terminate(socket: WebSocketConnection): void {
+  if ("terminate" in socket && typeof socket.terminate === "function") socket.terminate();
 }
 
 function connect(url: string, webSocket: WebSocketConstructor): WebSocketConnection {

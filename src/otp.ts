@@ -5,7 +5,7 @@ import { reasons } from "./failures.ts";
 import { packageVersion } from "./generated/document.ts";
 import { checkText } from "./options.ts";
 import { OtpSocket, OtpSocketFailure, platformWebSocket, type WebSocketConstructor } from "./otp-socket.ts";
-import { createRedact, redactCause } from "./redaction.ts";
+import { createRedact, type Redact, redactCause } from "./redaction.ts";
 
 /** Which code is asked for. */
 export interface OtpPrompt {
@@ -24,6 +24,8 @@ export interface OtpSettings {
   readonly webSocket: WebSocketConstructor | undefined;
   readonly signal: AbortSignal | undefined;
   readonly timeout: number;
+  /** Takes out the secrets of the call that brought the challenge. */
+  readonly redact: Redact;
 }
 
 /**
@@ -136,7 +138,8 @@ class Conversation {
     errors: readonly ErrorDetail[],
     cause?: unknown,
   ): RolloutOtpError {
-    const redact = createRedact(this.#codes);
+    const redactCodes = createRedact(this.#codes);
+    const redact: Redact = (text) => redactCodes(this.#settings.redact(text));
     const mayHaveSucceeded = this.#mayHaveSucceeded;
     const shown = errors.map(({ message }) => ({ message: redact(message) }));
     const advice =

@@ -68,9 +68,18 @@ function nextPage(page: unknown): { readonly link: string; readonly query: Query
   if (next !== undefined) return { link: next, query: { next } };
   const link = textAt(page, "nextLink");
   // Only its query is used: the token goes to the origin of the client, whatever a link says.
-  return link === undefined
-    ? undefined
-    : { link, query: Object.fromEntries(new URLSearchParams(/\?([^#]*)/.exec(link)?.[1])) };
+  return link === undefined ? undefined : { link, query: queryOf(link) };
+}
+
+function queryOf(link: string): Query {
+  const parameters = new URLSearchParams(/\?([^#]*)/.exec(link)?.[1]);
+  const names = new Set(parameters.keys());
+  return Object.fromEntries(
+    Array.from(names, (name) => {
+      const values = parameters.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
 }
 
 function textAt(value: unknown, key: string): string | undefined {

@@ -10,7 +10,7 @@ export function checkPathParameters(path: string, values: Readonly<Record<string
     // The characters around the name choose a style of serialization: {.name*}, {;name}.
     const name = expression.replace(/^[.;]|\*$/g, "");
     const value = values?.[name];
-    const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
+    const text = typeof value === "object" && value !== null ? Object.values(value).join() : String(value ?? "");
     if (text === "" || text === "." || text === "..") {
       throw new RolloutConfigError(`params.path.${name}`, `must not be empty, "." or "..": the path would be another`);
     }

@@ -45,7 +45,11 @@ export function createRedact(secrets: Iterable<string>): Redact {
 /** Every string under a key `userInputs` of a request body, which is where this family of APIs takes passwords and keys. */
 export function userInputValues(body: unknown): string[] {
   const values: string[] = [];
-  collect(body, false, DEEPEST_BODY, values);
+  try {
+    collect(body, false, DEEPEST_BODY, values);
+  } catch {
+    // Of a getter that throws: what it would have given is not sent either.
+  }
   return values;
 }
 

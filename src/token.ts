@@ -16,6 +16,8 @@ export type TokenSource = string | ((request: TokenRequest) => string | Promise<
 export interface Bearer {
   /** Gives a token that can stand in a header. Throws {@link RolloutConfigError}. */
   token(refresh: boolean): string | Promise<string>;
+  /** Nobody waits any more for the new token that was asked for: whoever needs one is to ask anew. */
+  forgetRefresh(): void;
   /** Can there be another token after this one was refused? */
   readonly refreshable: boolean;
 }
@@ -40,16 +42,24 @@ function describeType(value: unknown): string {
 export function createBearer(source: TokenSource): Bearer {
   if (typeof source !== "function") {
     const token = checkedToken(source);
-    return { token: () => token, refreshable: false };
+    return { token: () => token, forgetRefresh() {}, refreshable: false };
   }
   let refreshing: Promise<string> | undefined;
   const ask = async (refresh: boolean): Promise<string> => checkedToken(await source({ refresh }));
   const askOnce = (): Promise<string> => {
     // Calls that were refused at the same time want the same new token.
-    refreshing ??= ask(true).finally(() => {
-      refreshing = undefined;
+    if (refreshing !== undefined) return refreshing;
+    const asked = ask(true).finally(() => {
+      if (refreshing === asked) refreshing = undefined;
     });
-    return refreshing;
+    refreshing = asked;
+    return asked;
   };
-  return { token: (refresh) => (refresh ? askOnce() : ask(false)), refreshable: true };
+  return {
+    token: (refresh) => (refresh ? askOnce() : ask(false)),
+    forgetRefresh() {
+      refreshing = undefined;
+    },
+    refreshable: true,
+  };
 }

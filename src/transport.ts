@@ -10,13 +10,15 @@ import {
 import { attemptFailure } from "./connection.ts";
 import { type Deadline, DeadlineExceeded, pause, withDeadline } from "./deadline.ts";
 import { RolloutConfigError, RolloutError } from "./errors.ts";
-import { type Exchange, rememberExchange } from "./exchange.ts";
+import { type Exchange, type FetchFunction, rememberExchange } from "./exchange.ts";
 import { invalidResponseError, networkError, redirectError } from "./failures.ts";
 import { logAttempt } from "./log.ts";
 import type { Settings } from "./options.ts";
 import type { OutgoingRequest } from "./outgoing.ts";
 import { redactCause } from "./redaction.ts";
 import { type AttemptFailure, parseRetryAfter, retryDelay } from "./retry.ts";
+
+const LONGEST_ERROR = 256 * 1024;
 
 /** When, and with what token, a request is sent again. */
 interface Repetition {
@@ -42,12 +44,14 @@ export async function deliver(request: OutgoingRequest, exchange: Exchange, sett
   if (!request.url.startsWith(`${settings.origin}/`)) {
     throw new RolloutConfigError("baseUrl", "must keep its origin for every call: the token is meant for no other");
   }
+  exchange.method = request.method;
   exchange.body = request.text;
   try {
     exchange.answer = await new Delivery(request, exchange, settings).run();
     return exchange.answer;
   } catch (failure) {
     exchange.failure = failure;
+    if (failure instanceof RolloutError && failure.mayHaveSucceeded) exchange.mayHaveSucceeded = true;
     throw failure;
   }
 }
@@ -65,6 +69,10 @@ class Delivery {
     this.#exchange = exchange;
     this.#settings = settings;
     this.#refreshable = settings.bearer.refreshable && request.resendable;
+  }
+
+  get #fetch(): FetchFunction | undefined {
+    return this.#exchange.settings.fetch ?? this.#settings.fetch;
   }
 
   async run(): Promise<Response> {
@@ -117,20 +125,35 @@ class Delivery {
       discardBody(response);
       return { result: response.status, again };
     }
-    const body = await readBody(response, this.#settings.maxAnswerBytes, (stop) => {
+    const { maxAnswerBytes } = this.#settings;
+    // An error is searched for secrets, which takes its time.
+    const limit = response.ok ? maxAnswerBytes : Math.min(maxAnswerBytes, LONGEST_ERROR);
+    const body = await readBody(response, limit, (stop) => {
       deadline.onEnd = stop;
     });
     return { result: response.status, answer: this.#replay(response, body) };
   }
 
-  #failed(cause: unknown, { sent, response }: Progress): Outcome {
+  #failed(cause: unknown, progress: Progress): Outcome {
+    try {
+      return this.#judged(cause, progress);
+    } catch {
+      // Even to look at what a fetch has thrown may throw.
+      const failure: AttemptFailure = { kind: progress.sent ? "lost" : "unsent" };
+      return { result: "network", error: networkError(this.#exchange, failure, cause) };
+    }
+  }
+
+  #judged(cause: unknown, { sent, response }: Progress): Outcome {
     if (cause instanceof RolloutError) return { result: cause.code, error: cause };
     if (response !== undefined && !response.ok) {
       // The status says what happened, whatever became of the body.
       this.#exchange.bodyFailure = redactCause(cause, this.#exchange.redact);
       return { result: response.status, answer: this.#replay(response, null) };
     }
-    const failure = attemptFailure(cause, sent, response !== undefined);
+    const failure = attemptFailure(cause, sent, response !== undefined, this.#fetch === undefined);
+    // Perhaps it was the token that did not come: the next call is not to wait for the same.
+    if (failure.kind === "timeout" && !sent) this.#settings.bearer.forgetRefresh();
     const again = this.#decide(failure);
     if (again !== undefined) return { result: failure.kind === "timeout" ? "timeout" : "network", again };
     const error =
@@ -158,8 +181,12 @@ class Delivery {
       this.#exchange.addToken(token);
       return token;
     } catch (cause) {
-      if (cause instanceof RolloutError) throw cause;
       const { redact, mayHaveSucceeded } = this.#exchange;
+      if (cause instanceof RolloutConfigError && !mayHaveSucceeded) throw cause;
+      if (cause instanceof RolloutConfigError) {
+        const { option, message } = cause;
+        throw new RolloutConfigError(option, message.slice(option.length + 1), cause.cause, mayHaveSucceeded);
+      }
       const problem = "could not be had: its function failed";
       throw new RolloutConfigError("token", problem, redactCause(cause, redact), mayHaveSucceeded);
     }
@@ -167,7 +194,7 @@ class Delivery {
 
   #prepare(token: string): (end: Deadline) => Promise<Response> {
     try {
-      return this.#request.prepare(token, this.#exchange.settings.fetch ?? this.#settings.fetch);
+      return this.#request.prepare(token, this.#fetch);
     } catch (cause) {
       const { redact, mayHaveSucceeded } = this.#exchange;
       throw new RolloutConfigError("request", "cannot be built", redactCause(cause, redact), mayHaveSucceeded);

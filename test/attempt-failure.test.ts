@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { attemptFailure } from "../src/connection.ts";
+import { attemptFailure as attemptFailureOf } from "../src/connection.ts";
 import { RolloutNetworkError } from "../src/errors.ts";
 import { rejection } from "./rejection.ts";
 import { startRawServer } from "./socket-server.ts";
 import { callThings } from "./things.ts";
 
 // Whether a request may be sent again depends on what a failed fetch tells: a POST only when nothing can have been sent.
+
+/** How an attempt of the platform's own `fetch` failed. */
+function attemptFailure(thrown: unknown, sent: boolean, answered: boolean) {
+  return attemptFailureOf(thrown, sent, answered, true);
+}
 
 /** What Node's `fetch` throws: the reason is in the cause. */
 function fetchFailed(cause: unknown): TypeError {
@@ -35,6 +40,7 @@ describe("nothing was sent when", () => {
     ["the handshake finds nothing in common, for OpenSSL 3.5", systemError("ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE")],
     ["the handshake finds no version in common", systemError("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION")],
     ["the handshake finds no such host", systemError("ERR_SSL_TLSV1_UNRECOGNIZED_NAME")],
+    ["fetch refuses the port", new Error("bad port")],
     ["no version of TLS is allowed", systemError("ERR_SSL_NO_PROTOCOLS_AVAILABLE")],
     [
       "each address of the host refuses",
@@ -68,6 +74,13 @@ describe("something may have been sent when", () => {
   ])("%s", (_case, cause) => {
     expect(attemptFailure(fetchFailed(cause), true, false)).toEqual({ kind: "lost" });
   });
+
+  test.each(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"])(
+    "another fetch says %s, which may be of a stream that is garbled after the handshake",
+    (code) => {
+      expect(attemptFailureOf(fetchFailed(systemError(code)), true, false, false)).toEqual({ kind: "lost" });
+    },
+  );
 
   test("what is thrown is not an error", () => {
     expect(attemptFailure({ cause: systemError("ECONNREFUSED") }, true, false)).toEqual({ kind: "lost" });

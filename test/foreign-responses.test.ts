@@ -135,3 +135,31 @@ describe("an answer without a body", () => {
     expect(unwrap(result)).toBeUndefined();
   });
 });
+
+test("a body that cannot be given up harms neither the process nor the calls that share its signal", async () => {
+  const controller = new AbortController();
+  const reader = { read: () => new Promise(() => {}), cancel: () => undefined };
+  const stubborn = { status: 200, ok: true, headers: new Headers(), body: { getReader: () => reader } };
+  const waiting = [clientOf(() => stubborn), clientOf(() => new Promise(() => {}))].map(({ credentials }) =>
+    expect(credentials.create(input, { signal: controller.signal })).rejects.toBe("enough"),
+  );
+  await new Promise(setImmediate);
+  controller.abort("enough");
+  await Promise.all(waiting);
+});
+
+test("a secret in the reason phrase is taken out of it", async () => {
+  const { api } = clientOf(() => Response.json(refusal, { status: 400, statusText: "bad sk_secret_1" }));
+  const { response } = await api.POST("/credentials", { body: input });
+  expect(response.statusText).toBe("bad [redacted]");
+});
+
+test("an error of more than 256 KiB keeps its status, and nothing of its body is searched or kept", async () => {
+  const long = () => new Response("x".repeat(256 * 1024 + 1), { status: 422 });
+  const { credentials } = clientOf(long);
+  await expect(credentials.create(input)).rejects.toMatchObject({
+    code: "bad_request",
+    body: undefined,
+    cause: { message: "the body is longer than 262144 bytes" },
+  });
+});

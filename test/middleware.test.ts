@@ -226,3 +226,43 @@ describe("middleware", () => {
     expect(onRequest).toHaveBeenCalled();
   });
 });
+
+test.each(["POST", "PATCH"])("a request that middleware has made a %s is sent once", async (method) => {
+  const { api, server } = await connected(() => json({}, 500));
+  api.use({ onRequest: ({ request }) => new Request(request, { method }) });
+  const failure = await rejection(api.GET("/things").then(unwrap), RolloutApiError);
+  expect(server.requests.map((received) => received.method)).toEqual([method]);
+  expect(failure).toMatchObject({ method, attempts: 1, mayHaveSucceeded: true });
+});
+
+describe("a caller's signal ends a call", () => {
+  const never = () => new Promise<undefined>(() => {});
+  test.each([
+    ["onRequest", { onRequest: never }],
+    ["onResponse", { onResponse: never }],
+  ])("that waits for a middleware: %s", async (_hook, middleware) => {
+    const { api } = await connected();
+    api.use(middleware);
+    const controller = new AbortController();
+    const call = expect(api.GET("/things", { signal: controller.signal })).rejects.toBe("enough");
+    controller.abort("enough");
+    await call;
+  });
+});
+
+describe("what a middleware answers in the place of the server does not undo what the server may have done", () => {
+  test("after a success", async () => {
+    const { api } = await connected(() => CREATED);
+    api.use({ onResponse: () => Response.json({ errors: [] }, { status: 400 }) });
+    const failure = await rejection(api.POST("/things", { body: thing }).then(unwrap), RolloutApiError);
+    expect(failure).toMatchObject({ code: "bad_request", mayHaveSucceeded: true });
+  });
+
+  test("after a connection that was lost", async () => {
+    const fetch = async () => Promise.reject(new TypeError("fetch failed"));
+    const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch });
+    api.use({ onError: () => Response.json({ errors: [] }, { status: 404 }) });
+    const failure = await rejection(api.POST("/things", { body: thing }).then(unwrap), RolloutApiError);
+    expect(failure).toMatchObject({ code: "not_found", mayHaveSucceeded: true });
+  });
+});

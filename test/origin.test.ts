@@ -61,6 +61,7 @@ describe("a parameter that would make another path is refused before anything is
     ["null", null],
     ["an empty list", []],
     ["a list of nothing", [""]],
+    ["an object of nothing", {}],
   ])("%s", async (_case, personId) => {
     const server = await startHttpServer();
     const api = createRolloutApi<paths>({ token, baseUrl: server.url });

@@ -77,3 +77,12 @@ test("throws the error of the page that failed", async () => {
   const failure = await rejection(drain(paginate(api, "/people")), RolloutApiError);
   expect(failure).toMatchObject({ code: "forbidden", errors: [{ message: "That did not work." }] });
 });
+
+test("keeps what nextLink names more than once", async () => {
+  const { api, server } = await apiAnswering((query) => ({
+    calendars: [],
+    nextLink: query.has("next") ? null : "/calendars?id=1&id=2&next=2",
+  }));
+  await drain(paginate(api, "/calendars"));
+  expect(server.requests[1]?.url).toBe("/calendars?id=1&id=2&next=2");
+});

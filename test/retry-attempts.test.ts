@@ -1,4 +1,4 @@
-import { createRolloutApi, RolloutApiError } from "rollout-client";
+import { createRolloutApi, RolloutApiError, RolloutConfigError } from "rollout-client";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { answer, startSocketServer, writeAndReset } from "./socket-server.ts";
 import { bodyOf, callThings, type Method, type ThingPaths } from "./things.ts";
@@ -109,12 +109,16 @@ describe("a write that was sent again", () => {
     });
   });
 
-  test("PUT may have succeeded the first time, even where no token could be had for the second", async () => {
+  test.each([
+    ["the token function fails", () => Promise.reject(new Error("no token"))],
+    ["it gives none", () => ""],
+    ["it fails with an error of ours", () => Promise.reject(new RolloutConfigError("token", "is not there"))],
+  ])("PUT may have succeeded the first time, even where %s for the second", async (_case, second) => {
     const server = await startSocketServer(writeAndReset());
     let asked = 0;
     const token = () => {
       asked += 1;
-      return asked === 1 ? "made-up" : Promise.reject(new Error("no token"));
+      return asked === 1 ? "made-up" : second();
     };
     await expect(callThings({ baseUrl: server.url, token }, "PUT")).rejects.toMatchObject({
       code: "invalid_config",

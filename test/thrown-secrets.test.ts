@@ -146,3 +146,32 @@ describe("what a token source throws", () => {
     expect(leaks(error)).toEqual([]);
   });
 });
+
+describe("what throws when it is looked at comes out as an error of ours, without its secret", () => {
+  const thrower = () => {
+    throw new Error(plantedToken);
+  };
+  const hostile: [string, () => unknown][] = [
+    ["the cause of what fetch throws", () => Object.defineProperty(new Error("failed"), "cause", { get: thrower })],
+    [
+      "its code",
+      () => new TypeError("failed", { cause: Object.defineProperty(new Error(), "code", { get: thrower }) }),
+    ],
+    ["all of it", () => new Proxy(new Error("failed"), { get: thrower, getPrototypeOf: thrower })],
+  ];
+
+  test.each(hostile)("%s", async (_case, thrown) => {
+    const fetch = async () => Promise.reject(thrown());
+    const { credentials } = createRolloutClient({ token: plantedToken, fetch });
+    const failure = await rejection(credentials.create(plantedInput), RolloutNetworkError);
+    expect(failure).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
+    expect(leaks(failure)).toEqual([]);
+  });
+
+  test("an input", async () => {
+    const userInputs = Object.defineProperty({}, "apiKey", { enumerable: true, get: thrower });
+    const { credentials } = createRolloutClient({ token: "made-up", fetch: async () => Response.json({}) });
+    const failure = await rejection(credentials.create({ appKey: "gmail", userInputs }), RolloutConfigError);
+    expect(failure.option).toBe("request");
+  });
+});

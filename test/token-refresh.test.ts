@@ -1,4 +1,4 @@
-import { createRolloutApi } from "rollout-client";
+import { createRolloutApi, RolloutNetworkError } from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
 import { deferred } from "./deferred.ts";
 import { answer, type ReceivedRequest, startSocketServer } from "./socket-server.ts";
@@ -83,4 +83,37 @@ test("calls of a client that are refused at the same time share one new token", 
   for (const { response } of await Promise.all(calls)) expect(response.status).toBe(200);
   expect(token.mock.calls.filter(([{ refresh }]) => refresh)).toHaveLength(1);
   expect(fetch).toHaveBeenCalledTimes(10);
+});
+
+test("a refresh that never comes is forgotten when the attempt that waits for it runs out of time", async () => {
+  const server = await startSocketServer(unauthorized, unauthorized, success);
+  let refreshes = 0;
+  const token = ({ refresh }: { refresh: boolean }) => {
+    if (!refresh) return "made-up";
+    refreshes += 1;
+    return refreshes === 1 ? new Promise<string>(() => {}) : "new";
+  };
+  const api = createRolloutApi<ThingPaths>({ baseUrl: server.url, token, retry: false });
+  await expect(api.GET("/things", { timeout: 50 })).rejects.toMatchObject({ code: "timeout", mayHaveSucceeded: false });
+  await expect(api.GET("/things")).resolves.toHaveProperty("response.status", 200);
+  expect(tokensOf(server.requests)).toEqual(["made-up", "made-up", "new"]);
+});
+
+test("an error of another call that a token function throws is its cause, and says nothing of this one", async () => {
+  const other = new RolloutNetworkError("timeout", "GET /token took too long", {
+    method: "GET",
+    path: "/token",
+    attempts: 1,
+    mayHaveSucceeded: true,
+  });
+  const api = createRolloutApi<ThingPaths>({
+    token: () => Promise.reject(other),
+    fetch: async () => Response.json({}),
+  });
+  await expect(api.POST("/things", { body: thing })).rejects.toMatchObject({
+    code: "invalid_config",
+    option: "token",
+    mayHaveSucceeded: false,
+    cause: { message: other.message },
+  });
 });

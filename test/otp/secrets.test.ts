@@ -64,3 +64,24 @@ test("a code that cannot be sent is in no error", async () => {
   expect(error).toBeInstanceOf(RolloutError);
   expect(everythingOf(error)).not.toContain(code);
 });
+
+test("what the create had sent is taken out of the reasons too, and of what onOtp is told", async () => {
+  const echo = `the key ${input.userInputs.apiKey} did not work`;
+  const told: unknown[] = [];
+  const { credentials } = await startOtp({
+    script: async (conversation) => {
+      await conversation.nextCode();
+      conversation.send(otpEvents.codeRejected(echo));
+      await conversation.nextCode();
+      conversation.send(otpEvents.codeAccepted());
+      conversation.send(otpEvents.credentialRefused(echo));
+    },
+  });
+  const onOtp = (_challenge: unknown, { rejected }: { rejected: unknown }) => {
+    told.push(rejected);
+    return code;
+  };
+  const failure: unknown = await credentials.create(input, { onOtp }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "otp_failed", errors: [{ message: "the key [redacted] did not work" }] });
+  for (const shown of [failure, ...told]) expect(everythingOf(shown)).not.toContain(input.userInputs.apiKey);
+});
