@@ -89,20 +89,21 @@ export function createApi<Paths extends {}>(settings: Settings): RolloutApi<Path
     if (init.headers !== undefined) checkHeaders({}, init.headers);
     const seesMiddleware = hasMiddleware || init.middleware !== undefined;
     try {
-      const made = request(method, path, {
-        ...init,
-        signal: undefined,
-        // Middleware is promised a Request; when there is none, nobody sees what stands in for it.
-        Request: seesMiddleware ? Request : OutgoingRequest,
-        fetch: async (outgoing: Request | OutgoingRequest) =>
-          // Not by the global Request, which a framework may have put a class of its own in the place of.
-          deliver(
-            outgoing instanceof OutgoingRequest ? outgoing : await OutgoingRequest.from(outgoing),
-            exchange,
-            settings,
-          ),
-      });
-      const result = seesMiddleware ? await withDeadline(exchange.settings.signal, undefined, () => made) : await made;
+      const make = (): Promise<ApiResult> =>
+        request(method, path, {
+          ...init,
+          signal: undefined,
+          // Middleware is promised a Request; when there is none, nobody sees what stands in for it.
+          Request: seesMiddleware ? Request : OutgoingRequest,
+          fetch: async (outgoing: Request | OutgoingRequest) =>
+            // Not by the global Request, which a framework may have put a class of its own in the place of.
+            deliver(
+              outgoing instanceof OutgoingRequest ? outgoing : await OutgoingRequest.from(outgoing),
+              exchange,
+              settings,
+            ),
+        });
+      const result = seesMiddleware ? await withDeadline(exchange.settings.signal, undefined, make) : await make();
       // A middleware that gives another answer in the place of a success does not undo it.
       if (exchange.answer?.ok && result.response !== exchange.answer) exchange.mayHaveSucceeded = true;
       rememberExchange(result.response, exchange);

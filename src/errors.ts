@@ -1,30 +1,10 @@
+import type { ApiErrorCode, RolloutErrorCode } from "./error-codes.ts";
+
 /** One reason the server gives for a refusal. Source: the `errors` array of the document's 400 and 500 answers. */
 export interface ErrorDetail {
   /** The reason, as the server words it. */
   readonly message: string;
 }
-
-/** Codes of a {@link RolloutApiError}: what the HTTP status of the answer means. */
-export type ApiErrorCode =
-  | "bad_request"
-  | "unauthorized"
-  | "forbidden"
-  | "not_found"
-  | "conflict"
-  | "rate_limited"
-  | "server_error"
-  | "unexpected_status";
-
-/** Every `code` that an error of this package can have: a `switch` over it can be exhaustive. */
-export type RolloutErrorCode =
-  | "invalid_config"
-  | ApiErrorCode
-  | "network"
-  | "timeout"
-  | "invalid_response"
-  | "redirected"
-  | "otp_rejected"
-  | "otp_failed";
 
 /** All errors of this package, told apart by `code`: annotate with it to have a `switch` narrow to the class. */
 export type AnyRolloutError =

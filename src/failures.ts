@@ -1,5 +1,5 @@
+import type { ApiErrorCode } from "./error-codes.ts";
 import {
-  type ApiErrorCode,
   type CallContext,
   type ErrorDetail,
   RolloutApiError,

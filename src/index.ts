@@ -8,17 +8,16 @@ export {
   type SubmitOtpOptions,
 } from "./credentials.ts";
 export type { CreateCredentialInput, Credential, EntityToSync, OtpChallenge } from "./document-types.ts";
+export type { ApiErrorCode, RolloutErrorCode } from "./error-codes.ts";
 export {
   type AnyRolloutError,
   type ApiErrorAnswer,
-  type ApiErrorCode,
   type CallContext,
   type ErrorDetail,
   RolloutApiError,
   RolloutCallError,
   RolloutConfigError,
   RolloutError,
-  type RolloutErrorCode,
   RolloutNetworkError,
   RolloutOtpError,
   RolloutResponseError,

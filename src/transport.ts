@@ -182,13 +182,13 @@ class Delivery {
       return token;
     } catch (cause) {
       const { redact, mayHaveSucceeded } = this.#exchange;
-      if (cause instanceof RolloutConfigError && !mayHaveSucceeded) throw cause;
-      if (cause instanceof RolloutConfigError) {
-        const { option, message } = cause;
-        throw new RolloutConfigError(option, message.slice(option.length + 1), cause.cause, mayHaveSucceeded);
+      if (!(cause instanceof RolloutConfigError)) {
+        const problem = "could not be had: its function failed";
+        throw new RolloutConfigError("token", problem, redactCause(cause, redact), mayHaveSucceeded);
       }
-      const problem = "could not be had: its function failed";
-      throw new RolloutConfigError("token", problem, redactCause(cause, redact), mayHaveSucceeded);
+      if (!mayHaveSucceeded) throw cause;
+      const { option, message } = cause;
+      throw new RolloutConfigError(option, message.slice(option.length + 1), cause.cause, mayHaveSucceeded);
     }
   }
 

@@ -266,3 +266,13 @@ describe("what a middleware answers in the place of the server does not undo wha
     expect(failure).toMatchObject({ code: "not_found", mayHaveSucceeded: true });
   });
 });
+
+test("a signal that has aborted before the call lets no middleware begin, and leaves no rejection unhandled", async () => {
+  const { api, server } = await connected();
+  const onRequest = vi.fn();
+  api.use({ onRequest });
+  await expect(api.GET("/things", { signal: AbortSignal.abort("enough") })).rejects.toBe("enough");
+  await new Promise(setImmediate);
+  expect(onRequest).not.toHaveBeenCalled();
+  expect(server.requests).toEqual([]);
+});

@@ -1,0 +1,21 @@
+/** Codes of a {@link RolloutApiError}: what the HTTP status of the answer means. */
+export type ApiErrorCode =
+  | "bad_request"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "rate_limited"
+  | "server_error"
+  | "unexpected_status";
+
+/** Every `code` that an error of this package can have: a `switch` over it can be exhaustive. */
+export type RolloutErrorCode =
+  | "invalid_config"
+  | ApiErrorCode
+  | "network"
+  | "timeout"
+  | "invalid_response"
+  | "redirected"
+  | "otp_rejected"
+  | "otp_failed";
