@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/package/**", "test/recipes/**"],
-    globalSetup: ["test/prism.ts"],
+    globalSetup: ["test/support/start-prism.ts"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
     coverage: {
       include: ["src/**/*.ts"],

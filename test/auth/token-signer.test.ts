@@ -1,0 +1,158 @@
+import { createHmac } from "node:crypto";
+import { inspect } from "node:util";
+import { createTokenSigner, RolloutConfigError, type TokenSignerOptions } from "rollout-client";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { rejection } from "../support/rejection.ts";
+
+const clientId = "made-up client";
+const clientSecret = "made-up s\u00e9cret";
+const noon = Date.UTC(2026, 10, 24, 12) / 1000;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
+});
+
+/** Reads a JWT and checks its signature, with another implementation than the one that signed it. */
+function verified(token: string, secret: string): { header: unknown; claims: unknown } {
+  const [header = "", claims = "", signature, ...rest] = token.split(".");
+  expect(rest).toEqual([]);
+  expect(signature).toBe(createHmac("sha512", secret).update(`${header}.${claims}`).digest("base64url"));
+  const [headerValue, claimsValue]: unknown[] = [header, claims].map((part) =>
+    JSON.parse(Buffer.from(part, "base64url").toString("utf8")),
+  );
+  return { header: headerValue, claims: claimsValue };
+}
+
+async function failureOf(options: TokenSignerOptions): Promise<RolloutConfigError> {
+  return rejection(() => createTokenSigner(options), RolloutConfigError);
+}
+
+describe("a token", () => {
+  test("is a JWT signed by HMAC SHA-512 with these claims and no others", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 + 999 });
+    const token = await createTokenSigner({ clientId, clientSecret }).sign("user_123");
+    expect(verified(token, clientSecret)).toEqual({
+      header: { alg: "HS512", typ: "JWT" },
+      claims: { iss: clientId, sub: "user_123", iat: noon, exp: noon + 900 },
+    });
+  });
+
+  test("lives as long as it is told to", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 });
+    const token = await createTokenSigner({ clientId, clientSecret, expiresIn: 60 }).sign("user_123");
+    expect(verified(token, clientSecret).claims).toMatchObject({ iat: noon, exp: noon + 60 });
+  });
+
+  test("is the same kind from a source for one user", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 });
+    const token = await createTokenSigner({ clientId, clientSecret }).forUser("J\u00fcrgen")();
+    expect(verified(token, clientSecret)).toEqual({
+      header: { alg: "HS512", typ: "JWT" },
+      claims: { iss: clientId, sub: "J\u00fcrgen", iat: noon, exp: noon + 900 },
+    });
+  });
+});
+
+describe("the Client ID and the Client Secret", () => {
+  test("come from the environment when they are not given", async () => {
+    vi.stubEnv("ROLLOUT_CLIENT_ID", "client of the environment");
+    vi.stubEnv("ROLLOUT_CLIENT_SECRET", "secret of the environment");
+    const token = await createTokenSigner().sign("user_123");
+    expect(verified(token, "secret of the environment").claims).toMatchObject({ iss: "client of the environment" });
+  });
+
+  test("come from the options rather than from the environment", async () => {
+    vi.stubEnv("ROLLOUT_CLIENT_ID", "client of the environment");
+    vi.stubEnv("ROLLOUT_CLIENT_SECRET", "secret of the environment");
+    const token = await createTokenSigner({ clientId, clientSecret }).sign("user_123");
+    expect(verified(token, clientSecret).claims).toMatchObject({ iss: clientId });
+  });
+
+  test.each([
+    ["clientId", "ROLLOUT_CLIENT_ID", { clientSecret }],
+    ["clientSecret", "ROLLOUT_CLIENT_SECRET", { clientId }],
+    ["clientId", "ROLLOUT_CLIENT_ID", { clientId: "", clientSecret }],
+    ["clientSecret", "ROLLOUT_CLIENT_SECRET", { clientId, clientSecret: "" }],
+  ])("%s that is missing or empty, like %s in the environment, is refused: %j", async (option, variable, options) => {
+    vi.stubEnv(variable, "");
+    const failure = await failureOf(options);
+    expect(failure).toMatchObject({ code: "invalid_config", option });
+    expect(failure.message).toContain(variable);
+  });
+
+  test("are asked for where there is no environment", async () => {
+    vi.stubGlobal("process", undefined);
+    expect(await failureOf({ clientSecret })).toMatchObject({ option: "clientId" });
+  });
+
+  test("are asked for where the environment may not be read", async () => {
+    const forbidden = Object.defineProperty({}, "env", {
+      get: () => {
+        throw new Error("NotCapable");
+      },
+    });
+    vi.stubGlobal("process", forbidden);
+    expect(await failureOf({ clientId })).toMatchObject({ option: "clientSecret" });
+  });
+
+  test("are in nothing that can be looked at", async () => {
+    const secret = "planted_secret";
+    const signer = createTokenSigner({ clientId, clientSecret: secret });
+    const source = signer.forUser("user_123");
+    await source();
+    for (const shown of [signer, source, signer.sign, signer.forUser]) {
+      expect(inspect(shown, { depth: null, showHidden: true, getters: true })).not.toContain(secret);
+      expect(String(JSON.stringify(shown))).not.toContain(secret);
+    }
+  });
+});
+
+describe("what cannot be used is refused:", () => {
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31 + 1])("expiresIn %d", async (expiresIn) => {
+    expect(await failureOf({ clientId, clientSecret, expiresIn })).toMatchObject({ option: "expiresIn" });
+  });
+
+  test.each<[string, unknown, string]>([
+    ["expiresIn as a string", { clientId, clientSecret, expiresIn: "900" }, "expiresIn"],
+    ["a clientSecret that is no string", { clientId, clientSecret: 42 }, "clientSecret"],
+    ["an option that does not exist", { clientId, clientSecret, expiresin: 900 }, "expiresin"],
+    ["null for the options", null, "createTokenSigner"],
+  ])("%s", async (_case, options, option) => {
+    // @ts-expect-error options that do not compile, as JavaScript may pass them
+    expect(await failureOf(options)).toMatchObject({ option });
+  });
+
+  test.each<[string, unknown]>([
+    ["empty", ""],
+    ["undefined", undefined],
+    ["a number", 42],
+  ])("a user id that is %s", async (_case, userId) => {
+    const signer = createTokenSigner({ clientId, clientSecret });
+    // @ts-expect-error a user id that does not compile, as JavaScript may pass it
+    expect(await rejection(signer.sign(userId), RolloutConfigError)).toMatchObject({ option: "userId" });
+    // @ts-expect-error the same
+    expect(() => signer.forUser(userId)).toThrow(RolloutConfigError);
+  });
+});
+
+describe("the signer refuses to be made", () => {
+  test("in a page", async () => {
+    vi.stubGlobal("window", {});
+    vi.stubGlobal("document", {});
+    const failure = await failureOf({ clientId, clientSecret });
+    expect(failure).toMatchObject({ option: "clientSecret", message: expect.stringContaining("on your server") });
+    expect(inspect(failure)).not.toContain(clientSecret);
+  });
+
+  test("in an app of React Native", async () => {
+    vi.stubGlobal("navigator", { product: "ReactNative" });
+    expect(await failureOf({ clientId, clientSecret })).toMatchObject({ option: "clientSecret" });
+  });
+
+  test("only there: a server that has a global named window is none", () => {
+    vi.stubGlobal("window", {});
+    expect(() => createTokenSigner({ clientId, clientSecret })).not.toThrow();
+  });
+});

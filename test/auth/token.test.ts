@@ -1,0 +1,123 @@
+import { inspect } from "node:util";
+import { createRolloutClient, createTokenSigner, RolloutConfigError, type TokenSource } from "rollout-client";
+import { describe, expect, test, vi } from "vitest";
+import { CREATED, json, startHttpServer } from "../support/http-server.ts";
+import { rejection } from "../support/rejection.ts";
+
+const input = { appKey: "gmail", userInputs: {} };
+
+/** The Authorization headers that as many creates send. */
+async function sentAuthorizations(token: TokenSource, creates = 1): Promise<(string | undefined)[]> {
+  const server = await startHttpServer();
+  const { credentials } = createRolloutClient({ token, baseUrl: server.url });
+  for (let create = 0; create < creates; create += 1) await credentials.create(input);
+  return server.requests.map(({ headers }) => headers.authorization);
+}
+
+describe("the token is", () => {
+  test("a string, sent with every request", async () => {
+    expect(await sentAuthorizations("made-up", 2)).toEqual(["Bearer made-up", "Bearer made-up"]);
+  });
+
+  test("what a function gives, asked for each request", async () => {
+    const source = vi.fn<(request: { refresh: boolean }) => string>().mockReturnValueOnce("one").mockReturnValue("two");
+    expect(await sentAuthorizations(source, 2)).toEqual(["Bearer one", "Bearer two"]);
+    expect(source.mock.calls).toEqual([[{ refresh: false }], [{ refresh: false }]]);
+  });
+
+  test("what an asynchronous function comes to", async () => {
+    expect(await sentAuthorizations(async () => "made-up")).toEqual(["Bearer made-up"]);
+  });
+
+  test("a JWT of the signer, the same while it lives", async () => {
+    const signer = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" });
+    const [first, second] = await sentAuthorizations(signer.forUser("user_123"), 2);
+    expect(first).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+    expect(second).toBe(first);
+  });
+});
+
+describe("after a 401", () => {
+  test("the function is asked once for a new token, and the request is sent once more", async () => {
+    const server = await startHttpServer(({ headers }) =>
+      headers.authorization === "Bearer new" ? CREATED : json({ errors: [] }, 401),
+    );
+    const { credentials } = createRolloutClient({
+      token: ({ refresh }) => (refresh ? "new" : "old"),
+      baseUrl: server.url,
+    });
+    expect(await credentials.create(input)).toEqual({ id: "cred_1" });
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(["Bearer old", "Bearer new"]);
+  });
+
+  test("a string is not sent again", async () => {
+    const server = await startHttpServer(() => json({ errors: [] }, 401));
+    const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
+    await expect(credentials.create(input)).rejects.toMatchObject({ code: "unauthorized", attempts: 1 });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+const notTokens: [string, unknown, RegExp][] = [
+  ["undefined", undefined, /it gave undefined$/],
+  ["null", null, /it gave null$/],
+  ["a number", 42, /it gave a value of type number$/],
+  ["an object", { token: "value_of_a_secret" }, /it gave a value of type object$/],
+  ["an empty string", "", /it gave an empty string$/],
+  ["two lines", "value_of\na_secret", /it gave other characters$/],
+  ["a line and its end", "value_of_a_secret\n", /it gave other characters$/],
+  ["a space around it", " value_of_a_secret", /it gave other characters$/],
+  ["letters beyond ASCII", "value_of_a_s\u00e9cret", /it gave other characters$/],
+];
+
+describe("what is not a non-empty string of one line is refused:", () => {
+  test.each(notTokens)("%s from a function, before anything is sent", async (_case, value, message) => {
+    const server = await startHttpServer();
+    // @ts-expect-error a token source that does not compile, as JavaScript may pass it
+    const { api, credentials } = createRolloutClient({ token: async () => value, baseUrl: server.url });
+    const ofCreate = await rejection(credentials.create(input), RolloutConfigError);
+    const ofPost = await rejection(api.POST("/credentials", { body: input }), RolloutConfigError);
+    expect(ofCreate).toMatchObject({
+      code: "invalid_config",
+      option: "token",
+      message: expect.stringMatching(message),
+    });
+    expect(ofPost.message).toBe(ofCreate.message);
+    expect(inspect(ofCreate)).not.toContain("value_of");
+    expect(server.requests).toEqual([]);
+  });
+
+  // A function is not here: it is a source of tokens.
+  test.each(notTokens)("%s as the token itself, at construction", async (_case, value, message) => {
+    // @ts-expect-error a token that does not compile, as JavaScript may pass it
+    const create = (): unknown => createRolloutClient({ token: value });
+    const failure = await rejection(create, RolloutConfigError);
+    expect(failure).toMatchObject({ option: "token", message: expect.stringMatching(message) });
+    expect(inspect(failure)).not.toContain("value_of");
+  });
+});
+
+describe("a token function that fails", () => {
+  test.each<[string, TokenSource]>([
+    [
+      "by throwing",
+      () => {
+        throw new Error("the vault is closed");
+      },
+    ],
+    ["by rejecting", () => Promise.reject(new Error("the vault is closed"))],
+  ])("%s is a RolloutConfigError with the reason beneath, and nothing is sent", async (_case, token) => {
+    const server = await startHttpServer();
+    const { credentials } = createRolloutClient({ token, baseUrl: server.url });
+    const failure = await rejection(credentials.create(input), RolloutConfigError);
+    expect(failure).toMatchObject({ option: "token", message: "token could not be had: its function failed" });
+    expect(failure.cause).toMatchObject({ message: "the vault is closed" });
+    expect(server.requests).toEqual([]);
+  });
+
+  test("with an error of this package has it come out as it is", async () => {
+    const failure = new RolloutConfigError("clientSecret", "is not in the vault");
+    const { credentials } = createRolloutClient({ token: () => Promise.reject(failure) });
+    await expect(credentials.create(input)).rejects.toBe(failure);
+  });
+});

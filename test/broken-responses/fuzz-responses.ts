@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { plantedBody, plantedList, plantedPassword, plantedToken } from "../secrets/planted-secrets.ts";
+import type { FuzzedAnswer } from "./fuzz-oracle.ts";
+
+const secret = fc.constantFrom(plantedToken, `Bearer ${plantedToken}`, plantedPassword, ...plantedList, plantedBody);
+
+/** A secret as a server may write it. */
+const echo = fc
+  .tuple(
+    secret,
+    fc.constantFrom<(text: string) => string>(
+      (text) => text,
+      (text) => JSON.stringify(text).slice(1, -1),
+      (text) => JSON.stringify(JSON.stringify({ echo: text })).slice(1, -1),
+      (text) => encodeURIComponent(text),
+      (text) => new URLSearchParams({ echo: text }).toString(),
+      (text) => Buffer.from(text).toString("base64"),
+      (text) => Buffer.from(`?${text}`).toString("base64url"),
+    ),
+  )
+  .map(([text, write]) => write(text));
+
+const text = fc.oneof(fc.string({ unit: "binary" }), fc.string(), echo, fc.constant(""));
+
+const credential = fc.record(
+  { id: fc.oneof({ weight: 4, arbitrary: text }, fc.constant(null)), otpChallengeId: fc.constant(null) },
+  { requiredKeys: ["id"] },
+);
+const challenge = fc.record(
+  {
+    action: fc.constant("OTP_REQUEST"),
+    otpChallengeId: text,
+    titleHTML: text,
+    message: text,
+    messageHTML: text,
+    id: fc.integer(),
+  },
+  { requiredKeys: ["action", "otpChallengeId", "titleHTML", "message"] },
+);
+const errors = fc.oneof(
+  fc.record({ errors: fc.array(fc.oneof(fc.record({ message: text }), fc.jsonValue())) }),
+  fc.record({ errorMessage: text, echo: fc.array(text) }),
+  fc.dictionary(text, text),
+);
+const json = fc
+  .oneof({ weight: 3, arbitrary: credential }, { weight: 2, arbitrary: challenge }, errors, fc.jsonValue(), echo)
+  .map((value) => JSON.stringify(value));
+
+const body = fc.oneof(
+  { weight: 5, arbitrary: json.map((value) => Buffer.from(value)) },
+  { weight: 1, arbitrary: fc.tuple(json, fc.nat(50)).map(([value, cut]) => Buffer.from(value).subarray(0, -cut)) },
+  { weight: 1, arbitrary: json.map((value) => Buffer.from(`\ufeff${value}`)) },
+  { weight: 1, arbitrary: text.map((value) => Buffer.from(value)) },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
+  { weight: 1, arbitrary: echo.map((value) => Buffer.from(`<html>${value}{`)) },
+);
+
+// What a header can hold: the bytes of a text without control characters.
+const headerValue = fc.oneof(fc.string(), echo, fc.string({ unit: "binary" })).map((value) =>
+  Buffer.from(value.replace(/\p{Cc}/gu, ""))
+    .toString("latin1")
+    .replace(/[^\t -~\x80-\xff]/g, ""),
+);
+
+const header = fc.oneof(
+  fc.tuple(
+    fc.constantFrom("X-Echo", "X-Request-Id", "CF-Ray", "Location", "Set-Cookie", "Content-Type", "Warning"),
+    headerValue,
+  ),
+  fc.tuple(
+    fc.constant("Retry-After"),
+    fc.oneof(
+      fc.constantFrom("0", "1", "soon", "-1", "Sun, 06 Nov 1994 08:49:37 GMT", "9".repeat(400)),
+      headerValue.map((value) => value.replace(/[\dT]/g, "x")),
+    ),
+  ),
+);
+
+const status = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(200, 201, 299) },
+  { weight: 4, arbitrary: fc.constantFrom(204, 205, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503) },
+  // Two statuses never come out of the platform's fetch (Fetch Standard, section 4.6): it makes an error of 407, and sends
+  // the request once more after the first 421.
+  { weight: 1, arbitrary: fc.integer({ min: 200, max: 999 }).filter((drawn) => drawn !== 407 && drawn !== 421) },
+);
+
+/** Any answer that can be written as HTTP, more often than not one that is close to a good one. */
+export const fuzzedAnswer: fc.Arbitrary<FuzzedAnswer> = fc.record({
+  status,
+  headers: fc.uniqueArray(header, { maxLength: 5, selector: ([name]) => name.toLowerCase() }),
+  body: body.map((bytes) => Uint8Array.from(bytes)),
+  breaks: fc.nat(3).map((drawn) => drawn === 0),
+});
+
+/** Where a body is cut into the pieces that arrive one by one. */
+export const cuts = fc.array(fc.nat(300), { maxLength: 6 });
+
+/** Cuts a body into pieces; empty ones come along. */
+export function piecesOf(bytes: Uint8Array<ArrayBuffer>, positions: readonly number[]): Uint8Array<ArrayBuffer>[] {
+  const ends = [...positions].sort((left, right) => left - right);
+  return [...ends, bytes.length].map((end, index) => bytes.slice(index === 0 ? 0 : ends[index - 1], end));
+}

@@ -1,0 +1,166 @@
+import { createRolloutApi, createRolloutClient, type Logger } from "rollout-client";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { type Answer, answer, startSocketServer, writeAndClose, writeAndReset } from "../support/socket-server.ts";
+import { callThings } from "../support/things.ts";
+
+const input = { appKey: "gmail", userInputs: { apiKey: "made-up" } };
+
+/** A logger that notes its lines, with the time they tell replaced. */
+function noting() {
+  const lines: string[] = [];
+  const note = (level: string) => (line: string) => void lines.push(`${level}: ${line.replace(/ \d+ ms/, " some ms")}`);
+  return { lines, logger: { debug: note("debug"), warn: note("warn") } };
+}
+
+beforeEach(() => {
+  const random = vi.spyOn(Math, "random").mockReturnValue(0);
+  return () => random.mockRestore();
+});
+
+describe("each attempt writes one line", () => {
+  async function linesOf(first: Answer, ...others: Answer[]): Promise<string[]> {
+    const { lines, logger } = noting();
+    const { url } = await startSocketServer(first, ...others);
+    await createRolloutClient({ baseUrl: url, token: () => "made-up", logger })
+      .credentials.create(input)
+      .catch(() => {});
+    return lines;
+  }
+
+  test("a success by debug", async () => {
+    expect(await linesOf(answer(200))).toEqual(["debug: POST /credentials 200, attempt 1, some ms"]);
+  });
+
+  test.each<[string, Answer, string]>([
+    ["a refusal", answer(400, {}), "400"],
+    ["a failure", answer(500, {}), "500"],
+    ["a redirect", answer(302, ""), "redirected"],
+    ["a lost connection", writeAndReset(), "network"],
+    ["a body that cannot be read", answer(200, "{}", { "Content-Encoding": "gzip" }), "invalid_response"],
+    ["an error whose body is lost", writeAndClose("HTTP/1.1 503 No\r\nContent-Length: 9\r\n\r\n"), "503"],
+  ])("%s by warn", async (_name, failure, result) => {
+    expect(await linesOf(failure)).toEqual([`warn: POST /credentials ${result}, attempt 1, some ms`]);
+  });
+
+  test("a timeout by warn", async () => {
+    const { lines, logger } = noting();
+    const fetch = () => new Promise<Response>(() => {});
+    await createRolloutClient({ token: "made-up", fetch, timeout: 1, logger })
+      .credentials.create(input)
+      .catch(() => {});
+    expect(lines).toEqual(["warn: POST /credentials timeout, attempt 1, some ms"]);
+  });
+
+  test("a failure that is followed by another attempt by what it was", async () => {
+    const { lines, logger } = noting();
+    const fetch = vi.fn(async () => Response.json({}));
+    fetch.mockImplementationOnce(() => new Promise(() => {}));
+    fetch.mockRejectedValueOnce(new TypeError("fetch failed"));
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const call = callThings({ token: "made-up", fetch, timeout: 100, logger }, "GET");
+    // The time limit, and two waits that are a millisecond at most.
+    for (const step of [100, 1, 1]) await vi.advanceTimersByTimeAsync(step);
+    await call;
+    expect(lines).toEqual([
+      "warn: GET /things timeout, attempt 1, some ms, again in 0 ms",
+      "warn: GET /things network, attempt 2, some ms, again in 0 ms",
+      "debug: GET /things 200, attempt 3, some ms",
+    ]);
+  });
+
+  test("with the wait before the next", async () => {
+    const tooMany = answer(429, {}, { "Retry-After": "0" });
+    expect(await linesOf(tooMany, answer(401, {}), tooMany, answer(200))).toEqual([
+      "warn: POST /credentials 429, attempt 1, some ms, again in 0 ms",
+      "warn: POST /credentials 401, attempt 2, some ms, again in 0 ms",
+      "warn: POST /credentials 429, attempt 3, some ms, again in 0 ms",
+      "debug: POST /credentials 200, attempt 4, some ms",
+    ]);
+  });
+});
+
+test("a line tells the time that the attempt took, and the wait that the server asked for", async () => {
+  let clock = 1_000;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const lines: string[] = [];
+  const logger = { debug: () => {}, warn: (line: string) => void lines.push(line) };
+  const fetch = vi.fn(async () => Response.json({}));
+  fetch.mockImplementationOnce(async () => {
+    clock += 234.6;
+    return new Response("", { status: 429, headers: { "Retry-After": "7" } });
+  });
+  const call = callThings({ token: "made-up", fetch, logger }, "PATCH");
+  await vi.advanceTimersByTimeAsync(7_000);
+  await call;
+  vi.useRealTimers();
+  now.mockRestore();
+  expect(lines).toEqual(["PATCH /things 429, attempt 1, 235 ms, again in 7000 ms"]);
+});
+
+test("a line names the path of the document, not the values in it", async () => {
+  interface PathsWithParameter {
+    "/things/{id}": {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      get: {
+        parameters: { query: { search: string }; path: { id: string } };
+        responses: { 200: { headers: Record<string, string>; content: { "application/json": unknown } } };
+      };
+    };
+  }
+  const { lines, logger } = noting();
+  const urls: string[] = [];
+  const fetch = async (request: Request) => {
+    urls.push(new URL(request.url).pathname);
+    return Response.json({});
+  };
+  const api = createRolloutApi<PathsWithParameter>({ token: "made-up", logger, fetch });
+  await api.GET("/things/{id}", { params: { path: { id: "private" }, query: { search: "private" } } });
+  expect(urls).toEqual([expect.stringMatching(/\/things\/private$/)]);
+  expect(lines).toEqual(["debug: GET /things/{id} 200, attempt 1, some ms"]);
+});
+
+test("nobody is told by default", async () => {
+  const written = (["debug", "log", "info", "warn", "error"] as const).map((method) => vi.spyOn(console, method));
+  const output = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, "write"));
+  const { url } = await startSocketServer(answer(429, {}, { "Retry-After": "0" }), answer(500, {}));
+  await createRolloutClient({ baseUrl: url, token: "made-up" })
+    .credentials.create(input)
+    .catch(() => {});
+  const calls = [...written, ...output].map((spy) => spy.mock.calls.length);
+  for (const spy of [...written, ...output]) spy.mockRestore();
+  expect(calls).toEqual([0, 0, 0, 0, 0, 0, 0]);
+});
+
+describe("a logger that fails breaks no call", () => {
+  const fail = () => {
+    throw new Error("the disk is full");
+  };
+  const reject = async () => fail();
+  test.each<[string, Logger]>([
+    ["by throwing", { debug: fail, warn: fail }],
+    // The rejection of nobody's promise would end the process, and fails the run of these tests.
+    ["by rejecting", { debug: reject, warn: reject }],
+  ])("%s", async (_name, logger) => {
+    const { url } = await startSocketServer(answer(429, {}, { "Retry-After": "0" }), answer(200));
+    const { credentials } = createRolloutClient({ baseUrl: url, token: "made-up", logger });
+    await expect(credentials.create(input)).resolves.toEqual({ id: "made-up" });
+    await new Promise(setImmediate);
+  });
+});
+
+test("a logger keeps its own this, as a logger of a class needs", async () => {
+  class Lines {
+    readonly all: string[] = [];
+    debug(line: string): void {
+      this.all.push(line);
+    }
+    warn(line: string): void {
+      this.all.push(line);
+    }
+  }
+  const logger = new Lines();
+  await callThings({ token: "made-up", logger, fetch: async () => Response.json({}) }, "GET");
+  expect(logger.all).toHaveLength(1);
+});

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, inject, test, vi } from "vitest";
+import { startPrism } from "../../scripts/prism.mjs";
+
+const patchedDocument = new URL("../../src/generated/openapi.json", import.meta.url);
+const body = JSON.stringify({ appKey: "followupboss", userInputs: { apiKey: "made-up" } });
+
+function post(headers: Record<string, string>): Promise<Response> {
+  return fetch(`${inject("prismUrl")}/credentials`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...headers },
+    body,
+  });
+}
+
+test("Prism refuses a request without a token", async () => {
+  const response = await post({});
+  expect(response.status).toBe(401);
+});
+
+test("Prism gives every answer that the overlay names", async () => {
+  const answers = ["credential", "otpChallenge"].map(async (example) => {
+    const response = await post({ Authorization: "Bearer made-up", Prefer: `example=${example}` });
+    return [response.status, Object.keys(await response.json())];
+  });
+  expect(await Promise.all(answers)).toEqual([
+    [200, ["id"]],
+    [200, ["action", "otpChallengeId", "titleHTML", "message", "messageHTML"]],
+  ]);
+});
+
+test.each([400, 401, 403, 409, 429, 500])("Prism answers %i with the API's own error body", async (status) => {
+  const response = await post({ Authorization: "Bearer made-up", Prefer: `code=${status}` });
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ errors: [{ message: expect.any(String) }] });
+});
+
+describe("starting Prism", { timeout: 60_000 }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "rollout-client-prism-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("fails with what Prism printed when the document has no operations", async () => {
+    const document = join(folder, "empty.json");
+    writeFileSync(document, JSON.stringify({ openapi: "3.0.3", info: { title: "Empty", version: "1" }, paths: {} }));
+    await expect(startPrism(document)).rejects.toThrow(/ended before it listened.*No operations found/s);
+  });
+
+  test("gives up when Prism does not answer in time", async () => {
+    await expect(startPrism(patchedDocument, { startTimeout: 1 })).rejects.toThrow(/did not answer within 1 ms/);
+  });
+
+  test("ends with the process that started it, even when that one is killed", async () => {
+    const program = `
+      import { startPrism } from ${JSON.stringify(new URL("../../scripts/prism.mjs", import.meta.url).href)};
+      const { url } = await startPrism(new URL(${JSON.stringify(patchedDocument.href)}));
+      process.stdout.write(url);`;
+    const parent = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [printed] = await once(parent.stdout, "data");
+    const url = String(printed);
+    expect((await fetch(url)).status).toBe(404);
+    parent.kill("SIGKILL");
+    await vi.waitFor(() => expect(fetch(url)).rejects.toThrow("fetch failed"), { timeout: 20_000 });
+  });
+});

@@ -1,0 +1,136 @@
+import createClient from "openapi-fetch";
+import {
+  type CreateCredentialInput,
+  type CredentialOperations,
+  createRolloutClient,
+  createTokenSigner,
+  isOtpChallenge,
+  type paths,
+  RolloutApiError,
+  type RolloutClientOptions,
+} from "rollout-client";
+import { describe, expect, inject, test } from "vitest";
+import document from "../../src/generated/openapi.json" with { type: "json" };
+import { rejection } from "../support/rejection.ts";
+
+// Against Prism, started from the patched document: our calls fit the contract.
+
+const token = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" }).forUser("user_123");
+const input: CreateCredentialInput = { appKey: "followupboss", userInputs: { apiKey: "made-up", tags: ["a", "b"] } };
+const { entitiesToSync } =
+  document.paths["/credentials"].post.requestBody.content["application/json"].schema.properties;
+
+function credentials(options: Partial<RolloutClientOptions> = {}): CredentialOperations {
+  return createRolloutClient({ token, baseUrl: inject("prismUrl"), retry: false, ...options }).credentials;
+}
+
+function prefer(preference: string): { headers: { Prefer: string } } {
+  return { headers: { Prefer: preference } };
+}
+
+describe("an answer of 200", () => {
+  test("is a credential", async () => {
+    const answer = await credentials().create(input, prefer("example=credential"));
+    expect(answer).toEqual({ id: "cred_01example" });
+    expect(isOtpChallenge(answer)).toBe(false);
+  });
+
+  test("is a challenge when a one-time password is wanted", async () => {
+    const answer = await credentials().create(input, prefer("example=otpChallenge"));
+    expect(answer).toEqual({
+      action: "OTP_REQUEST",
+      otpChallengeId: "otp_01example",
+      titleHTML: expect.stringContaining("<b>"),
+      message: expect.stringMatching(/^[^<>]+$/),
+      messageHTML: expect.stringContaining("<b>"),
+    });
+    expect(isOtpChallenge(answer)).toBe(true);
+  });
+});
+
+describe("an error answer", () => {
+  test.each([
+    [400, "bad_request", "The appKey is not one of the supported apps.", false],
+    [401, "unauthorized", "The token is missing, malformed or expired.", false],
+    [403, "forbidden", "Bad credentials.", false],
+    [409, "conflict", "The data of this credential is not ready yet.", false],
+    [429, "rate_limited", "Too many requests for this tenant.", false],
+    [500, "server_error", "Something went wrong on Rollout's side.", true],
+  ] as const)("%i is a RolloutApiError %s", async (status, code, reason, mayHaveSucceeded) => {
+    const create = credentials().create(input, prefer(`code=${status}`));
+    const failure = await rejection(create, RolloutApiError);
+    expect(failure).toMatchObject({
+      name: "RolloutApiError",
+      code,
+      status,
+      errors: [{ message: reason }],
+      body: { errors: [{ message: reason }] },
+      headers: expect.any(Headers),
+      method: "POST",
+      path: "/credentials",
+      // A token source that can give another token is asked once more after a 401.
+      attempts: status === 401 ? 2 : 1,
+      mayHaveSucceeded,
+      message: expect.stringContaining(`POST /credentials answered ${status}: ${reason}`),
+    });
+    expect(failure).not.toHaveProperty("requestId");
+    expect(failure).not.toHaveProperty("retryAfter");
+    expect(failure).not.toHaveProperty("cause");
+  });
+
+  test("429 is asked again as often as retries are allowed", async () => {
+    const { create } = credentials({ retry: { limit: 2, maxDelay: 0 } });
+    await expect(create(input, prefer("code=429"))).rejects.toMatchObject({ code: "rate_limited", attempts: 3 });
+  });
+});
+
+describe("the token", () => {
+  test("is what Prism asks for: it refuses openapi-fetch without one", async () => {
+    const { data, error, response } = await createClient<paths>({ baseUrl: inject("prismUrl") }).POST("/credentials", {
+      body: input,
+    });
+    expect(response.status).toBe(401);
+    expect(data).toBeUndefined();
+    expect(error).toEqual({ errors: [{ message: "The token is missing, malformed or expired." }] });
+  });
+
+  test("is in what this client sends: Prism takes it, and refuses the same request without it", async () => {
+    const withoutAuthorization = (request: Request, init: { signal: AbortSignal }): Promise<Response> => {
+      const stripped = new Request(request);
+      stripped.headers.delete("Authorization");
+      return fetch(stripped, init);
+    };
+    await expect(credentials().create(input)).resolves.toEqual({ id: "cred_01example" });
+    const refused = await rejection(credentials({ fetch: withoutAuthorization }).create(input), RolloutApiError);
+    expect(refused.code).toBe("unauthorized");
+    expect(refused.headers.get("sl-violations")).toContain("Invalid security scheme");
+  });
+});
+
+describe("the body", () => {
+  test("may name every entity that can be synced", async () => {
+    const everything = Object.fromEntries(Object.keys(entitiesToSync.properties).map((name) => [name, true]));
+    expect(Object.keys(everything)).toHaveLength(32);
+    const create = credentials().create({ ...input, entitiesToSync: everything });
+    await expect(create).resolves.toEqual({ id: "cred_01example" });
+  });
+
+  test("may carry every other field of the document", async () => {
+    const create = credentials().create({ ...input, credentialKey: "main", plan: "pro" });
+    await expect(create).resolves.toEqual({ id: "cred_01example" });
+  });
+
+  test.each<[string, object, string]>([
+    ["a number as appKey", { ...input, appKey: 42 }, "appKey must be string"],
+    ["no userInputs", { appKey: "gmail" }, "required property 'userInputs'"],
+    ["a number in userInputs", { ...input, userInputs: { pin: 42 } }, "userInputs.pin must be string"],
+    ["a field that the document lacks", { ...input, extra: true }, "found 'extra'"],
+    ["an entity that is not a boolean", { ...input, entitiesToSync: { tasks: "yes" } }, "tasks must be boolean"],
+  ])("with %s is a bad_request, with Prism's reasons in its headers", async (_case, body, reason) => {
+    // @ts-expect-error a body that does not compile, as JavaScript may send it
+    const create = credentials().create(body);
+    const failure = await rejection(create, RolloutApiError);
+    expect(failure).toMatchObject({ code: "bad_request", status: 400, mayHaveSucceeded: false });
+    expect(failure.headers.get("sl-violations")).toContain(reason);
+  });
+});

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compile } from "./compile.ts";
+import { brokenLinks } from "./links.ts";
+import { documentationModules, shownFile } from "./modules.ts";
+import { markdownPages, root, sourcePages } from "./page.ts";
+import { printedBy, runsOf } from "./run.ts";
+import { writeModules } from "./written-modules.ts";
+
+const pages = markdownPages();
+const modules = documentationModules([...pages, ...sourcePages()]);
+const written = await writeModules(modules);
+
+test("every ts block of the documentation compiles", { timeout: 60_000 }, () => {
+  const folder = join(root, "test/documentation/blocks");
+  expect(compile(new Map(modules.map(({ path, code }) => [join(folder, path), code])))).toEqual([]);
+});
+
+const runs = modules.flatMap(({ path, block }) =>
+  block === undefined
+    ? []
+    : runsOf(block.note, block.place).map((run, index) => ({ run, path, number: index + 1, place: block.place })),
+);
+test.each(runs)("a block prints what it should: $place, run $number", async ({ run, path, number }) => {
+  written.stub(run);
+  // Each run is a module of its own.
+  const printed = await printedBy(`${written.fileOf(path)}?run=${number}`);
+  for (const expected of run.prints) expect(printed).toContain(expected);
+});
+
+const shown = pages.flatMap(({ blocks }) =>
+  blocks.flatMap((block) => {
+    const file = shownFile(block);
+    return file === undefined ? [] : [{ ...block, file }];
+  }),
+);
+test.each(shown)("a block is the file that it shows: $place, $file", ({ code, file }) => {
+  expect(code).toBe(readFileSync(join(root, file), "utf8"));
+});
+
+test("every npm script that the documentation names exists", () => {
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const named = pages.flatMap(({ file, prose, blocks }) =>
+    [...prose, ...blocks.map(({ code }) => code)].flatMap((text) =>
+      [...text.matchAll(/\bnpm run ([\w:-]+)/g)].map(([, name = ""]) => ({ file, name })),
+    ),
+  );
+  expect(named.filter(({ name }) => !(name in scripts))).toEqual([]);
+});
+
+test("every link to a file or a heading of this repository leads somewhere", () => {
+  expect(brokenLinks(pages, (file) => existsSync(join(root, file)))).toEqual([]);
+});
