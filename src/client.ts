@@ -1,12 +1,13 @@
 import { createApi, type RolloutApi } from "./api.ts";
-import { type CredentialOperations, createCredentialOperations } from "./credentials.ts";
+import { type CredentialOperations, createCredentialOperations } from "./credentials/credentials.ts";
+import type { WebSocketConstructor } from "./credentials/otp-socket.ts";
+import { checkFunction } from "./errors/checks.ts";
 import type { paths } from "./generated/openapi.ts";
-import { checkApiOptions, checkFunction, type RolloutApiOptions } from "./options.ts";
-import type { WebSocketConstructor } from "./otp-socket.ts";
+import { checkApiOptions, type RolloutApiOptions } from "./options.ts";
 
 /** Options of {@link createRolloutClient}. */
 export interface RolloutClientOptions extends RolloutApiOptions {
-  /** The `WebSocket` for one-time passwords. Default: the platform's; Node has one from version 22 on. */
+  /** The `WebSocket` for one-time passwords. @default the platform's, which Node has from version 22 on */
   webSocket?: WebSocketConstructor | undefined;
 }
 
@@ -14,12 +15,12 @@ export interface RolloutClientOptions extends RolloutApiOptions {
 export interface RolloutClient {
   /** Every operation of the document, as an openapi-fetch client. */
   readonly api: RolloutApi<paths>;
-  /** Creating credentials, with the one-time password that may be asked for. */
+  /** Creates credentials, with the one-time password that may be needed. */
   readonly credentials: CredentialOperations;
 }
 
 /**
- * Makes a client of Rollout's Universal API. It is cheap: a server makes one for each of its users.
+ * Creates a client of Rollout's Universal API. This is cheap: a server creates one for each of its users.
  *
  * @throws {@link RolloutConfigError} when an option cannot be used
  * @example
@@ -33,6 +34,6 @@ export interface RolloutClient {
 export function createRolloutClient(options: RolloutClientOptions): RolloutClient {
   const settings = checkApiOptions(options, "createRolloutClient", ["webSocket"]);
   const webSocket = checkFunction("webSocket", options.webSocket);
-  const api = createApi<paths>(settings);
-  return { api, credentials: createCredentialOperations(api, { ...settings, webSocket }) };
+  const { api, call } = createApi<paths>(settings);
+  return { api, credentials: createCredentialOperations(call, { ...settings, webSocket }) };
 }

@@ -1,4 +1,10 @@
 export { createRolloutApi, type RolloutApi } from "./api.ts";
+export type { TokenRequest, TokenSource } from "./auth/token.ts";
+export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
+export type { CallOptions, RetryOptions } from "./call/call-options.ts";
+export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";
+export type { Logger } from "./call/log.ts";
+export type { ApiResult } from "./call/result.ts";
 export { createRolloutClient, type RolloutClient, type RolloutClientOptions } from "./client.ts";
 export {
   type CreateCredentialOptions,
@@ -6,14 +12,19 @@ export {
   isOtpChallenge,
   type OnOtp,
   type SubmitOtpOptions,
-} from "./credentials.ts";
+} from "./credentials/credentials.ts";
+export type { OtpPrompt } from "./credentials/otp.ts";
+export type { WebSocketConnection, WebSocketConstructor } from "./credentials/otp-socket.ts";
 export type { CreateCredentialInput, Credential, EntityToSync, OtpChallenge } from "./document-types.ts";
-export type { ApiErrorCode, RolloutErrorCode } from "./error-codes.ts";
 export {
   type AnyRolloutError,
-  type ApiErrorAnswer,
+  type ApiErrorResponse,
   type CallContext,
+  type ConfigErrorDetails,
   type ErrorDetail,
+  type ErrorResponse,
+  isRolloutError,
+  type OtpErrorDetails,
   RolloutApiError,
   RolloutCallError,
   RolloutConfigError,
@@ -21,14 +32,10 @@ export {
   RolloutNetworkError,
   RolloutOtpError,
   RolloutResponseError,
-} from "./errors.ts";
-export type { FetchFunction } from "./exchange.ts";
+} from "./errors/classes.ts";
+export type { ApiErrorCode, RolloutErrorCode } from "./errors/codes.ts";
+export type { ResponseHeaders } from "./errors/redact.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
-export type { Logger } from "./log.ts";
-export type { RetryOptions, RolloutApiOptions } from "./options.ts";
-export type { OtpPrompt } from "./otp.ts";
-export type { WebSocketConnection, WebSocketConstructor } from "./otp-socket.ts";
+export type { RolloutApiOptions } from "./options.ts";
 export { type PagedPath, type PageInit, paginate } from "./paginate.ts";
-export type { TokenRequest, TokenSource } from "./token.ts";
-export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./token-signer.ts";
-export { type ApiResult, type SuccessData, unwrap } from "./unwrap.ts";
+export { type SuccessData, unwrap } from "./unwrap.ts";

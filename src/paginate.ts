@@ -1,8 +1,9 @@
 import type { ClientPathsWithMethod, MaybeOptionalInit, MethodResponse } from "openapi-fetch";
 import type { RolloutApi } from "./api.ts";
-import { invalidResponseError } from "./failures.ts";
-import { memberOf } from "./json.ts";
-import { type ApiResult, unwrap } from "./unwrap.ts";
+import { type ApiResult, reportOf } from "./call/result.ts";
+import { invalidResponseError } from "./errors/from-response.ts";
+import { unwrap } from "./unwrap.ts";
+import { memberOf } from "./values/json.ts";
 
 /** The paths of a document that can be read page by page. */
 export type PagedPath<Paths extends {}> = ClientPathsWithMethod<RolloutApi<Paths>, "get">;
@@ -56,7 +57,7 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
     const next = nextPage(page);
     if (next === undefined) return;
     if (next.link === link) {
-      throw invalidResponseError(result.response, "its page names itself as the next one");
+      throw invalidResponseError(result.response, "its page names itself as the next one", reportOf(result));
     }
     link = next.link;
     query = { ...query, ...next.query };

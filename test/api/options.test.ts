@@ -45,7 +45,7 @@ const ofBoth: Unusable[] = [
   ...retries,
   ...credentialIds,
   ...[0, 1.5, Number.NaN].map(
-    (maxAnswerBytes): Unusable => [`maxAnswerBytes ${maxAnswerBytes}`, { maxAnswerBytes }, "maxAnswerBytes", WHOLE],
+    (maxResponseBytes): Unusable => [`maxResponseBytes ${maxResponseBytes}`, { maxResponseBytes }, "maxResponseBytes", WHOLE],
   ),
   ["fetch that is no function", { fetch: {} }, "fetch", FUNCTION],
   ["a logger without warn", { logger: { debug: console.debug } }, "logger", /must have the methods debug and warn/],
@@ -89,7 +89,7 @@ describe("at construction these are refused:", () => {
       headers: { "X-Name": "value" },
       timeout: 1,
       retry: { limit: 0, maxDelay: 0 },
-      maxAnswerBytes: 1,
+      maxResponseBytes: 1,
       fetch,
       webSocket: WebSocket,
       logger: console,

@@ -96,7 +96,7 @@ describe.each(callers)("%s", (_name, call) => {
 
   describe("a body longer than the limit", () => {
     const tooLong = "x".repeat(101);
-    const limit = { maxAnswerBytes: 100 };
+    const limit = { maxResponseBytes: 100 };
 
     test("of a success is an invalid response", async () => {
       const { url } = await startSocketServer(answer(200, tooLong, { "X-Marker": "kept" }));

@@ -29,7 +29,7 @@ export const options: RolloutClientOptions = {
   headers: { "X-Team": "a", "X-Trace": null, "X-Tags": ["a", "b"] },
   timeout: 30_000,
   retry,
-  maxAnswerBytes: 1_000_000,
+  maxResponseBytes: 1_000_000,
   fetch: send,
   webSocket,
   logger,

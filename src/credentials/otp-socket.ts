@@ -1,6 +1,6 @@
-import { type ErrorDetail, RolloutConfigError } from "./errors.ts";
-import { errorDetails } from "./failures.ts";
-import { memberOf, parseJson } from "./json.ts";
+import { type ErrorDetail, RolloutConfigError } from "../errors/classes.ts";
+import { errorListOf } from "../errors/reasons.ts";
+import { memberOf, parseJson } from "../values/json.ts";
 
 /** The part of a `WebSocket` that the one-time-password conversation uses. */
 export interface WebSocketConnection {
@@ -18,38 +18,38 @@ export interface WebSocketConnection {
   addEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
   /** Listens for a failure; the event of the package `ws` carries it as `error`. */
   addEventListener(type: "error", listener: (event: object) => void): void;
-  /** Takes back a listener for `open`. */
+  /** Removes a listener for `open`. */
   removeEventListener(type: "open", listener: () => void): void;
-  /** Takes back a listener for `message`. */
+  /** Removes a listener for `message`. */
   removeEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
-  /** Takes back a listener for `close`. */
+  /** Removes a listener for `close`. */
   removeEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
-  /** Takes back a listener for `error`. */
+  /** Removes a listener for `error`. */
   removeEventListener(type: "error", listener: (event: object) => void): void;
 }
 
 /** A `WebSocket` class: the platform's, or that of the package `ws`. */
 export type WebSocketConstructor = new (url: string) => WebSocketConnection;
 
-/** A frame that the conversation knows. */
+/** A frame of the protocol. */
 export type OtpFrame =
   | { readonly event: "OTP_RESULT"; readonly ok: true }
   | { readonly event: "OTP_RESULT"; readonly ok: false; readonly errors: readonly ErrorDetail[] }
   | { readonly event: "CREDENTIAL"; readonly ok: true; readonly id: string }
   | { readonly event: "CREDENTIAL"; readonly ok: false; readonly errors: readonly ErrorDetail[] };
 
-/** Why a conversation cannot go on. */
+/** Why a conversation cannot continue. */
 export class OtpSocketFailure extends Error {}
 
 const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
-const CLOSING_TIME = 1000;
+const MAX_CLOSING_MILLISECONDS = 1000;
 
-/** One connection to the one-time-password server: frames in, codes out, and nothing left behind once disposed of. */
+/** One connection to the one-time-password server: frames in, codes out, and no listener left behind once disposed of. */
 export class OtpSocket {
   /** Resolves when the connection is open. */
   readonly opened: Promise<void>;
-  /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame makes no sense. */
+  /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame is not of the protocol. */
   readonly failed: Promise<never>;
   readonly #socket: WebSocketConnection;
   readonly #frames: OtpFrame[] = [];
@@ -64,7 +64,7 @@ export class OtpSocket {
     this.failed = new Promise((_resolve, reject) => {
       this.#fail = reject;
     });
-    // Whether anyone is waiting when it fails is not for the runtime to judge.
+    // It may fail while nobody waits for it.
     this.failed.catch(() => {});
     this.#socket = connect(url, webSocket);
     this.#socket.addEventListener("open", this.#onOpen);
@@ -73,7 +73,7 @@ export class OtpSocket {
     this.#socket.addEventListener("error", this.#onError);
   }
 
-  /** Sends a code. A result that came unasked before it does not count as the answer. */
+  /** Sends a code. A result that arrived before it does not count as its response. */
   sendCode(code: string): void {
     const kept = this.#frames.filter((frame) => frame.event === "CREDENTIAL");
     this.#frames.splice(0, this.#frames.length, ...kept);
@@ -84,7 +84,7 @@ export class OtpSocket {
     }
   }
 
-  /** The next frame of the conversation, be it one that has come already. */
+  /** Resolves to the next frame of the conversation, which may have arrived already. */
   async nextFrame(): Promise<OtpFrame> {
     for (;;) {
       const frame = this.#frames.shift();
@@ -97,7 +97,7 @@ export class OtpSocket {
   }
 
   /**
-   * Ends the connection and takes every listener off it.
+   * Ends the connection and removes every listener.
    *
    * @param abrupt - do not wait for the server to close it too
    */
@@ -108,7 +108,7 @@ export class OtpSocket {
     socket.removeEventListener("close", this.#onClose);
     if (socket.readyState !== CLOSED) {
       let timer: ReturnType<typeof setTimeout> | undefined;
-      // The package `ws` emits an error when it is closed while connecting; without a listener that ends the process.
+      // The package `ws` emits an error when it is closed while connecting. Without a listener, that would end the process.
       const onClosed = (): void => {
         clearTimeout(timer);
         socket.removeEventListener("error", this.#onError);
@@ -116,9 +116,9 @@ export class OtpSocket {
       };
       socket.addEventListener("close", onClosed);
       socket.close(NORMAL_CLOSURE);
-      // The package `ws` would otherwise hold on for 30 s to a server that does not close it too. Others cannot be made to let go.
+      // The package `ws` would wait 30 s for a server that does not close it too. Other implementations offer no way to end it.
       if (abrupt) terminate(socket);
-      else timer = setTimeout(terminate, CLOSING_TIME, socket);
+      else timer = setTimeout(terminate, MAX_CLOSING_MILLISECONDS, socket);
     } else {
       socket.removeEventListener("error", this.#onError);
     }
@@ -136,7 +136,7 @@ export class OtpSocket {
   };
 
   readonly #onError = (event: object): void => {
-    // Browsers keep the reason to themselves; the package `ws` brings it along.
+    // Browsers hide the reason. The package `ws` passes it.
     const cause = "error" in event ? event.error : undefined;
     this.#fail(new OtpSocketFailure("the connection failed", cause === undefined ? undefined : { cause }));
   };
@@ -161,18 +161,18 @@ export function platformWebSocket(): WebSocketConstructor {
   if (found !== undefined) return found;
   throw new RolloutConfigError(
     "webSocket",
-    "is missing: this platform has none; pass that of the package ws, or use Node 22 or newer",
+    "is missing: this platform has none. Pass the WebSocket of the package ws, or use Node 22 or newer",
   );
 }
 
-/** Reads a frame; `undefined` for an event that is none of ours. */
+/** Reads a frame, or returns `undefined` for an event of another kind. */
 function parseFrame(data: unknown): OtpFrame | OtpSocketFailure | undefined {
   const frame = typeof data === "string" ? parseJson(data) : undefined;
   const event = memberOf(frame, "event");
   if (typeof event !== "string") return new OtpSocketFailure("the server sent something that is not of the protocol");
   if (event !== "OTP_RESULT" && event !== "CREDENTIAL") return undefined;
   const ok = memberOf(frame, "ok");
-  if (ok === false) return { event, ok, errors: errorDetails(memberOf(frame, "errors")) };
+  if (ok === false) return { event, ok, errors: errorListOf(memberOf(frame, "errors")) };
   if (ok === true && event === "OTP_RESULT") return { event, ok };
   const id = memberOf(memberOf(frame, "credential"), "id");
   if (ok === true && event === "CREDENTIAL" && typeof id === "string") return { event, ok, id };

@@ -1,4 +1,4 @@
-/** Codes of a {@link RolloutApiError}: what the HTTP status of the answer means. */
+/** Codes of a {@link RolloutApiError}: what the HTTP status of the response means. */
 export type ApiErrorCode =
   | "bad_request"
   | "unauthorized"
@@ -9,7 +9,7 @@ export type ApiErrorCode =
   | "server_error"
   | "unexpected_status";
 
-/** Every `code` that an error of this package can have: a `switch` over it can be exhaustive. */
+/** Every `code` that an error of this package can have. A `switch` over it can be exhaustive. */
 export type RolloutErrorCode =
   | "invalid_config"
   | ApiErrorCode

@@ -1,15 +1,15 @@
-import { CompactSign } from "jose/jws/compact/sign";
-import { RolloutConfigError } from "./errors.ts";
-import { checkKeys, checkText } from "./options.ts";
+import { SignJWT } from "jose/jwt/sign";
+import { checkKeys, checkText } from "../errors/checks.ts";
+import { RolloutConfigError } from "../errors/classes.ts";
 import type { TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
 export interface TokenSignerOptions {
-  /** The Client ID. Default: the environment's `ROLLOUT_CLIENT_ID`. */
+  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID` */
   clientId?: string | undefined;
-  /** The Client Secret. Default: the environment's `ROLLOUT_CLIENT_SECRET`. It never leaves the signer. */
+  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET` */
   clientSecret?: string | undefined;
-  /** The life of a token, in seconds. Default: 900, the 15 minutes that Rollout recommends. */
+  /** How many seconds a token is valid. @default 900 (15 minutes, as Rollout recommends) */
   expiresIn?: number | undefined;
 }
 
@@ -25,14 +25,14 @@ export interface TokenSigner {
    * import { createTokenSigner } from "rollout-client";
    *
    * const signer = createTokenSigner();
-   * // The route that Rollout Link asks, customarily /rollout-token.
+   * // The route from which Rollout Link gets its token, by convention /rollout-token.
    * export const rolloutToken = async (userId: string) => Response.json({ token: await signer.sign(userId) });
    * ```
    */
   sign(userId: string): Promise<string>;
   /**
-   * A token source for `createRolloutClient`: it uses its token until 60 s before the end of its life, signs once for
-   * callers that ask at the same time, and signs anew when asked to refresh.
+   * Returns a token source for `createRolloutClient`. It reuses a token until 60 s before it expires, signs once for callers
+   * that ask at the same time, and signs a new one when asked to refresh.
    *
    * @param userId - your own id for the user
    * @throws {@link RolloutConfigError} when `userId` is not a non-empty string
@@ -40,12 +40,12 @@ export interface TokenSigner {
   forUser(userId: string): (request?: TokenRequest) => Promise<string>;
 }
 
-const EXPIRY_MARGIN = 60;
-const LONGEST_LIFE = 2 ** 31;
+const EXPIRY_MARGIN_SECONDS = 60;
+const MAX_EXPIRES_IN_SECONDS = 2 ** 31;
 
 /**
- * Makes the signer of the JWTs (HS512) that every request carries. For servers only: it refuses to run in a page, because
- * the Client Secret must not get there.
+ * Creates the signer of the JWTs (HS512) that every request carries. For servers only: it refuses to run in a page, because
+ * the Client Secret must not be there.
  *
  * Source: Rollout's guides "Getting your API Key" and "Making API Requests"; RFC 7519.
  *
@@ -57,30 +57,21 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
   const clientId = required("clientId", options.clientId, "ROLLOUT_CLIENT_ID");
   const clientSecret = required("clientSecret", options.clientSecret, "ROLLOUT_CLIENT_SECRET");
   const expiresIn = options.expiresIn ?? 900;
-  if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > LONGEST_LIFE) {
+  if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > MAX_EXPIRES_IN_SECONDS) {
     throw new RolloutConfigError("expiresIn", "must be a whole number of seconds, at least 1");
   }
 
-  const encoder = new TextEncoder();
-  let importing: Promise<CryptoKey> | undefined;
-  const importKey = (): Promise<CryptoKey> => {
-    // Importing once makes each signature cheaper than handing jose the bytes.
-    importing ??= crypto.subtle.importKey(
-      "raw",
-      encoder.encode(clientSecret),
-      { name: "HMAC", hash: "SHA-512" },
-      false,
-      ["sign"],
-    );
-    return importing;
-  };
-
-  // A JWT is a JWS whose payload are its claims (RFC 7519, section 7.1); jose's own class for it would bring along much more.
+  let key: Promise<CryptoKey> | undefined;
   const sign = async (userId: string, now: number): Promise<string> => {
-    const claims = { iss: clientId, sub: userId, iat: now, exp: now + expiresIn };
-    return new CompactSign(encoder.encode(JSON.stringify(claims)))
+    // Imported once: this makes each signature cheaper.
+    key ??= importKey(clientSecret);
+    return new SignJWT()
       .setProtectedHeader({ alg: "HS512", typ: "JWT" })
-      .sign(await importKey());
+      .setIssuer(clientId)
+      .setSubject(userId)
+      .setIssuedAt(now)
+      .setExpirationTime(now + expiresIn)
+      .sign(await key);
   };
 
   return {
@@ -93,7 +84,7 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
         const usable = cached !== undefined && (!cached.settled || (request?.refresh !== true && now < cached.until));
         if (cached !== undefined && usable) return cached.token;
         const token = sign(userId, now);
-        const entry = { token, until: now + expiresIn - EXPIRY_MARGIN, settled: false };
+        const entry = { token, until: now + expiresIn - EXPIRY_MARGIN_SECONDS, settled: false };
         cached = entry;
         token.then(
           () => {
@@ -107,6 +98,11 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
       };
     },
   };
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+  const algorithm = { name: "HMAC", hash: "SHA-512" };
+  return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["sign"]);
 }
 
 function nowInSeconds(): number {

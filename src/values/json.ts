@@ -1,4 +1,4 @@
-/** The value of a JSON text; `undefined` when it is none. */
+/** The value of a JSON text, or `undefined` if it is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -7,7 +7,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** What an object has under a name; `undefined` for any other value. */
+/** The member of an object, or `undefined` where there is none. */
 export function memberOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

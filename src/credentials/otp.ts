@@ -1,36 +1,36 @@
-import { DeadlineExceeded, withDeadline } from "./deadline.ts";
-import type { Credential } from "./document-types.ts";
-import { type ErrorDetail, RolloutConfigError, RolloutOtpError } from "./errors.ts";
-import { reasons } from "./failures.ts";
-import { packageVersion } from "./generated/document.ts";
-import { checkText } from "./options.ts";
-import { OtpSocket, OtpSocketFailure, platformWebSocket, type WebSocketConstructor } from "./otp-socket.ts";
-import { createRedact, type Redact, redactCause } from "./redaction.ts";
+import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
+import type { Credential } from "../document-types.ts";
+import { checkText } from "../errors/checks.ts";
+import { type ErrorDetail, RolloutConfigError, RolloutOtpError } from "../errors/classes.ts";
+import { sentenceOf } from "../errors/reasons.ts";
+import { createRedact, type Redact, redactCause } from "../errors/redact.ts";
+import { packageVersion } from "../generated/document.ts";
+import { OtpSocket, OtpSocketFailure, type WebSocketConstructor } from "./otp-socket.ts";
 
 /** Which code is asked for. */
 export interface OtpPrompt {
-  /** 1 for the first code, one more after each that was refused. */
+  /** 1 for the first code, one more after each that was rejected. */
   readonly attempt: number;
-  /** The error of the code that was refused last, with the server's reasons; `undefined` on the first ask. */
+  /** The error of the code that was rejected last, with the server's reasons. `undefined` for the first code. */
   readonly rejected: RolloutOtpError | undefined;
 }
 
-/** Gives the next code, or `undefined` to stop. */
+/** Returns the next code, or `undefined` to stop. */
 export type AskForCode = (prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
 
-/** What a conversation needs to know of its surroundings. */
+/** What a conversation needs beside the challenge. */
 export interface OtpSettings {
   readonly baseUrl: string;
-  readonly webSocket: WebSocketConstructor | undefined;
+  readonly webSocket: WebSocketConstructor;
   readonly signal: AbortSignal | undefined;
   readonly timeout: number;
-  /** Takes out the secrets of the call that brought the challenge. */
+  /** Replaces the secrets of the call that brought the challenge. */
   readonly redact: Redact;
 }
 
 /**
- * Holds the one-time-password conversation over a WebSocket: sends codes until the server takes one, then waits for the
- * credential. The first code is asked for before the connection is made, and the time a person takes counts for nothing.
+ * Holds the one-time-password conversation over a WebSocket: sends codes until the server accepts one, then waits for the
+ * credential. The first code is asked for before the connection is made. The time that a person takes has no limit.
  */
 export async function converse(otpChallengeId: string, ask: AskForCode, settings: OtpSettings): Promise<Credential> {
   const url = conversationUrl(otpChallengeId, settings.baseUrl);
@@ -52,7 +52,7 @@ class Conversation {
   readonly #codes: string[] = [];
   #rejected: RolloutOtpError | undefined;
   #accepted = false;
-  // A code is with the server, which has neither refused it nor said that there is no credential.
+  // The server has a code that it has neither rejected nor answered with a failed credential.
   #mayHaveSucceeded = false;
 
   constructor(otpChallengeId: string, ask: AskForCode, settings: OtpSettings) {
@@ -62,13 +62,11 @@ class Conversation {
   }
 
   async hold(url: string): Promise<Credential> {
-    // Before a person is asked for a code that could not be sent.
-    const webSocket = this.#settings.webSocket ?? platformWebSocket();
     const firstCode = await this.#untilAborted(() => this.#nextCode());
     let socket: OtpSocket | undefined;
     let abrupt = true;
     try {
-      socket = new OtpSocket(url, webSocket);
+      socket = new OtpSocket(url, this.#settings.webSocket);
       const credential = await this.#converse(socket, firstCode);
       abrupt = false;
       return credential;
@@ -84,14 +82,14 @@ class Conversation {
     for (let code = firstCode; ; ) {
       socket.sendCode(code);
       this.#mayHaveSucceeded = true;
-      const credential = await this.#answerToCode(socket);
+      const credential = await this.#responseToCode(socket);
       if (credential !== undefined) return credential;
       code = await this.#untilAborted(() => Promise.race([this.#nextCode(), socket.failed]));
     }
   }
 
-  /** The credential after an accepted code; `undefined` after a refused one. */
-  async #answerToCode(socket: OtpSocket): Promise<Credential | undefined> {
+  /** The credential after an accepted code, or `undefined` after a rejected one. */
+  async #responseToCode(socket: OtpSocket): Promise<Credential | undefined> {
     for (;;) {
       const frame = await this.#inTime(() => socket.nextFrame());
       if (frame.event === "CREDENTIAL") {
@@ -100,10 +98,10 @@ class Conversation {
         throw this.#error("otp_failed", "the credential could not be created", frame.errors);
       }
       if (frame.ok) this.#accepted = true;
-      else if (this.#accepted) throw new OtpSocketFailure("the server refused a code that it had accepted");
+      else if (this.#accepted) throw new OtpSocketFailure("the server rejected a code that it had accepted");
       else {
         this.#mayHaveSucceeded = false;
-        this.#rejected = this.#error("otp_rejected", "the code was refused", frame.errors);
+        this.#rejected = this.#error("otp_rejected", "the code was rejected", frame.errors);
         return undefined;
       }
     }
@@ -125,7 +123,7 @@ class Conversation {
     return withDeadline(this.#settings.signal, undefined, work);
   }
 
-  /** What the caller gets to see: failures of the connection become errors of ours, all else is the caller's own. */
+  /** What the call rejects with: connection failures become errors of this package, everything else is the caller's own. */
   #outcome(cause: unknown): unknown {
     if (cause instanceof DeadlineExceeded) return this.#error("otp_failed", cause.message, [], cause);
     if (cause instanceof OtpSocketFailure) return this.#error("otp_failed", cause.message, [], cause.cause);
@@ -138,19 +136,19 @@ class Conversation {
     errors: readonly ErrorDetail[],
     cause?: unknown,
   ): RolloutOtpError {
-    const redactCodes = createRedact(this.#codes);
+    const redactCodes = createRedact(() => this.#codes);
     const redact: Redact = (text) => redactCodes(this.#settings.redact(text));
     const mayHaveSucceeded = this.#mayHaveSucceeded;
-    const shown = errors.map(({ message }) => ({ message: redact(message) }));
+    const shown = errors.map((detail) => ({ ...detail, message: redact(detail.message) }));
     const advice =
       code === "otp_rejected"
         ? "Another code may be tried."
         : mayHaveSucceeded
-          ? "A code had been sent, so the credential may exist all the same: look before creating another."
-          : "The challenge is over: create the credential again to get another.";
+          ? "A code was sent, so the credential may exist: check before you create another."
+          : "The challenge is over: create the credential again to get a new one.";
     return new RolloutOtpError(
       code,
-      `One-time password: ${problem}${reasons(shown)} ${advice}`,
+      `One-time password: ${problem}${sentenceOf(shown)} ${advice}`,
       { otpChallengeId: this.#otpChallengeId, errors: shown, mayHaveSucceeded },
       cause === undefined ? undefined : redactCause(cause, redact),
     );

@@ -1,0 +1,65 @@
+import { RolloutConfigError } from "../errors/classes.ts";
+
+/** What a token source is asked for. */
+export interface TokenRequest {
+  /** Whether the server has just rejected the last token: return a new one, not one from a cache. */
+  readonly refresh: boolean;
+}
+
+/**
+ * Where the bearer token comes from: a token that never changes, or a function that returns one for each request.
+ * A function is called with `{ refresh: true }` once when the server responds with 401.
+ */
+export type TokenSource = string | ((request: TokenRequest) => string | Promise<string>);
+
+/** A checked token source. */
+export interface Bearer {
+  /** Gets a token that can be sent in a header. */
+  token(refresh: boolean): string | Promise<string>;
+  /** Gives up a refresh that takes too long, so that the next call does not wait for it too. */
+  forgetRefresh(): void;
+  /** Whether there can be another token after the server rejected this one. */
+  readonly refreshable: boolean;
+}
+
+// What can be sent in a header unchanged. A JWT is well inside it.
+const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
+function checkToken(token: unknown): string {
+  if (typeof token === "string" && HEADER_SAFE.test(token)) return token;
+  const found = typeof token !== "string" ? describeType(token) : token === "" ? "an empty string" : "other characters";
+  throw new RolloutConfigError(
+    "token",
+    `must be a non-empty string of one line of ASCII characters, or a function that returns one; got ${found}`,
+  );
+}
+
+function describeType(value: unknown): string {
+  return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
+}
+
+/** Checks a token source. Throws {@link RolloutConfigError} if it can never give a token. */
+export function createBearer(source: TokenSource): Bearer {
+  if (typeof source !== "function") {
+    const token = checkToken(source);
+    return { token: () => token, forgetRefresh() {}, refreshable: false };
+  }
+  const ask = async (refresh: boolean): Promise<string> => checkToken(await source({ refresh }));
+  // Calls that were rejected at the same time share one new token.
+  let refreshing: Promise<string> | undefined;
+  const refreshOnce = (): Promise<string> => {
+    if (refreshing !== undefined) return refreshing;
+    const asked = ask(true).finally(() => {
+      if (refreshing === asked) refreshing = undefined;
+    });
+    refreshing = asked;
+    return asked;
+  };
+  return {
+    token: (refresh) => (refresh ? refreshOnce() : ask(false)),
+    forgetRefresh() {
+      refreshing = undefined;
+    },
+    refreshable: true,
+  };
+}

@@ -1,0 +1,111 @@
+import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
+import { checkText } from "../errors/checks.ts";
+import { RolloutConfigError, RolloutError } from "../errors/classes.ts";
+import { type CallReport, invalidResponseError } from "../errors/from-response.ts";
+import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
+import { type CallOptions, checkCallOptions, checkPathParameters } from "./call-options.ts";
+import type { Delivery } from "./conclude.ts";
+import { withDeadline } from "./deadline.ts";
+import { deliver } from "./deliver.ts";
+import type { FetchFunction } from "./fetch-function.ts";
+import { checkHeaders } from "./headers.ts";
+import { fromRequest, isStream, PlainRequest } from "./outgoing-request.ts";
+import { type ApiResult, withReport } from "./result.ts";
+import type { Settings } from "./settings.ts";
+
+/** What a call may carry: the request, as openapi-fetch takes it, and the options of the call. */
+export interface CallInit extends CallOptions {
+  fetch?: FetchFunction | undefined;
+  headers?: HeadersOptions | undefined;
+  body?: unknown;
+  params?: { path?: Record<string, unknown> } | undefined;
+  parseAs?: string | undefined;
+  middleware?: readonly Middleware[] | undefined;
+  [option: string]: unknown;
+}
+
+/** Calls one operation. */
+export type Call = (method: string, path: string, init?: CallInit | null) => Promise<ApiResult>;
+
+/** What came of handing a request to the network. */
+type Outcome = { readonly delivery: Delivery } | { readonly failure: unknown } | undefined;
+
+/** Makes the function that calls the operations of one client. What is in `registered` when a call begins, it runs through. */
+export function createCall(settings: Settings, registered: readonly Middleware[]): Call {
+  const client = createClient({ baseUrl: settings.baseUrl, headers: settings.headers });
+  // Which operations there are is settled by the types of the public methods. Here it is a method, a path and an object.
+  const send = client.request as (method: string, path: string, init: object) => Promise<ApiResult>;
+
+  return async (method, path, given) => {
+    checkText("method", method);
+    checkText("path", path);
+    const { signal, timeout, retry, fetch, ...init } = given ?? {};
+    const options = checkCallOptions({ signal, timeout, retry, fetch }, settings);
+    checkPathParameters(path, init.params?.path);
+    if (init.headers !== undefined) checkHeaders({}, init.headers);
+    const isText = init.parseAs === undefined || init.parseAs === "json" || init.parseAs === "text";
+    const call = { ...options, path, input: init.body, isText };
+    const middleware = [...registered, ...(init.middleware ?? [])];
+
+    let outcome: Outcome;
+    const deliverRequest = async (request: Request | PlainRequest): Promise<Response> => {
+      try {
+        const plain = request instanceof PlainRequest;
+        const outgoing = plain ? request.toOutgoing() : await fromRequest(request, init, isStream(init.body));
+        const delivery = await deliver(outgoing, call, settings);
+        outcome = { delivery };
+        return delivery.response;
+      } catch (failure) {
+        outcome = { failure };
+        throw failure;
+      }
+    };
+    const run = (): Promise<ApiResult> =>
+      send(method, path, {
+        ...init,
+        middleware,
+        // Middleware is promised a Request. Without any, nobody sees what takes its place.
+        Request: middleware.length > 0 ? Request : PlainRequest,
+        fetch: deliverRequest,
+      });
+
+    try {
+      const result = middleware.length > 0 ? await withDeadline(options.signal, undefined, run) : await run();
+      return withReport(result, reportOf(outcome, result.response, method, path, init.body));
+    } catch (cause) {
+      if (options.signal?.aborted) throw options.signal.reason;
+      throw errorOf(cause, outcome, init.body);
+    }
+  };
+}
+
+function reportOf(outcome: Outcome, response: Response, method: string, path: string, input: unknown): CallReport {
+  if (outcome === undefined || "failure" in outcome) {
+    // A middleware responded in the server's place.
+    const mayHaveSucceeded = outcome?.failure instanceof RolloutError && outcome.failure.mayHaveSucceeded;
+    return { method: method.toUpperCase(), path, attempts: 0, mayHaveSucceeded, redact: redactInput(input) };
+  }
+  const { report, response: delivered } = outcome.delivery;
+  // A middleware that replaces a success does not undo it.
+  return delivered.ok && response !== delivered ? { ...report, mayHaveSucceeded: true } : report;
+}
+
+/** What a call rejects with: an error of this package, even where a middleware threw one of its own in its place. */
+function errorOf(cause: unknown, outcome: Outcome, input: unknown): unknown {
+  if (cause instanceof RolloutError) return cause;
+  if (outcome === undefined) {
+    const problem = "could not be created: a serializer or a middleware failed";
+    return new RolloutConfigError("request", problem, { cause: redactCause(cause, redactInput(input)) });
+  }
+  if ("failure" in outcome) return outcome.failure;
+  const { response, report } = outcome.delivery;
+  // The message of a SyntaxError quotes what could not be parsed.
+  if (cause instanceof SyntaxError) {
+    return invalidResponseError(response, "its body is not valid JSON", report, new SyntaxError("not valid JSON"));
+  }
+  return invalidResponseError(response, "its body cannot be read as requested, or a middleware failed", report, cause);
+}
+
+function redactInput(input: unknown) {
+  return createRedact(() => userInputValues(input));
+}

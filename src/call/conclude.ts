@@ -1,0 +1,41 @@
+import { RolloutConfigError } from "../errors/classes.ts";
+import { networkError } from "../errors/from-failure.ts";
+import { type CallReport, invalidResponseError, redirectError } from "../errors/from-response.ts";
+import { redactCause } from "../errors/redact.ts";
+import type { Attempt } from "./attempt.ts";
+import { type OutgoingRequest, unsendableReason } from "./outgoing-request.ts";
+import { errorInMemory, isRedirect, successInMemory } from "./response-body.ts";
+
+/** A response in memory, with what an error that is made of it later must say. */
+export interface Delivery {
+  readonly response: Response;
+  readonly report: CallReport;
+}
+
+/** Turns the last attempt into what the call resolves to, or throws the error that it rejects with. */
+export function conclude(request: OutgoingRequest, last: Attempt, timeout: number, report: CallReport): Delivery {
+  const { redact, mayHaveSucceeded } = report;
+  if (last.kind === "failure") {
+    const { failure, thrown, response } = last;
+    if (failure.kind === "lost" && response === undefined) {
+      const reason = unsendableReason(request);
+      if (reason !== undefined) {
+        throw new RolloutConfigError("request", "cannot be sent", {
+          cause: redactCause(reason, redact),
+          mayHaveSucceeded,
+        });
+      }
+    }
+    if (failure.kind === "unreadable" && response !== undefined) {
+      throw invalidResponseError(response, "its body cannot be read", report, thrown);
+    }
+    throw networkError(failure, timeout, report, thrown);
+  }
+  const { response, bytes, bodyFailure } = last;
+  if (isRedirect(response)) throw redirectError(response, request.url, report);
+  if (response.ok) return { response: successInMemory(response, bytes), report };
+  return {
+    response: errorInMemory(response, bytes, redact),
+    report: bodyFailure === undefined ? report : { ...report, bodyFailure: redactCause(bodyFailure, redact) },
+  };
+}

@@ -1,0 +1,37 @@
+/** Where log lines go: `console`, or any logger with these two methods. */
+export interface Logger {
+  /** Receives the line of an attempt that succeeded. */
+  debug(line: string): void;
+  /** Receives the line of every other attempt, also if it is retried. */
+  warn(line: string): void;
+}
+
+/** What there is to say of one attempt. */
+export interface AttemptReport {
+  readonly method: string;
+  readonly path: string;
+  readonly attempts: number;
+  /** An HTTP status, or the code of the error. */
+  readonly result: number | string;
+  /** When the attempt began, by `performance.now()`. */
+  readonly began: number;
+  /** Milliseconds until the next attempt, or `undefined` if there is none. */
+  readonly wait: number | undefined;
+}
+
+/** Writes the line of one attempt: only what the OpenAPI document says and numbers, so that nothing secret can be in it. */
+export function logAttempt(logger: Logger | undefined, report: AttemptReport): void {
+  if (logger === undefined) return;
+  const { method, path, attempts, result, began, wait } = report;
+  const duration = Math.round(performance.now() - began);
+  const retry = wait === undefined ? "" : `, retry in ${wait} ms`;
+  const line = `${method} ${path} ${result}, attempt ${attempts}, ${duration} ms${retry}`;
+  const succeeded = typeof result === "number" && result >= 200 && result < 300;
+  try {
+    const written: unknown = succeeded ? logger.debug(line) : logger.warn(line);
+    // The rejection of an asynchronous logger must not end the process.
+    if (written instanceof Promise) written.catch(() => {});
+  } catch {
+    // A call does not fail because its log line could not be written.
+  }
+}

@@ -1,0 +1,95 @@
+import type { FetchInit } from "./fetch-function.ts";
+
+type Body = FetchInit["body"];
+
+/** A request as plain values, which can be sent any number of times, each time with its own token. */
+export interface OutgoingRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  /** The body, unless it is a stream. */
+  readonly body: Body;
+  /** Whether the body is a stream, which can be read only once: such a request is never retried. */
+  readonly isStream: boolean;
+  /** Other members of the call's init, such as `cache`, and a body that is a stream. */
+  readonly init: object;
+}
+
+/** What openapi-fetch constructs a request with. */
+interface PlainInit {
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body?: Body;
+}
+
+/** Keeps what openapi-fetch gives it, so that no platform `Request` is built for a call that no middleware sees. */
+export class PlainRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly #init: PlainInit;
+
+  constructor(url: string, init: PlainInit) {
+    this.url = url;
+    this.method = init.method;
+    this.#init = init;
+  }
+
+  toOutgoing(): OutgoingRequest {
+    const { method, headers, body, ...init } = this.#init;
+    if (isStream(body)) return { url: this.url, method, headers, body: undefined, isStream: true, init: this.#init };
+    return { url: this.url, method, headers, body, isStream: false, init };
+  }
+}
+
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  cache: "default",
+  credentials: "same-origin",
+  integrity: "",
+  keepalive: false,
+  mode: "cors",
+  referrer: "about:client",
+  referrerPolicy: "",
+};
+
+/**
+ * Takes apart a real request, which middleware may have changed or made.
+ *
+ * @param init - the members of the call's init that a `Request` does not show
+ */
+export async function fromRequest(request: Request, init: object, streamed: boolean): Promise<OutgoingRequest> {
+  const { url, method, headers } = request;
+  const changed = Object.entries(DEFAULTS).flatMap(([name, fallback]) => {
+    const value: unknown = Reflect.get(request, name);
+    return value === undefined || value === fallback ? [] : [[name, value]];
+  });
+  return {
+    url,
+    method,
+    headers: new Headers(headers),
+    body: request.body === null || streamed ? undefined : await request.arrayBuffer(),
+    isStream: streamed,
+    init: { ...init, ...Object.fromEntries(changed), ...(streamed ? { body: request.body } : {}) },
+  };
+}
+
+/** Whether a body is a stream, which is gone once it has been sent. */
+export function isStream(body: unknown): boolean {
+  return typeof body === "object" && body !== null && ("getReader" in body || Symbol.asyncIterator in body);
+}
+
+/** The body, where it is text. */
+export function bodyText(body: Body): string | undefined {
+  if (body instanceof ArrayBuffer) return new TextDecoder().decode(body);
+  return body instanceof URLSearchParams ? body.toString() : typeof body === "string" ? body : undefined;
+}
+
+/** Why `fetch` would refuse this request whatever the network does, or `undefined` if it would not. */
+export function unsendableReason({ url, method, headers, body, isStream, init }: OutgoingRequest): unknown {
+  try {
+    // A stream that has been read would be refused too: a text stands in for it.
+    new Request(url, { ...init, method, headers, body: isStream ? "" : (body ?? null) });
+    return undefined;
+  } catch (reason) {
+    return reason;
+  }
+}

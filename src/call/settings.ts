@@ -1,0 +1,24 @@
+import type { Bearer } from "../auth/token.ts";
+import type { FetchFunction } from "./fetch-function.ts";
+import type { Logger } from "./log.ts";
+
+/** When a failed request is retried. */
+export interface RetryPolicy {
+  /** The maximum number of retries. */
+  readonly limit: number;
+  /** The longest wait before a retry, in milliseconds. */
+  readonly maxDelay: number;
+}
+
+/** The options of a client, checked and completed. */
+export interface Settings {
+  readonly bearer: Bearer;
+  readonly baseUrl: string;
+  readonly origin: string;
+  readonly headers: Headers;
+  readonly timeout: number;
+  readonly retry: RetryPolicy;
+  readonly maxResponseBytes: number;
+  readonly fetch: FetchFunction | undefined;
+  readonly logger: Logger | undefined;
+}

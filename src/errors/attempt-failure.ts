@@ -1,0 +1,36 @@
+/** Why an attempt did not bring a success. */
+export type AttemptFailure = StatusFailure | TransportFailure;
+
+/** The server responded with a status that is neither a success nor a redirect. */
+export interface StatusFailure {
+  readonly kind: "status";
+  readonly status: number;
+  /** The seconds that the server asks to wait. */
+  readonly retryAfter: number | undefined;
+}
+
+/** No response arrived that can be used. */
+export type TransportFailure =
+  /** The connection was never made: nothing was sent. */
+  | { readonly kind: "unsent" }
+  /** The connection broke when the request may have been sent. */
+  | { readonly kind: "lost" }
+  /** No complete response arrived in time. Without `sent`, the time went by before the request was sent. */
+  | { readonly kind: "timeout"; readonly sent: boolean }
+  /** A success arrived whose body cannot be read. */
+  | { readonly kind: "unreadable" };
+
+/** Whether the server may have acted on a request that failed like this. */
+export function mayHaveActed(failure: AttemptFailure): boolean {
+  switch (failure.kind) {
+    case "unsent":
+      return false;
+    case "timeout":
+      return failure.sent;
+    case "lost":
+    case "unreadable":
+      return true;
+    case "status":
+      return failure.status < 400 || failure.status > 499;
+  }
+}

@@ -1,0 +1,51 @@
+import { RolloutConfigError } from "./classes.ts";
+
+// A longer delay makes timers fire at once (HTML Standard, section 8.6: a signed 32-bit number of milliseconds).
+const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
+
+/** Checks that `options` is an object that has only known keys: a misspelled one would be ignored in silence. */
+export function checkKeys(options: object, known: readonly string[], owner: string): void {
+  if (typeof options !== "object" || options === null) {
+    throw new RolloutConfigError(owner, "takes an object of options");
+  }
+  for (const key of Object.keys(options)) {
+    if (!known.includes(key)) {
+      throw new RolloutConfigError(key, `is not an option of ${owner}, which has ${known.join(", ")}`);
+    }
+  }
+}
+
+/** Checks an optional function. */
+export function checkFunction<Value>(option: string, value: Value | undefined): Value | undefined {
+  if (value === undefined || typeof value === "function") return value;
+  throw new RolloutConfigError(option, "must be a function");
+}
+
+/** Checks a string that must not be empty. */
+export function checkText(option: string, value: unknown, hint = ""): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new RolloutConfigError(option, `must be a non-empty string${hint}`);
+}
+
+/** Checks a whole number. */
+export function checkWholeNumber(option: string, value: unknown, minimum: number): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= minimum) return value;
+  throw new RolloutConfigError(option, `must be a whole number, at least ${minimum}`);
+}
+
+/** Checks a number of milliseconds that a timer can have. */
+export function checkMilliseconds(option: string, value: unknown, minimum: number): number {
+  if (typeof value === "number" && value >= minimum && value <= MAX_TIMER_MILLISECONDS) return value;
+  throw new RolloutConfigError(option, `must be a number of milliseconds from ${minimum} to ${MAX_TIMER_MILLISECONDS}`);
+}
+
+/** Checks an optional signal, by its shape: the test environments of pages bring an `AbortSignal` of their own. */
+export function checkSignal(value: unknown): AbortSignal | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (isAbortSignal(value)) return value;
+  throw new RolloutConfigError("signal", "must be an AbortSignal");
+}
+
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return typeof value === "object" && value !== null && "aborted" in value && "removeEventListener" in value;
+}

@@ -1,0 +1,13 @@
+/** How a server may spell a secret that it quotes: as it was sent, and as JSON, URLs and Base64 write it. */
+export function spellingsOf(secret: string): string[] {
+  const bytes = new TextEncoder().encode(secret);
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(new TextDecoder().decode(bytes)),
+    new URLSearchParams([["", secret]]).toString().slice(1),
+    base64,
+    base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
+  ];
+}
