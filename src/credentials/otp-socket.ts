@@ -2,6 +2,18 @@ import { type ErrorDetail, RolloutConfigError } from "../errors/classes.ts";
 import { errorListOf } from "../errors/reasons.ts";
 import { memberOf, parseJson } from "../values/json.ts";
 
+/** The events of a `WebSocket` that the conversation listens for. */
+export interface WebSocketEvents {
+  /** The connection is open. */
+  open: object;
+  /** A frame arrived. `data` is a string for a text frame. */
+  message: { readonly data: unknown };
+  /** The connection has ended. */
+  close: { readonly code: number };
+  /** The connection failed. The event of the package `ws` carries the reason as `error`. */
+  error: object;
+}
+
 /** The part of a `WebSocket` that the one-time-password conversation uses. */
 export interface WebSocketConnection {
   /** 0 while it connects, 1 when it is open, 2 while it closes, 3 when it is closed. */
@@ -10,22 +22,16 @@ export interface WebSocketConnection {
   send(data: string): void;
   /** Closes the connection, with a code of RFC 6455, section 7.4. */
   close(code?: number): void;
-  /** Listens for the end of the handshake. */
-  addEventListener(type: "open", listener: () => void): void;
-  /** Listens for frames; `data` is a string for a text frame. */
-  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
-  /** Listens for the end of the connection. */
-  addEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
-  /** Listens for a failure; the event of the package `ws` carries it as `error`. */
-  addEventListener(type: "error", listener: (event: object) => void): void;
-  /** Removes a listener for `open`. */
-  removeEventListener(type: "open", listener: () => void): void;
-  /** Removes a listener for `message`. */
-  removeEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
-  /** Removes a listener for `close`. */
-  removeEventListener(type: "close", listener: (event: { readonly code: number }) => void): void;
-  /** Removes a listener for `error`. */
-  removeEventListener(type: "error", listener: (event: object) => void): void;
+  /** Adds a listener. */
+  addEventListener<Type extends keyof WebSocketEvents>(
+    type: Type,
+    listener: (event: WebSocketEvents[Type]) => void,
+  ): void;
+  /** Removes a listener. */
+  removeEventListener<Type extends keyof WebSocketEvents>(
+    type: Type,
+    listener: (event: WebSocketEvents[Type]) => void,
+  ): void;
 }
 
 /** A `WebSocket` class: the platform's, or that of the package `ws`. */
@@ -34,111 +40,106 @@ export type WebSocketConstructor = new (url: string) => WebSocketConnection;
 /** A frame of the protocol. */
 export type OtpFrame =
   | { readonly event: "OTP_RESULT"; readonly ok: true }
-  | { readonly event: "OTP_RESULT"; readonly ok: false; readonly errors: readonly ErrorDetail[] }
   | { readonly event: "CREDENTIAL"; readonly ok: true; readonly id: string }
-  | { readonly event: "CREDENTIAL"; readonly ok: false; readonly errors: readonly ErrorDetail[] };
+  | { readonly event: "OTP_RESULT" | "CREDENTIAL"; readonly ok: false; readonly errors: readonly ErrorDetail[] };
 
 /** Why a conversation cannot continue. */
 export class OtpSocketFailure extends Error {}
+
+/** One connection to the one-time-password server. */
+export interface OtpSocket {
+  /** Resolves when the connection is open. */
+  readonly opened: Promise<unknown>;
+  /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame is not of the protocol. */
+  readonly failed: Promise<never>;
+  /** Sends a code. A result that arrived before it does not count as its response. */
+  sendCode(code: string): void;
+  /** Resolves to the next frame, which may have arrived already. */
+  nextFrame(): Promise<OtpFrame>;
+  /** Ends the connection and removes every listener. With `abrupt`, it does not wait for the server to close it too. */
+  dispose(abrupt: boolean): void;
+}
 
 const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
 const MAX_CLOSING_MILLISECONDS = 1000;
 
-/** One connection to the one-time-password server: frames in, codes out, and no listener left behind once disposed of. */
-export class OtpSocket {
-  /** Resolves when the connection is open. */
-  readonly opened: Promise<void>;
-  /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame is not of the protocol. */
-  readonly failed: Promise<never>;
-  readonly #socket: WebSocketConnection;
-  readonly #frames: OtpFrame[] = [];
-  #onFrame: (() => void) | undefined;
-  #fail: (failure: OtpSocketFailure) => void = () => {};
-  #onOpen: () => void = () => {};
+/** Opens a connection to the one-time-password server. */
+export function openOtpSocket(url: string, webSocket: WebSocketConstructor): OtpSocket {
+  const socket = connect(url, webSocket);
+  let frames: OtpFrame[] = [];
+  let onFrame: () => void = () => {};
+  let fail: (failure: OtpSocketFailure) => void = () => {};
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  // It may fail while nobody waits for it.
+  failed.catch(() => {});
 
-  constructor(url: string, webSocket: WebSocketConstructor) {
-    this.opened = new Promise((resolve) => {
-      this.#onOpen = resolve;
-    });
-    this.failed = new Promise((_resolve, reject) => {
-      this.#fail = reject;
-    });
-    // It may fail while nobody waits for it.
-    this.failed.catch(() => {});
-    this.#socket = connect(url, webSocket);
-    this.#socket.addEventListener("open", this.#onOpen);
-    this.#socket.addEventListener("message", this.#onMessage);
-    this.#socket.addEventListener("close", this.#onClose);
-    this.#socket.addEventListener("error", this.#onError);
-  }
+  const handleMessage = ({ data }: WebSocketEvents["message"]): void => {
+    const frame = parseFrame(data);
+    if (frame instanceof OtpSocketFailure) fail(frame);
+    else if (frame !== undefined) frames.push(frame);
+    onFrame();
+  };
+  const handleClose = ({ code }: WebSocketEvents["close"]): void => {
+    fail(new OtpSocketFailure(`the connection was closed (code ${code})`));
+  };
+  const handleError = (event: object): void => {
+    // Browsers hide the reason. The package `ws` passes it.
+    fail(new OtpSocketFailure("the connection failed", "error" in event ? { cause: event.error } : undefined));
+  };
+  let handleOpen: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    handleOpen = resolve;
+  });
+  socket.addEventListener("open", handleOpen);
+  socket.addEventListener("message", handleMessage);
+  socket.addEventListener("close", handleClose);
+  socket.addEventListener("error", handleError);
 
-  /** Sends a code. A result that arrived before it does not count as its response. */
-  sendCode(code: string): void {
-    const kept = this.#frames.filter((frame) => frame.event === "CREDENTIAL");
-    this.#frames.splice(0, this.#frames.length, ...kept);
-    try {
-      this.#socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));
-    } catch (cause) {
-      throw new OtpSocketFailure("the code could not be sent", { cause });
-    }
-  }
-
-  /** Resolves to the next frame of the conversation, which may have arrived already. */
-  async nextFrame(): Promise<OtpFrame> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) return frame;
-      const arrival = new Promise<void>((resolve) => {
-        this.#onFrame = resolve;
-      });
-      await Promise.race([arrival, this.failed]);
-    }
-  }
-
-  /**
-   * Ends the connection and removes every listener.
-   *
-   * @param abrupt - do not wait for the server to close it too
-   */
-  dispose(abrupt: boolean): void {
-    const socket = this.#socket;
-    socket.removeEventListener("open", this.#onOpen);
-    socket.removeEventListener("message", this.#onMessage);
-    socket.removeEventListener("close", this.#onClose);
-    if (socket.readyState !== CLOSED) {
+  return {
+    opened: Promise.race([opened, failed]),
+    failed,
+    sendCode(code) {
+      frames = frames.filter(({ event }) => event === "CREDENTIAL");
+      try {
+        socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));
+      } catch (cause) {
+        throw new OtpSocketFailure("the code could not be sent", { cause });
+      }
+    },
+    async nextFrame() {
+      for (;;) {
+        const frame = frames.shift();
+        if (frame !== undefined) return frame;
+        const arrival = new Promise<void>((resolve) => {
+          onFrame = resolve;
+        });
+        await Promise.race([arrival, failed]);
+      }
+    },
+    dispose(abrupt) {
+      socket.removeEventListener("open", handleOpen);
+      socket.removeEventListener("message", handleMessage);
+      socket.removeEventListener("close", handleClose);
+      if (socket.readyState === CLOSED) {
+        socket.removeEventListener("error", handleError);
+        return;
+      }
       let timer: ReturnType<typeof setTimeout> | undefined;
       // The package `ws` emits an error when it is closed while connecting. Without a listener, that would end the process.
-      const onClosed = (): void => {
+      const handleClosed = (): void => {
         clearTimeout(timer);
-        socket.removeEventListener("error", this.#onError);
-        socket.removeEventListener("close", onClosed);
+        socket.removeEventListener("error", handleError);
+        socket.removeEventListener("close", handleClosed);
       };
-      socket.addEventListener("close", onClosed);
+      socket.addEventListener("close", handleClosed);
       socket.close(NORMAL_CLOSURE);
       // The package `ws` would wait 30 s for a server that does not close it too. Other implementations offer no way to end it.
       if (abrupt) terminate(socket);
       else timer = setTimeout(terminate, MAX_CLOSING_MILLISECONDS, socket);
-    } else {
-      socket.removeEventListener("error", this.#onError);
-    }
-  }
-
-  readonly #onMessage = ({ data }: { readonly data: unknown }): void => {
-    const frame = parseFrame(data);
-    if (frame instanceof OtpSocketFailure) this.#fail(frame);
-    else if (frame !== undefined) this.#frames.push(frame);
-    this.#onFrame?.();
-  };
-
-  readonly #onClose = ({ code }: { readonly code: number }): void => {
-    this.#fail(new OtpSocketFailure(`the connection was closed (code ${code})`));
-  };
-
-  readonly #onError = (event: object): void => {
-    // Browsers hide the reason. The package `ws` passes it.
-    const cause = "error" in event ? event.error : undefined;
-    this.#fail(new OtpSocketFailure("the connection failed", cause === undefined ? undefined : { cause }));
+    },
   };
 }
 
@@ -169,12 +170,14 @@ export function platformWebSocket(): WebSocketConstructor {
 function parseFrame(data: unknown): OtpFrame | OtpSocketFailure | undefined {
   const frame = typeof data === "string" ? parseJson(data) : undefined;
   const event = memberOf(frame, "event");
-  if (typeof event !== "string") return new OtpSocketFailure("the server sent something that is not of the protocol");
-  if (event !== "OTP_RESULT" && event !== "CREDENTIAL") return undefined;
-  const ok = memberOf(frame, "ok");
-  if (ok === false) return { event, ok, errors: errorListOf(memberOf(frame, "errors")) };
-  if (ok === true && event === "OTP_RESULT") return { event, ok };
-  const id = memberOf(memberOf(frame, "credential"), "id");
-  if (ok === true && event === "CREDENTIAL" && typeof id === "string") return { event, ok, id };
-  return new OtpSocketFailure(`the server sent an event ${event} that is not of the protocol`);
+  if (event === "OTP_RESULT" || event === "CREDENTIAL") {
+    const ok = memberOf(frame, "ok");
+    const id = memberOf(memberOf(frame, "credential"), "id");
+    if (ok === false) return { event, ok, errors: errorListOf(memberOf(frame, "errors")) };
+    if (event === "OTP_RESULT" && ok === true) return { event, ok };
+    if (event === "CREDENTIAL" && ok === true && typeof id === "string") return { event, ok, id };
+  } else if (typeof event === "string") {
+    return undefined;
+  }
+  return new OtpSocketFailure("the server sent a message that is not of the protocol");
 }
