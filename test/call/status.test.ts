@@ -4,12 +4,12 @@ import { json, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
 import { callThings } from "../support/things.ts";
 
-/** A create that is answered with the statuses asked for, one after another. */
-async function startAnsweringStatuses(): Promise<(status: number) => Promise<unknown>> {
-  const server = await startHttpServer(({ headers }) => json({ errors: [] }, Number(headers["x-answer"])));
+/** Starts a server that responds with the status it is asked for. Returns a create that asks. */
+async function startStatusServer(): Promise<(status: number) => Promise<unknown>> {
+  const server = await startHttpServer(({ headers }) => json({ errors: [] }, Number(headers["x-status"])));
   const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url, retry: false });
   return (status) =>
-    credentials.create({ appKey: "gmail", userInputs: {} }, { headers: { "X-Answer": String(status) } });
+    credentials.create({ appKey: "gmail", userInputs: {} }, { headers: { "X-Status": String(status) } });
 }
 
 function statuses(first: number, last: number): number[] {
@@ -30,60 +30,60 @@ const CODES = new Map([
 ]);
 
 test("each 4xx has its code or is unexpected_status, and the server has not acted", async () => {
-  const createAnswered = await startAnsweringStatuses();
+  const createWith = await startStatusServer();
   for (const status of statuses(400, 499).filter((status) => status !== HIDDEN)) {
-    const failure = await rejection(createAnswered(status), RolloutApiError);
+    const failure = await rejection(createWith(status), RolloutApiError);
     expect(failure).toMatchObject({
       status,
       code: CODES.get(status) ?? "unexpected_status",
       mayHaveSucceeded: false,
-      message: expect.stringContaining(`answered ${status}.`),
+      message: expect.stringContaining(`responded with ${status}.`),
     });
   }
 });
 
 test("each 5xx is a server_error, and the server may have acted", async () => {
-  const createAnswered = await startAnsweringStatuses();
+  const createWith = await startStatusServer();
   for (const status of statuses(500, 599)) {
-    const failure = await rejection(createAnswered(status), RolloutApiError);
+    const failure = await rejection(createWith(status), RolloutApiError);
     expect(failure).toMatchObject({
       status,
       code: "server_error",
       mayHaveSucceeded: true,
-      message: expect.stringContaining("The server may have done it all the same"),
+      message: expect.stringContaining("The request may have taken effect"),
     });
   }
 });
 
 test.each(["GET", "HEAD"] as const)(
-  "the message of a failed %s, which changes nothing, warns of nothing",
+  "the message of a failed %s, which changes nothing, has no warning",
   async (method) => {
     const server = await startHttpServer(() => json({}, 500));
     const call = callThings({ token: "made-up", baseUrl: server.url, retry: false }, method);
     expect(await rejection(call, RolloutApiError)).toMatchObject({
       mayHaveSucceeded: true,
-      message: `${method} /things answered 500. The fault is on the server's side.`,
+      message: `${method} /things responded with 500. The server failed.`,
     });
   },
 );
 
 test.each([600, 799, 999])("%i, which HTTP does not have, is unexpected_status", async (status) => {
-  const createAnswered = await startAnsweringStatuses();
-  const failure = await rejection(createAnswered(status), RolloutApiError);
+  const createWith = await startStatusServer();
+  const failure = await rejection(createWith(status), RolloutApiError);
   expect(failure).toMatchObject({ status, code: "unexpected_status", mayHaveSucceeded: true });
 });
 
 test("each 3xx is redirected", async () => {
-  const createAnswered = await startAnsweringStatuses();
+  const createWith = await startStatusServer();
   for (const status of statuses(300, 399)) {
-    const failure = await rejection(createAnswered(status), RolloutResponseError);
+    const failure = await rejection(createWith(status), RolloutResponseError);
     expect(failure).toMatchObject({ status, code: "redirected", mayHaveSucceeded: true });
   }
 });
 
 test.each([200, 201, 202, 204, 299])("%i without a credential is invalid_response", async (status) => {
-  const createAnswered = await startAnsweringStatuses();
-  const failure = await rejection(createAnswered(status), RolloutResponseError);
+  const createWith = await startStatusServer();
+  const failure = await rejection(createWith(status), RolloutResponseError);
   expect(failure).toMatchObject({ status, code: "invalid_response", mayHaveSucceeded: true });
 });
 
@@ -92,10 +92,10 @@ test.each([
   [403, "These credentials may not do this."],
   [404, "Check the ids in the request, and the base URL."],
   [409, "The data of a new credential may not be ready yet: allow 30 to 60 seconds."],
-  [422, "The request has to change before it is sent again."],
+  [422, "Correct the request before you try again."],
   [429, "Send fewer requests at a time, or allow more retries."],
 ])("the message of a %i says what to do", async (status, advice) => {
-  const createAnswered = await startAnsweringStatuses();
-  const failure = await rejection(createAnswered(status), RolloutCallError);
-  expect(failure.message).toBe(`POST /credentials answered ${status}. ${advice}`);
+  const createWith = await startStatusServer();
+  const failure = await rejection(createWith(status), RolloutCallError);
+  expect(failure.message).toBe(`POST /credentials responded with ${status}. ${advice}`);
 });
