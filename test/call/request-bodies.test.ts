@@ -65,25 +65,24 @@ describe("a stream is never retried:", () => {
   async function* chunks() {
     yield new TextEncoder().encode("streamed");
   }
-  const bodies: [string, () => unknown][] = [
-    ["a ReadableStream", () => new Blob(["streamed"]).stream()],
-    ["an async iterable", chunks],
+  const bodies = [
+    { name: "a ReadableStream", body: () => new Blob(["streamed"]).stream(), bodySerializer: asIs },
+    { name: "an async iterable", body: chunks, bodySerializer: asIs },
+    { name: "what bodySerializer makes", body: () => thing, bodySerializer: () => new Blob(["streamed"]).stream() },
   ];
-  const middlewares: [string, Middleware[]][] = [
-    ["without middleware", []],
-    ["with middleware", [{ onRequest: () => {} }]],
+  const middlewares: { under: string; middleware: Middleware[] }[] = [
+    { under: "without middleware", middleware: [] },
+    { under: "with middleware", middleware: [{ onRequest: () => {} }] },
   ];
   const cases = [429, 503, 401].flatMap((status) =>
-    bodies.flatMap(([name, body]) =>
-      middlewares.map(([under, middleware]) => ({ status, name, body, under, middleware })),
-    ),
+    bodies.flatMap((body) => middlewares.map((middleware) => ({ status, ...body, ...middleware }))),
   );
 
-  test.each(cases)("$name $under, after a $status", async ({ status, body, middleware }) => {
+  test.each(cases)("$name $under, after a $status", async ({ status, body, bodySerializer, middleware }) => {
     const { api, server } = await refusedOnce(status, { "Retry-After": "0" });
     const result = await api.request("put", "/things", {
       body: body(),
-      bodySerializer: asIs,
+      bodySerializer,
       duplex: "half",
       middleware,
     });
