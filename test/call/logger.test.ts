@@ -43,15 +43,6 @@ describe("an attempt writes one line:", () => {
     expect(await linesOf(failure)).toEqual([`warn: POST /credentials ${result}, attempt 1, some ms`]);
   });
 
-  test("a timeout by warn", async () => {
-    const { lines, logger } = recordingLogger();
-    const fetch = () => new Promise<Response>(() => {});
-    await createRolloutClient({ token: "made-up", fetch, timeout: 1, logger })
-      .credentials.create(input)
-      .catch(() => {});
-    expect(lines).toEqual(["warn: POST /credentials timeout, attempt 1, some ms"]);
-  });
-
   test("a failed attempt that is retried, by warn", async () => {
     const { lines, logger } = recordingLogger();
     const fetch = vi.fn(async () => Response.json({}));
