@@ -85,9 +85,11 @@ function fail(message: string): never {
 
 test.each(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"])(
   "%s from another fetch than the platform's is a lost connection: the stream may be garbled after the handshake",
-  (code) => {
+  async (code) => {
     const thrown = fetchFailed(systemError(code));
     expect(classify({ ...sent, platformFetch: false, thrown })).toEqual({ kind: "lost" });
+    const call = callThings({ token: "made-up", fetch: () => Promise.reject(thrown) }, "POST");
+    expect(await rejection(call, RolloutNetworkError)).toMatchObject({ attempts: 1, mayHaveSucceeded: true });
   },
 );
 

@@ -114,8 +114,7 @@ test.each<[string, () => BodyInit]>([
 ])("%s that a bodySerializer returned is redacted in an error that echoes it", async (_case, bodySerializer) => {
   const server = await startHttpServer(({ body }) => json({ errorMessage: `cannot read ${body}` }, 400));
   const api = createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: server.url });
-  const result = await api.POST("/things", { body: thing, bodySerializer });
-  const failure = await rejection(() => unwrap(result), RolloutApiError);
+  const failure = await rejection(api.POST("/things", { body: thing, bodySerializer }).then(unwrap), RolloutApiError);
   expect(failure.errors).toEqual([{ message: "cannot read [redacted]" }]);
 });
 
@@ -124,8 +123,7 @@ test("userInputs that middleware puts into a body are redacted in an error that 
   const api = createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: server.url });
   const body = JSON.stringify({ userInputs: { password: "planted" } });
   api.use({ onRequest: ({ request }) => new Request(request, { body }) });
-  const result = await api.POST("/things", { body: thing });
-  const failure = await rejection(() => unwrap(result), RolloutApiError);
+  const failure = await rejection(api.POST("/things", { body: thing }).then(unwrap), RolloutApiError);
   expect(failure.errors).toEqual([{ message: "[redacted] is no password" }]);
   expect(server.requests.map((request) => request.body)).toEqual([body]);
 });
