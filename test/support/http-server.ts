@@ -18,7 +18,7 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** An answer to send. */
+/** A response to send. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,15 +33,15 @@ export interface HttpServer {
   readonly requests: readonly ReceivedRequest[];
 }
 
-/** An answer with a JSON body. */
+/** A response with a JSON body. */
 export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
 }
 
-/** The answer to a create that succeeds. */
+/** The response to a create that succeeds. */
 export const CREATED: Answer = json({ id: "cred_1" });
 
-/** Starts a server that answers each request, and records it first. */
+/** Starts a server that records each request, then responds to it. */
 export async function startHttpServer(
   answer: (request: ReceivedRequest) => Answer | Promise<Answer> = () => CREATED,
 ): Promise<HttpServer> {
