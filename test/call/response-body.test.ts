@@ -111,3 +111,17 @@ describe("what a fetch returns that is no unread Response is a network error:", 
     expect(error.cause).toMatchObject({ message: "fetch returned a Response whose body was read before" });
   });
 });
+
+test.each([204, 205])("a %i of a fetch that gives it a body is a success without one", async (status) => {
+  const response = Object.defineProperty(new Response("", { headers: { "Content-Length": "0" } }), "status", {
+    value: status,
+  });
+  expect(await callThings({ token, fetch: async () => response }, "DELETE")).toBeUndefined();
+});
+
+test("a body that breaks is a lost connection, even if the platform would refuse the request", async () => {
+  const broken = new ReadableStream({ pull: () => Promise.reject(new Error("broken")) });
+  const api = createRolloutApi<ThingPaths>({ token, fetch: async () => new Response(broken) });
+  const error = await rejection(api.POST("/things", { cache: "only-if-cached" }), RolloutNetworkError);
+  expect(error).toMatchObject({ code: "network", mayHaveSucceeded: true, cause: { message: "broken" } });
+});
