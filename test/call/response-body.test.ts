@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { createRolloutApi, RolloutApiError, RolloutNetworkError, RolloutResponseError, unwrap } from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
@@ -124,4 +125,16 @@ test("a body that breaks is a lost connection, even if the platform would refuse
   const api = createRolloutApi<ThingPaths>({ token, fetch: async () => new Response(broken) });
   const error = await rejection(api.POST("/things", { cache: "only-if-cached" }), RolloutNetworkError);
   expect(error).toMatchObject({ code: "network", mayHaveSucceeded: true, cause: { message: "broken" } });
+});
+
+test("a success that is not valid JSON is refused without quoting it", async () => {
+  const fetch = async () => new Response('{"id": planted}');
+  const error = await rejection(callThings({ token, fetch }, "POST"), RolloutResponseError);
+  expect(error).toMatchObject({
+    code: "invalid_response",
+    mayHaveSucceeded: true,
+    cause: { message: "not valid JSON" },
+  });
+  expect(error.message).toContain("its body is not valid JSON");
+  expect(inspect(error, { depth: null })).not.toContain("planted");
 });
