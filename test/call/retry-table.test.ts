@@ -52,6 +52,12 @@ const options: readonly { name: string; client?: RetryOptions; call?: RetryOptio
   { name: "with a limit of 1", client: { limit: 1 }, retries: 1 },
   { name: "with retry: false for the call alone", call: false, retries: 0 },
   { name: "with a limit of 1 for the call alone", client: false, call: { limit: 1 }, retries: 1 },
+  {
+    name: "with the limit of the client, for a call that sets maxDelay",
+    client: { limit: 1 },
+    call: { maxDelay: 9 },
+    retries: 1,
+  },
 ];
 
 function statusFailure(status: number, retried: Retried, retryAfter?: string): Failure {
