@@ -19,6 +19,7 @@ export interface CallInit extends CallOptions {
   headers?: HeadersOptions | undefined;
   body?: unknown;
   params?: { path?: Record<string, unknown> } | undefined;
+  duplex?: string | undefined;
   parseAs?: string | undefined;
   middleware?: readonly Middleware[] | undefined;
   [option: string]: unknown;
@@ -51,7 +52,7 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
     const deliverRequest = async (request: Request | PlainRequest): Promise<Response> => {
       try {
         const plain = request instanceof PlainRequest;
-        const outgoing = plain ? request.toOutgoing() : await fromRequest(request, init, isStream(init.body));
+        const outgoing = plain ? request.toOutgoing() : await fromRequest(request, requestInit(init), isStreamed(init));
         const delivery = await deliver(outgoing, call, settings);
         outcome = { delivery };
         return delivery.response;
@@ -77,6 +78,28 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
       throw errorOf(cause, outcome, init.body);
     }
   };
+}
+
+/** The members of a call's init that are not openapi-fetch's own: it passes them on to the request. */
+function requestInit(init: CallInit): object {
+  const {
+    baseUrl,
+    params,
+    headers,
+    body,
+    parseAs,
+    querySerializer,
+    bodySerializer,
+    pathSerializer,
+    middleware,
+    ...rest
+  } = init;
+  return rest;
+}
+
+/** Whether the body is a stream, or a serializer made one of it: platforms take streams only with `duplex`. */
+function isStreamed(init: CallInit): boolean {
+  return isStream(init.body) || init.duplex !== undefined;
 }
 
 function reportOf(outcome: Outcome, response: Response, method: string, path: string, input: unknown): CallReport {

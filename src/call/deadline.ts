@@ -57,6 +57,7 @@ export function pause(milliseconds: number, signal: AbortSignal | undefined): Pr
       resolve();
     }, milliseconds);
     const stopListening = onAbort(signal, (reason) => {
+      stopListening();
       clearTimeout(timer);
       reject(reason);
     });

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { createRolloutApi, createRolloutClient, RolloutConfigError } from "rollout-client";
+import { createRolloutApi, createRolloutClient, type FetchFunction, RolloutConfigError } from "rollout-client";
 import { expect, test, vi } from "vitest";
 import document from "../../openapi/rollout.json" with { type: "json" };
 import { startHttpServer } from "../support/http-server.ts";
@@ -9,13 +9,12 @@ const input = { appKey: "gmail", userInputs: {} };
 
 /** The URL that a create is sent to. */
 async function urlOf(baseUrl: string | URL | undefined): Promise<string> {
-  const fetch = vi.fn(async (_request: Request) => Response.json({ id: "cred_1" }));
+  const fetch = vi.fn<FetchFunction>(async () => Response.json({ id: "cred_1" }));
   await createRolloutClient({ token: "made-up", baseUrl, fetch }).credentials.create(input);
-  const request = fetch.mock.calls[0]?.[0];
-  return request?.url ?? "none";
+  return fetch.mock.calls[0]?.[0] ?? "none";
 }
 
-test("the default is the server that the document names", async () => {
+test("the default base URL is the first server of the document", async () => {
   expect(await urlOf(undefined)).toBe(`${document.servers[0]?.url}/credentials`);
 });
 
@@ -26,7 +25,7 @@ test.each([
   ["https://example.com/api/", "https://example.com/api/credentials"],
   ["https://EXAMPLE.com:443/a/b", "https://example.com/a/b/credentials"],
   ["https://example.com:8443/api", "https://example.com:8443/api/credentials"],
-])("%s makes %s", async (baseUrl, url) => {
+])("base URL %s: requests go to %s", async (baseUrl, url) => {
   expect(await urlOf(baseUrl)).toBe(url);
   expect(await urlOf(new URL(baseUrl))).toBe(url);
 });
@@ -37,11 +36,11 @@ test.each([
   "http://127.0.0.1:3000",
   "http://127.8.8.8",
   "http://[::1]",
-])("%s may be http: it is on loopback", async (baseUrl) => {
+])("base URL %s may be http: it is on loopback", async (baseUrl) => {
   expect(await urlOf(`${baseUrl}/api`)).toBe(`${baseUrl}/api/credentials`);
 });
 
-test("a server on loopback is reached with the path of the base URL kept", async () => {
+test("the path of the base URL is kept on the wire", async () => {
   const server = await startHttpServer();
   await createRolloutClient({ token: "made-up", baseUrl: `${server.url}/api/` }).credentials.create(input);
   expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(["POST /api/credentials"]);
@@ -69,7 +68,7 @@ test.each([
   ["/api", ABSOLUTE],
   ["example.com/planted_secret", ABSOLUTE],
   ["https://", ABSOLUTE],
-])("%s is refused, without the value in the error", async (baseUrl, message) => {
+])("base URL %s is refused, without its value in the error", async (baseUrl, message) => {
   for (const create of [createRolloutClient, createRolloutApi]) {
     const failure = await rejection(() => create({ token: "made-up", baseUrl }), RolloutConfigError);
     expect(failure).toMatchObject({ option: "baseUrl", message: expect.stringMatching(message) });
@@ -77,7 +76,7 @@ test.each([
   }
 });
 
-test.each([[42], [{}], [true]])("%j is no base URL", (baseUrl) => {
+test.each([[42], [{}], [true]])("base URL %j is refused: not a URL", (baseUrl) => {
   // @ts-expect-error a base URL that does not compile, as JavaScript may pass it
   expect(() => createRolloutClient({ token: "made-up", baseUrl })).toThrow(ABSOLUTE);
 });

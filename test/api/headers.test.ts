@@ -18,7 +18,7 @@ async function sentHeaders(options: Partial<RolloutClientOptions>, ofCall?: Head
 }
 
 describe("every request carries", () => {
-  test("the token, what it accepts, what it sends, and who is asking", async () => {
+  test("Authorization, Accept, Content-Type and the version of this package", async () => {
     const headers = await sentHeaders({ token: "made-up.token" });
     expect(headers).toMatchObject({
       authorization: "Bearer made-up.token",
@@ -29,7 +29,7 @@ describe("every request carries", () => {
     expect(headers).not.toHaveProperty("x-rollout-credential-id");
   });
 
-  test("the credential it acts on, when one is given", async () => {
+  test("the credential to act on, when one is given", async () => {
     expect(await sentHeaders({ credentialId: "cred_1" })).toHaveProperty("x-rollout-credential-id", "cred_1");
   });
 });
@@ -48,7 +48,7 @@ describe("headers are merged:", () => {
     });
   });
 
-  test("undefined keeps what is there, null removes it", async () => {
+  test("undefined keeps a header, null removes it", async () => {
     const headers = await sentHeaders(
       { headers: { "X-Kept": "kept", "X-Removed": "removed", "X-Rollout-User-Agent": null } },
       { "X-Kept": undefined, "X-Removed": null },
@@ -71,7 +71,7 @@ describe("headers are merged:", () => {
     expect(headers).toMatchObject({ "x-number": "7", "x-flag": "true", "x-list": "a, b", "x-object": "object" });
   });
 
-  test("a header of one call is gone in the next", async () => {
+  test("a header of one call is not in the next", async () => {
     const server = await startHttpServer();
     const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
     await credentials.create(input, { headers: { "X-Call": "call" } });
@@ -80,9 +80,9 @@ describe("headers are merged:", () => {
   });
 });
 
-describe("a header that cannot be is refused before anything is sent:", () => {
+describe("a header that cannot be sent is refused at once:", () => {
   const refused: [string, HeaderOption, RegExp][] = [
-    ["Authorization", { Authorization: "Bearer of another" }, /^headers must not set Authorization: pass `token`$/],
+    ["Authorization", { Authorization: "Bearer of another" }, /^headers must not set Authorization: use `token`$/],
     ["authorization in lower case", new Headers({ authorization: "another" }), /must not set Authorization/],
     ["a name with a space", { "X Name": "a" }, /must be an object of names and values/],
     // The type of `headers` is that of openapi-fetch, which makes a header named 0 of a list's first pair.

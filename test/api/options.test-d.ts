@@ -3,17 +3,23 @@ import {
   createRolloutApi,
   createRolloutClient,
   createTokenSigner,
+  type FetchFunction,
   type Logger,
   type RolloutClientOptions,
   type TokenSource,
   unwrap,
 } from "rollout-client";
+import type * as undici from "undici-types";
 import { describe, expectTypeOf, test } from "vitest";
 import { WebSocket } from "ws";
 
 describe("options", () => {
   test("take what the platform and common packages have", () => {
     expectTypeOf(fetch).toExtend<NonNullable<RolloutClientOptions["fetch"]>>();
+    expectTypeOf<typeof undici.fetch>().toExtend<NonNullable<RolloutClientOptions["fetch"]>>();
+    expectTypeOf<(url: string, init: RequestInit) => Promise<Response>>().toExtend<FetchFunction>();
+    expectTypeOf<() => Promise<Response>>().toExtend<FetchFunction>();
+    expectTypeOf<(request: Request) => Promise<Response>>().not.toExtend<FetchFunction>();
     expectTypeOf(console).toExtend<Logger>();
     expectTypeOf(WebSocket).toExtend<NonNullable<RolloutClientOptions["webSocket"]>>();
     expectTypeOf(globalThis.WebSocket).toExtend<NonNullable<RolloutClientOptions["webSocket"]>>();

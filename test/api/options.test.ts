@@ -31,7 +31,7 @@ const retries: Unusable[] = [
     "a misspelt retry option",
     { retry: { limits: 2 } },
     "limits",
-    /is not an option of retry; there are limit, maxDelay$/,
+    /is not an option of retry, which has limit, maxDelay$/,
   ],
 ];
 const credentialIds: Unusable[] = ["", "with space", "two\nlines", "\u00e9", 42, null].map((credentialId) => [
@@ -45,7 +45,12 @@ const ofBoth: Unusable[] = [
   ...retries,
   ...credentialIds,
   ...[0, 1.5, Number.NaN].map(
-    (maxResponseBytes): Unusable => [`maxResponseBytes ${maxResponseBytes}`, { maxResponseBytes }, "maxResponseBytes", WHOLE],
+    (maxResponseBytes): Unusable => [
+      `maxResponseBytes ${maxResponseBytes}`,
+      { maxResponseBytes },
+      "maxResponseBytes",
+      WHOLE,
+    ],
   ),
   ["fetch that is no function", { fetch: {} }, "fetch", FUNCTION],
   ["a logger without warn", { logger: { debug: console.debug } }, "logger", /must have the methods debug and warn/],
@@ -60,7 +65,7 @@ function expectRefusal(create: () => unknown, option: string, message: RegExp): 
   refusal.toThrow(expect.objectContaining({ code: "invalid_config", option, message: expect.stringMatching(message) }));
 }
 
-describe("at construction these are refused:", () => {
+describe("at construction these options are refused:", () => {
   test.each(ofBoth)("%s", (_description, options, option, message) => {
     expectRefusal(() => createRolloutClient({ token: "made-up", ...options }), option, message);
     expectRefusal(() => createRolloutApi({ token: "made-up", ...options }), option, message);
@@ -81,7 +86,7 @@ describe("at construction these are refused:", () => {
     expectRefusal(() => createRolloutApi(options), "webSocket", /is not an option of createRolloutApi/);
   });
 
-  test("nothing of what the documentation names", () => {
+  test("none that the documentation names", () => {
     const options: Required<RolloutClientOptions> = {
       token: "made-up",
       credentialId: "cred_1",
@@ -100,13 +105,13 @@ describe("at construction these are refused:", () => {
   });
 });
 
-describe("for one call these are refused before anything is sent:", () => {
+describe("of a call these options are refused before anything is sent:", () => {
   const ofCall: Unusable[] = [
     ...timeouts,
     ...retries,
-    ["a signal that is none", { signal: {} }, "signal", /must be an AbortSignal$/],
+    ["an object as signal", { signal: {} }, "signal", /must be an AbortSignal$/],
     [
-      "a signal that takes no listener back",
+      "a signal without removeEventListener",
       { signal: { aborted: false, addEventListener() {} } },
       "signal",
       /AbortSignal$/,
@@ -125,7 +130,7 @@ describe("for one call these are refused before anything is sent:", () => {
   });
 
   test.each<Unusable>([
-    ["a misspelt option", { onOTP: () => "1" }, "onOTP", /is not an option of credentials.create; there are onOtp/],
+    ["a misspelt option", { onOTP: () => "1" }, "onOTP", /is not an option of credentials.create, which has .*onOtp/],
     ["onOtp that is no function", { onOtp: "1" }, "onOtp", FUNCTION],
     ["fetch, which is the client's", { fetch }, "fetch", /is not an option of credentials.create/],
   ])("%s, of credentials.create", async (_description, options, option, message) => {

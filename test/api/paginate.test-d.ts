@@ -4,7 +4,7 @@ import type { paths } from "../family/paths.ts";
 
 declare const api: RolloutApi<paths>;
 
-test("a page has the type of the operation's answer", async () => {
+test("a page has the type of the operation's response", async () => {
   for await (const page of paginate(api, "/people")) expectTypeOf(page._metadata.next).toEqualTypeOf<string | null>();
 });
 

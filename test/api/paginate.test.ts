@@ -66,7 +66,7 @@ test("refuses a page that names itself as the next one", async () => {
   expect(server.requests).toHaveLength(2);
 });
 
-test("asks for no page that nobody reads", async () => {
+test("requests no page that is not read", async () => {
   const { api, server } = await apiAnswering(() => ({ people: [], _metadata: { next: "more" } }));
   for await (const _page of paginate(api, "/people")) break;
   expect(server.requests).toHaveLength(1);

@@ -42,7 +42,7 @@ describe("a success", () => {
 });
 
 describe("any other status is a RolloutApiError", () => {
-  test("with the call, the answer and the request id", async () => {
+  test("with the call, the response and the request id", async () => {
     const { api } = await clientAnswered(json({ errors: [{ message: "no" }] }, 404, { "X-Request-Id": "id_1" }));
     expect(await unwrapped(api)).toMatchObject({
       code: "not_found",
@@ -63,7 +63,7 @@ describe("any other status is a RolloutApiError", () => {
     ["0", json(0, 500), 0],
     ["empty", { status: 500, headers: { "Content-Length": "0" } }, undefined],
     ["empty, in chunks", { status: 500, headers: { "Transfer-Encoding": "chunked" } }, undefined],
-  ])("also when its body is %s, which is no truthy error", async (_case, answer, expected) => {
+  ])("also when its body is %s, which is falsy", async (_case, answer, expected) => {
     const { api } = await clientAnswered(answer);
     const failure = await unwrapped(api);
     expect(failure).toMatchObject({ code: "server_error", errors: [] });
@@ -74,10 +74,10 @@ describe("any other status is a RolloutApiError", () => {
     const server = await startHttpServer(() => json({ errorMessage: "no" }, 403));
     const failure = await unwrapped(createClient<paths>({ baseUrl: server.url }));
     expect(failure).toMatchObject({ code: "forbidden", status: 403, errors: [{ message: "no" }], attempts: 1 });
-    expect(failure.message).toMatch(/^\(unknown method\) \(unknown path\) answered 403: no\./);
+    expect(failure.message).toMatch(/^\(unknown method\) \(unknown path\) responded with 403: no\./);
   });
 
-  test("not before it is asked for: the result itself has the error", async () => {
+  test("thrown by unwrap only: the result itself has the error", async () => {
     const { api } = await clientAnswered(json({ errors: [{ message: "no" }] }, 400));
     const { data, error, response } = await api.POST("/credentials", { body });
     expect(data).toBeUndefined();

@@ -1,4 +1,4 @@
-import { createRolloutApi, RolloutNetworkError } from "rollout-client";
+import { createRolloutApi, type FetchFunction, RolloutNetworkError } from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { answer, type ReceivedRequest, startSocketServer } from "../support/socket-server.ts";
@@ -8,7 +8,7 @@ const unauthorized = answer(401, { errors: [{ message: "the token has expired" }
 const tooMany = answer(429, { errors: [] }, { "Retry-After": "0" });
 const success = answer(200);
 
-/** A token source that gives `token-1`, `token-2`, … and notes what it was asked. */
+/** A token source that returns `token-1`, `token-2`, … and records what it was asked for. */
 function countingTokens() {
   const asked: boolean[] = [];
   return { asked, token: async ({ refresh }: { refresh: boolean }) => `token-${asked.push(refresh)}` };
@@ -23,7 +23,7 @@ describe.each(methods)("%s after a 401", (method) => {
     ["by default", {}],
     ["with retry: false", { retry: false }],
     ["with a limit of 0", { retry: { limit: 0 } }],
-  ] as const)("is sent once more with a new token, %s", async (_name, retry) => {
+  ] as const)("is retried once with a new token, %s", async (_name, retry) => {
     const server = await startSocketServer(unauthorized, success);
     const { asked, token } = countingTokens();
     await callThings({ baseUrl: server.url, token, ...retry }, method);
@@ -32,7 +32,7 @@ describe.each(methods)("%s after a 401", (method) => {
     expect(server.requests.map(({ body }) => body)).toEqual([bodyOf(method), bodyOf(method)]);
   });
 
-  test("fails when the new token is refused too", async () => {
+  test("fails when the new token is rejected too", async () => {
     const server = await startSocketServer(unauthorized);
     const { asked, token } = countingTokens();
     await expect(callThings({ baseUrl: server.url, token }, method)).rejects.toMatchObject({
@@ -45,7 +45,7 @@ describe.each(methods)("%s after a 401", (method) => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test("fails at once when the token is a string, which stays as it is", async () => {
+  test("fails at once when the token is a string, which cannot change", async () => {
     const server = await startSocketServer(unauthorized);
     await expect(callThings({ baseUrl: server.url, token: "made-up" }, method)).rejects.toMatchObject({
       code: "unauthorized",
@@ -55,7 +55,7 @@ describe.each(methods)("%s after a 401", (method) => {
   });
 });
 
-test("a refresh uses up none of the retries, and is asked for once in all", async () => {
+test("a refresh does not count as a retry, and happens once per call", async () => {
   const server = await startSocketServer(tooMany, unauthorized, tooMany, success);
   const { asked, token } = countingTokens();
   await callThings({ baseUrl: server.url, token, retry: { limit: 2 } }, "POST");
@@ -63,18 +63,18 @@ test("a refresh uses up none of the retries, and is asked for once in all", asyn
   expect(tokensOf(server.requests)).toEqual(["token-1", "token-2", "token-3", "token-4"]);
 });
 
-test("a second 401 is final even when other failures came between", async () => {
+test("a second 401 is final, even after another failure in between", async () => {
   const server = await startSocketServer(unauthorized, tooMany, unauthorized, success);
   const { asked, token } = countingTokens();
   await expect(callThings({ baseUrl: server.url, token }, "POST")).rejects.toMatchObject({ status: 401, attempts: 3 });
   expect(asked).toEqual([false, true, false]);
 });
 
-test("calls of a client that are refused at the same time share one new token", async () => {
+test("calls that are rejected at the same time share one new token", async () => {
   const refreshed = deferred<string>();
   const token = vi.fn(({ refresh }: { refresh: boolean }) => (refresh ? refreshed.promise : "old"));
-  const fetch = vi.fn(async (request: Request) =>
-    Response.json({}, { status: request.headers.get("authorization") === "Bearer new" ? 200 : 401 }),
+  const fetch = vi.fn<FetchFunction>(async (_url, { headers }) =>
+    Response.json({}, { status: headers.get("authorization") === "Bearer new" ? 200 : 401 }),
   );
   const api = createRolloutApi<ThingPaths>({ token, fetch });
   const calls = Array.from({ length: 5 }, () => api.POST("/things", { body: thing }));
@@ -85,7 +85,7 @@ test("calls of a client that are refused at the same time share one new token", 
   expect(fetch).toHaveBeenCalledTimes(10);
 });
 
-test("a refresh that never comes is forgotten when the attempt that waits for it runs out of time", async () => {
+test("a refresh that never settles is forgotten when the attempt that waits for it times out", async () => {
   const server = await startSocketServer(unauthorized, unauthorized, success);
   let refreshes = 0;
   const token = ({ refresh }: { refresh: boolean }) => {
@@ -99,7 +99,7 @@ test("a refresh that never comes is forgotten when the attempt that waits for it
   expect(tokensOf(server.requests)).toEqual(["made-up", "made-up", "new"]);
 });
 
-test("an error of another call that a token function throws is its cause, and says nothing of this one", async () => {
+test("an error of another call that a token function throws becomes the cause", async () => {
   const other = new RolloutNetworkError("timeout", "GET /token took too long", {
     method: "GET",
     path: "/token",

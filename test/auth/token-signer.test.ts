@@ -39,13 +39,13 @@ describe("a token", () => {
     });
   });
 
-  test("lives as long as it is told to", async () => {
+  test("is valid for expiresIn seconds", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 });
     const token = await createTokenSigner({ clientId, clientSecret, expiresIn: 60 }).sign("user_123");
     expect(verified(token, clientSecret).claims).toMatchObject({ iat: noon, exp: noon + 60 });
   });
 
-  test("is the same kind from a source for one user", async () => {
+  test("has the same claims when it comes from forUser", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 });
     const token = await createTokenSigner({ clientId, clientSecret }).forUser("J\u00fcrgen")();
     expect(verified(token, clientSecret)).toEqual({
@@ -82,12 +82,12 @@ describe("the Client ID and the Client Secret", () => {
     expect(failure.message).toContain(variable);
   });
 
-  test("are asked for where there is no environment", async () => {
+  test("are required where there is no environment", async () => {
     vi.stubGlobal("process", undefined);
     expect(await failureOf({ clientSecret })).toMatchObject({ option: "clientId" });
   });
 
-  test("are asked for where the environment may not be read", async () => {
+  test("are required where the environment may not be read", async () => {
     const forbidden = Object.defineProperty({}, "env", {
       get: () => {
         throw new Error("NotCapable");
@@ -97,7 +97,7 @@ describe("the Client ID and the Client Secret", () => {
     expect(await failureOf({ clientId })).toMatchObject({ option: "clientSecret" });
   });
 
-  test("are in nothing that can be looked at", async () => {
+  test("cannot be found by inspecting the signer", async () => {
     const secret = "planted_secret";
     const signer = createTokenSigner({ clientId, clientSecret: secret });
     const source = signer.forUser("user_123");
@@ -109,7 +109,7 @@ describe("the Client ID and the Client Secret", () => {
   });
 });
 
-describe("what cannot be used is refused:", () => {
+describe("an option is refused:", () => {
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31 + 1])("expiresIn %d", async (expiresIn) => {
     expect(await failureOf({ clientId, clientSecret, expiresIn })).toMatchObject({ option: "expiresIn" });
   });
@@ -137,7 +137,7 @@ describe("what cannot be used is refused:", () => {
   });
 });
 
-describe("the signer refuses to be made", () => {
+describe("the signer is refused", () => {
   test("in a page", async () => {
     vi.stubGlobal("window", {});
     vi.stubGlobal("document", {});
@@ -151,7 +151,7 @@ describe("the signer refuses to be made", () => {
     expect(await failureOf({ clientId, clientSecret })).toMatchObject({ option: "clientSecret" });
   });
 
-  test("only there: a server that has a global named window is none", () => {
+  test("but not on a server that has a global named window", () => {
     vi.stubGlobal("window", {});
     expect(() => createTokenSigner({ clientId, clientSecret })).not.toThrow();
   });

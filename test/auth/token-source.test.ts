@@ -1,8 +1,6 @@
 import { createTokenSigner } from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-// What signer.forUser gives: a token source that keeps its token while it can.
-
 const noon = Date.UTC(2026, 10, 24, 12);
 const signer = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" });
 
@@ -18,7 +16,7 @@ function secondsLater(seconds: number): void {
   vi.setSystemTime(noon + seconds * 1000);
 }
 
-test("a token is used again until 60 s before the end of its life", async () => {
+test("signer.forUser reuses a token until 60 s before it expires", async () => {
   const token = signer.forUser("user_123");
   const first = await token();
   secondsLater(839);
@@ -30,7 +28,7 @@ test("a token is used again until 60 s before the end of its life", async () => 
   expect(await token()).toBe(second);
 });
 
-test("a token that lives 60 s or less is used once", async () => {
+test("signer.forUser uses a token that is valid for 60 s or less once", async () => {
   const token = createTokenSigner({ clientId: "client", clientSecret: "made-up secret", expiresIn: 60 }).forUser(
     "user",
   );
@@ -39,7 +37,7 @@ test("a token that lives 60 s or less is used once", async () => {
   expect(await token()).not.toBe(first);
 });
 
-test("callers at the same time wait for the same signature", async () => {
+test("callers at the same time share one signature", async () => {
   const signing = vi.spyOn(crypto.subtle, "sign");
   const token = signer.forUser("user_123");
   const tokens = await Promise.all(Array.from({ length: 100 }, () => token()));
@@ -47,7 +45,7 @@ test("callers at the same time wait for the same signature", async () => {
   expect(signing).toHaveBeenCalledTimes(1);
 });
 
-test("a refresh signs anew, and what it gives is used from then on", async () => {
+test("a refresh signs a new token, which is used from then on", async () => {
   const token = signer.forUser("user_123");
   const first = await token();
   secondsLater(1);
@@ -56,7 +54,7 @@ test("a refresh signs anew, and what it gives is used from then on", async () =>
   expect(await token({ refresh: false })).toBe(refreshed);
 });
 
-test("refreshes at the same time wait for the same signature", async () => {
+test("refreshes at the same time share one signature", async () => {
   const token = signer.forUser("user_123");
   await token();
   const signing = vi.spyOn(crypto.subtle, "sign");
@@ -64,19 +62,19 @@ test("refreshes at the same time wait for the same signature", async () => {
   expect(signing).toHaveBeenCalledTimes(1);
 });
 
-test("a signature that failed is not kept", async () => {
+test("a failed signature is not cached", async () => {
   const token = signer.forUser("user_123");
   vi.spyOn(crypto.subtle, "sign").mockRejectedValueOnce(new Error("out of entropy"));
   await expect(token()).rejects.toThrow("out of entropy");
   expect(await token()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
 });
 
-test("sources of different users share nothing", async () => {
+test("sources of different users have different tokens", async () => {
   const [one, other] = await Promise.all([signer.forUser("one")(), signer.forUser("other")()]);
   expect(one).not.toBe(other);
 });
 
-test("signing for a route gives a fresh token each time", async () => {
+test("signer.sign signs a fresh token each time", async () => {
   const first = await signer.sign("user_123");
   secondsLater(1);
   expect(await signer.sign("user_123")).not.toBe(first);

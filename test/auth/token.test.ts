@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { createRolloutClient, createTokenSigner, RolloutConfigError, type TokenSource } from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
-import { CREATED, json, startHttpServer } from "../support/http-server.ts";
+import { startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
 
 const input = { appKey: "gmail", userInputs: {} };
@@ -19,17 +19,17 @@ describe("the token is", () => {
     expect(await sentAuthorizations("made-up", 2)).toEqual(["Bearer made-up", "Bearer made-up"]);
   });
 
-  test("what a function gives, asked for each request", async () => {
+  test("what a function returns, called for each request", async () => {
     const source = vi.fn<(request: { refresh: boolean }) => string>().mockReturnValueOnce("one").mockReturnValue("two");
     expect(await sentAuthorizations(source, 2)).toEqual(["Bearer one", "Bearer two"]);
     expect(source.mock.calls).toEqual([[{ refresh: false }], [{ refresh: false }]]);
   });
 
-  test("what an asynchronous function comes to", async () => {
+  test("what an asynchronous function resolves to", async () => {
     expect(await sentAuthorizations(async () => "made-up")).toEqual(["Bearer made-up"]);
   });
 
-  test("a JWT of the signer, the same while it lives", async () => {
+  test("a JWT of the signer, the same while it is valid", async () => {
     const signer = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" });
     const [first, second] = await sentAuthorizations(signer.forUser("user_123"), 2);
     expect(first).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
@@ -37,40 +37,19 @@ describe("the token is", () => {
   });
 });
 
-describe("after a 401", () => {
-  test("the function is asked once for a new token, and the request is sent once more", async () => {
-    const server = await startHttpServer(({ headers }) =>
-      headers.authorization === "Bearer new" ? CREATED : json({ errors: [] }, 401),
-    );
-    const { credentials } = createRolloutClient({
-      token: ({ refresh }) => (refresh ? "new" : "old"),
-      baseUrl: server.url,
-    });
-    expect(await credentials.create(input)).toEqual({ id: "cred_1" });
-    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(["Bearer old", "Bearer new"]);
-  });
-
-  test("a string is not sent again", async () => {
-    const server = await startHttpServer(() => json({ errors: [] }, 401));
-    const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
-    await expect(credentials.create(input)).rejects.toMatchObject({ code: "unauthorized", attempts: 1 });
-    expect(server.requests).toHaveLength(1);
-  });
-});
-
 const notTokens: [string, unknown, RegExp][] = [
-  ["undefined", undefined, /it gave undefined$/],
-  ["null", null, /it gave null$/],
-  ["a number", 42, /it gave a value of type number$/],
-  ["an object", { token: "value_of_a_secret" }, /it gave a value of type object$/],
-  ["an empty string", "", /it gave an empty string$/],
-  ["two lines", "value_of\na_secret", /it gave other characters$/],
-  ["a line and its end", "value_of_a_secret\n", /it gave other characters$/],
-  ["a space around it", " value_of_a_secret", /it gave other characters$/],
-  ["letters beyond ASCII", "value_of_a_s\u00e9cret", /it gave other characters$/],
+  ["undefined", undefined, /got undefined$/],
+  ["null", null, /got null$/],
+  ["a number", 42, /got a value of type number$/],
+  ["an object", { token: "value_of_a_secret" }, /got a value of type object$/],
+  ["an empty string", "", /got an empty string$/],
+  ["two lines", "value_of\na_secret", /got other characters$/],
+  ["a line and its end", "value_of_a_secret\n", /got other characters$/],
+  ["a space around it", " value_of_a_secret", /got other characters$/],
+  ["letters beyond ASCII", "value_of_a_s\u00e9cret", /got other characters$/],
 ];
 
-describe("what is not a non-empty string of one line is refused:", () => {
+describe("a token that is not one line of ASCII is refused:", () => {
   test.each(notTokens)("%s from a function, before anything is sent", async (_case, value, message) => {
     const server = await startHttpServer();
     // @ts-expect-error a token source that does not compile, as JavaScript may pass it
@@ -106,16 +85,16 @@ describe("a token function that fails", () => {
       },
     ],
     ["by rejecting", () => Promise.reject(new Error("the vault is closed"))],
-  ])("%s is a RolloutConfigError with the reason beneath, and nothing is sent", async (_case, token) => {
+  ])("%s is a RolloutConfigError with its cause, and nothing is sent", async (_case, token) => {
     const server = await startHttpServer();
     const { credentials } = createRolloutClient({ token, baseUrl: server.url });
     const failure = await rejection(credentials.create(input), RolloutConfigError);
-    expect(failure).toMatchObject({ option: "token", message: "token could not be had: its function failed" });
+    expect(failure).toMatchObject({ option: "token", message: "token could not be fetched: its function failed" });
     expect(failure.cause).toMatchObject({ message: "the vault is closed" });
     expect(server.requests).toEqual([]);
   });
 
-  test("with an error of this package has it come out as it is", async () => {
+  test("with a RolloutConfigError rejects with that very error", async () => {
     const failure = new RolloutConfigError("clientSecret", "is not in the vault");
     const { credentials } = createRolloutClient({ token: () => Promise.reject(failure) });
     await expect(credentials.create(input)).rejects.toBe(failure);

@@ -1,20 +1,34 @@
 import { getEventListeners } from "node:events";
-import { createRolloutApi, createRolloutClient, RolloutConfigError } from "rollout-client";
+import {
+  createRolloutApi,
+  createRolloutClient,
+  type FetchFunction,
+  type FetchInit,
+  RolloutConfigError,
+} from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { answer, answerBytes, hang, startSocketServer, write } from "../support/socket-server.ts";
 import { callThings, type ThingPaths } from "../support/things.ts";
 
-type Fetch = (request: Request, init: { signal: AbortSignal }) => Promise<Response>;
-
 const input = { appKey: "gmail", userInputs: {} };
 const reason = new Error("the user went away");
 
-/** What a `fetch` may do that knows nothing of signals: it never settles. */
-const deaf: Fetch = () => new Promise(() => {});
+/** A `fetch` that ignores its signal, and never settles. */
+const hanging: FetchFunction = () => new Promise(() => {});
 
 function listenersOf(signal: AbortSignal): number {
   return getEventListeners(signal, "abort").length;
+}
+
+/** Aborts a call that waits for its fetch, and checks that it rejects with the reason. */
+async function expectAborted(begin: (signal: AbortSignal) => Promise<unknown>, given: unknown = reason): Promise<void> {
+  const controller = new AbortController();
+  const rejection = expect(begin(controller.signal)).rejects.toBe(given);
+  await new Promise(setImmediate);
+  controller.abort(given);
+  await rejection;
+  expect(listenersOf(controller.signal)).toBe(0);
 }
 
 const callers: [
@@ -26,9 +40,9 @@ const callers: [
 ];
 
 describe.each(callers)("%s rejects with the caller's reason", (_name, call) => {
-  test("when the signal was aborted before: nothing is asked and nothing sent", async () => {
+  test("when the signal was aborted before: no token is asked for, nothing is sent", async () => {
     const token = vi.fn(() => "made-up");
-    const fetch = vi.fn(deaf);
+    const fetch = vi.fn(hanging);
     const signal = AbortSignal.abort(reason);
     await expect(call({ token, fetch }, signal)).rejects.toBe(reason);
     expect(token).not.toHaveBeenCalled();
@@ -36,9 +50,9 @@ describe.each(callers)("%s rejects with the caller's reason", (_name, call) => {
     expect(listenersOf(signal)).toBe(0);
   });
 
-  test("while the token is waited for: nothing is sent, even when the token comes", async () => {
+  test("while it waits for the token: nothing is sent, even when the token comes", async () => {
     const token = deferred<string>();
-    const fetch = vi.fn(deaf);
+    const fetch = vi.fn(hanging);
     const controller = new AbortController();
     const rejection = expect(call({ token: () => token.promise, fetch }, controller.signal)).rejects.toBe(reason);
     controller.abort(reason);
@@ -49,7 +63,7 @@ describe.each(callers)("%s rejects with the caller's reason", (_name, call) => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 
-  test("while the answer is waited for: the connection is closed", async () => {
+  test("while it waits for the response: the connection is closed", async () => {
     const server = await startSocketServer(hang);
     const controller = new AbortController();
     const rejection = expect(call({ baseUrl: server.url, token: "made-up" }, controller.signal)).rejects.toBe(reason);
@@ -62,14 +76,14 @@ describe.each(callers)("%s rejects with the caller's reason", (_name, call) => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 
-  test.each([200, 400])("while the body of a %i is read: the connection is closed", async (status) => {
+  test.each([200, 400])("while it reads the body of a %i: the connection is closed", async (status) => {
     const server = await startSocketServer(write(answerBytes(status, "{", { "Content-Length": "9" })));
     const controller = new AbortController();
     const options = {
       baseUrl: server.url,
       token: "made-up",
-      fetch: async (request: Request, init: { signal: AbortSignal }) => {
-        const response = await fetch(request, init);
+      fetch: async (url: string, init: FetchInit) => {
+        const response = await fetch(url, init);
         setImmediate(() => controller.abort(reason));
         return response;
       },
@@ -80,7 +94,7 @@ describe.each(callers)("%s rejects with the caller's reason", (_name, call) => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 
-  test("while it waits to send again: nothing more is sent", async () => {
+  test("while it waits for a retry: nothing more is sent", async () => {
     const server = await startSocketServer(answer(429, {}, { "Retry-After": "60" }));
     const controller = new AbortController();
     const waiting = deferred();
@@ -96,82 +110,42 @@ describe.each(callers)("%s rejects with the caller's reason", (_name, call) => {
     expect(listenersOf(controller.signal)).toBe(0);
   });
 
-  test("from a fetch that ignores its signal, or fails in its own way", async () => {
-    const failing: Fetch = (_request, { signal }) =>
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("its own way"))));
-    for (const fetch of [deaf, failing]) {
-      const controller = new AbortController();
-      const rejection = expect(call({ token: "made-up", fetch }, controller.signal)).rejects.toBe(reason);
-      await new Promise(setImmediate);
-      controller.abort(reason);
-      await rejection;
-      expect(listenersOf(controller.signal)).toBe(0);
-    }
+  test.each<[string, FetchFunction]>([
+    ["ignores its signal", hanging],
+    [
+      "fails with an error of its own",
+      (_url, { signal }) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("its own")))),
+    ],
+  ])("from a fetch that %s", async (_case, fetch) => {
+    await expectAborted((signal) => call({ token: "made-up", fetch }, signal));
   });
 
   const reasons: unknown[] = ["a string", null, 0, false, Symbol("reason"), new RolloutConfigError("mine", "is odd")];
   test.each(reasons)("whatever it is: %o", async (odd) => {
-    const before = AbortSignal.abort(odd);
-    await expect(call({ token: "made-up", fetch: deaf }, before)).rejects.toBe(odd);
-    const controller = new AbortController();
-    const rejection = expect(call({ token: "made-up", fetch: deaf }, controller.signal)).rejects.toBe(odd);
-    await new Promise(setImmediate);
-    controller.abort(odd);
-    await rejection;
+    const options = { token: "made-up", fetch: hanging };
+    await expect(call(options, AbortSignal.abort(odd))).rejects.toBe(odd);
+    await expectAborted((signal) => call(options, signal), odd);
   });
 
-  test("which is the platform's own when there is none", async () => {
+  test("or the platform's, when the caller gives none", async () => {
     const controller = new AbortController();
-    const rejection = expect(call({ token: "made-up", fetch: deaf }, controller.signal)).rejects;
+    const rejection = expect(call({ token: "made-up", fetch: hanging }, controller.signal)).rejects;
     const isAbortError = rejection.toSatisfy((thrown) => thrown === controller.signal.reason);
     await new Promise(setImmediate);
     controller.abort(undefined);
     await isAbortError;
     expect(controller.signal.reason).toMatchObject({ name: "AbortError" });
-    await expect(call({ token: "made-up", fetch: deaf }, AbortSignal.timeout(1))).rejects.toMatchObject({
+    await expect(call({ token: "made-up", fetch: hanging }, AbortSignal.timeout(1))).rejects.toMatchObject({
       name: "TimeoutError",
     });
   });
 });
 
-describe("no abort listener is left", () => {
-  const outcomes: [string, Fetch][] = [
-    ["a success", async () => Response.json({ id: "1" })],
-    ["a failure", async () => Response.json({}, { status: 400 })],
-    ["a broken answer", async () => new Response("{")],
-    ["a redirect", async () => new Response(null, { status: 302 })],
-    ["a network failure", () => Promise.reject(new TypeError("fetch failed"))],
-    [
-      "a fetch that throws",
-      () => {
-        throw new TypeError("no");
-      },
-    ],
-    ["a timeout", deaf],
-    ["retries", async () => new Response("", { status: 503, headers: { "Retry-After": "0" } })],
-  ];
-  test.each(outcomes)("after %s, on a signal that many calls share", async (_name, fetch) => {
-    const { signal } = new AbortController();
-    const call = () => callThings({ token: "made-up", fetch, timeout: 5, retry: { maxDelay: 1 } }, "GET", { signal });
-    await Promise.allSettled(Array.from({ length: 9 }, call));
-    expect(listenersOf(signal)).toBe(0);
-  });
-
-  test("while a call is under way there is one", async () => {
-    const controller = new AbortController();
-    const call = callThings({ token: "made-up", fetch: deaf }, "GET", { signal: controller.signal });
-    const rejection = expect(call).rejects.toBe(reason);
-    await new Promise(setImmediate);
-    expect(listenersOf(controller.signal)).toBe(1);
-    controller.abort(reason);
-    await rejection;
-  });
-});
-
-test("one listener ends all calls that share a signal: from the eleventh on, Node 20 would warn of a leak", async () => {
+test("calls that share a signal share one listener: from the eleventh on, Node would warn of a leak", async () => {
   const controller = new AbortController();
   const calls = Array.from({ length: 20 }, () =>
-    callThings({ token: "made-up", fetch: deaf }, "GET", { signal: controller.signal }),
+    callThings({ token: "made-up", fetch: hanging }, "GET", { signal: controller.signal }),
   );
   const settled = Promise.allSettled(calls);
   await new Promise(setImmediate);
@@ -181,32 +155,28 @@ test("one listener ends all calls that share a signal: from the eleventh on, Nod
   expect(listenersOf(controller.signal)).toBe(0);
 });
 
-test("a call that ends leaves the signal to the others that share it", async () => {
-  const controller = new AbortController();
-  const settings = { signal: controller.signal };
-  const waiting = callThings({ token: "made-up", fetch: deaf }, "GET", settings);
-  const rejection = expect(waiting).rejects.toBe(reason);
-  await callThings({ token: "made-up", fetch: async () => Response.json({}) }, "GET", settings);
-  controller.abort(reason);
-  await rejection;
+test("a call that ends leaves the listener to the calls that share its signal", async () => {
+  await expectAborted(async (signal) => {
+    const waiting = callThings({ token: "made-up", fetch: hanging }, "GET", { signal });
+    await Promise.race([
+      callThings({ token: "made-up", fetch: async () => Response.json({}) }, "GET", { signal }),
+      waiting,
+    ]);
+    return waiting;
+  });
 });
 
-test("middleware changes nothing about whose reason comes out", async () => {
-  const controller = new AbortController();
-  const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch: deaf });
+test("an onError middleware does not replace the caller's reason", async () => {
+  const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch: hanging });
   const onError = vi.fn(() => new Error("from the middleware"));
   api.use({ onError });
-  const rejection = expect(api.GET("/things", { signal: controller.signal })).rejects.toBe(reason);
-  await new Promise(setImmediate);
-  controller.abort(reason);
-  await rejection;
+  await expectAborted((signal) => api.GET("/things", { signal }));
   expect(onError).toHaveBeenCalledTimes(1);
-  expect(listenersOf(controller.signal)).toBe(0);
 });
 
 test("a signal that aborts after the call changes nothing", async () => {
   const controller = new AbortController();
-  const fetch: Fetch = async () => Response.json({ id: "1" });
+  const fetch: FetchFunction = async () => Response.json({ id: "1" });
   const { credentials } = createRolloutClient({ token: "made-up", fetch });
   const credential = await credentials.create(input, { signal: controller.signal });
   controller.abort(reason);

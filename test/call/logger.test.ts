@@ -5,11 +5,12 @@ import { callThings } from "../support/things.ts";
 
 const input = { appKey: "gmail", userInputs: { apiKey: "made-up" } };
 
-/** A logger that notes its lines, with the time they tell replaced. */
-function noting() {
+/** A logger that records its lines, with durations replaced. */
+function recordingLogger() {
   const lines: string[] = [];
-  const note = (level: string) => (line: string) => void lines.push(`${level}: ${line.replace(/ \d+ ms/, " some ms")}`);
-  return { lines, logger: { debug: note("debug"), warn: note("warn") } };
+  const record = (level: string) => (line: string) =>
+    void lines.push(`${level}: ${line.replace(/ \d+ ms/, " some ms")}`);
+  return { lines, logger: { debug: record("debug"), warn: record("warn") } };
 }
 
 beforeEach(() => {
@@ -17,9 +18,9 @@ beforeEach(() => {
   return () => random.mockRestore();
 });
 
-describe("each attempt writes one line", () => {
+describe("an attempt writes one line:", () => {
   async function linesOf(first: Answer, ...others: Answer[]): Promise<string[]> {
-    const { lines, logger } = noting();
+    const { lines, logger } = recordingLogger();
     const { url } = await startSocketServer(first, ...others);
     await createRolloutClient({ baseUrl: url, token: () => "made-up", logger })
       .credentials.create(input)
@@ -42,45 +43,36 @@ describe("each attempt writes one line", () => {
     expect(await linesOf(failure)).toEqual([`warn: POST /credentials ${result}, attempt 1, some ms`]);
   });
 
-  test("a timeout by warn", async () => {
-    const { lines, logger } = noting();
-    const fetch = () => new Promise<Response>(() => {});
-    await createRolloutClient({ token: "made-up", fetch, timeout: 1, logger })
-      .credentials.create(input)
-      .catch(() => {});
-    expect(lines).toEqual(["warn: POST /credentials timeout, attempt 1, some ms"]);
-  });
-
-  test("a failure that is followed by another attempt by what it was", async () => {
-    const { lines, logger } = noting();
+  test("a failed attempt that is retried, by warn", async () => {
+    const { lines, logger } = recordingLogger();
     const fetch = vi.fn(async () => Response.json({}));
     fetch.mockImplementationOnce(() => new Promise(() => {}));
     fetch.mockRejectedValueOnce(new TypeError("fetch failed"));
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     const call = callThings({ token: "made-up", fetch, timeout: 100, logger }, "GET");
-    // The time limit, and two waits that are a millisecond at most.
+    // The timeout, and two waits of a millisecond at most.
     for (const step of [100, 1, 1]) await vi.advanceTimersByTimeAsync(step);
     await call;
     expect(lines).toEqual([
-      "warn: GET /things timeout, attempt 1, some ms, again in 0 ms",
-      "warn: GET /things network, attempt 2, some ms, again in 0 ms",
+      "warn: GET /things timeout, attempt 1, some ms, retry in 0 ms",
+      "warn: GET /things network, attempt 2, some ms, retry in 0 ms",
       "debug: GET /things 200, attempt 3, some ms",
     ]);
   });
 
-  test("with the wait before the next", async () => {
+  test("each attempt of a call, with the wait before the next", async () => {
     const tooMany = answer(429, {}, { "Retry-After": "0" });
     expect(await linesOf(tooMany, answer(401, {}), tooMany, answer(200))).toEqual([
-      "warn: POST /credentials 429, attempt 1, some ms, again in 0 ms",
-      "warn: POST /credentials 401, attempt 2, some ms, again in 0 ms",
-      "warn: POST /credentials 429, attempt 3, some ms, again in 0 ms",
+      "warn: POST /credentials 429, attempt 1, some ms, retry in 0 ms",
+      "warn: POST /credentials 401, attempt 2, some ms, retry in 0 ms",
+      "warn: POST /credentials 429, attempt 3, some ms, retry in 0 ms",
       "debug: POST /credentials 200, attempt 4, some ms",
     ]);
   });
 });
 
-test("a line tells the time that the attempt took, and the wait that the server asked for", async () => {
+test("a log line has the duration of the attempt, and the wait that the server asks for", async () => {
   let clock = 1_000;
   const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -96,10 +88,10 @@ test("a line tells the time that the attempt took, and the wait that the server 
   await call;
   vi.useRealTimers();
   now.mockRestore();
-  expect(lines).toEqual(["PATCH /things 429, attempt 1, 235 ms, again in 7000 ms"]);
+  expect(lines).toEqual(["PATCH /things 429, attempt 1, 235 ms, retry in 7000 ms"]);
 });
 
-test("a line names the path of the document, not the values in it", async () => {
+test("a log line has the path of the document, without parameter values", async () => {
   interface PathsWithParameter {
     "/things/{id}": {
       parameters: { query?: never; header?: never; path?: never; cookie?: never };
@@ -109,10 +101,10 @@ test("a line names the path of the document, not the values in it", async () => 
       };
     };
   }
-  const { lines, logger } = noting();
+  const { lines, logger } = recordingLogger();
   const urls: string[] = [];
-  const fetch = async (request: Request) => {
-    urls.push(new URL(request.url).pathname);
+  const fetch = async (url: string) => {
+    urls.push(new URL(url).pathname);
     return Response.json({});
   };
   const api = createRolloutApi<PathsWithParameter>({ token: "made-up", logger, fetch });
@@ -121,7 +113,7 @@ test("a line names the path of the document, not the values in it", async () => 
   expect(lines).toEqual(["debug: GET /things/{id} 200, attempt 1, some ms"]);
 });
 
-test("nobody is told by default", async () => {
+test("nothing is logged by default", async () => {
   const written = (["debug", "log", "info", "warn", "error"] as const).map((method) => vi.spyOn(console, method));
   const output = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, "write"));
   const { url } = await startSocketServer(answer(429, {}, { "Retry-After": "0" }), answer(500, {}));
@@ -133,14 +125,14 @@ test("nobody is told by default", async () => {
   expect(calls).toEqual([0, 0, 0, 0, 0, 0, 0]);
 });
 
-describe("a logger that fails breaks no call", () => {
+describe("a logger that fails does not fail the call:", () => {
   const fail = () => {
     throw new Error("the disk is full");
   };
   const reject = async () => fail();
   test.each<[string, Logger]>([
     ["by throwing", { debug: fail, warn: fail }],
-    // The rejection of nobody's promise would end the process, and fails the run of these tests.
+    // An unhandled rejection fails the run of these tests.
     ["by rejecting", { debug: reject, warn: reject }],
   ])("%s", async (_name, logger) => {
     const { url } = await startSocketServer(answer(429, {}, { "Retry-After": "0" }), answer(200));
@@ -150,7 +142,7 @@ describe("a logger that fails breaks no call", () => {
   });
 });
 
-test("a logger keeps its own this, as a logger of a class needs", async () => {
+test("a logger is called with its own this", async () => {
   class Lines {
     readonly all: string[] = [];
     debug(line: string): void {
@@ -163,4 +155,11 @@ test("a logger keeps its own this, as a logger of a class needs", async () => {
   const logger = new Lines();
   await callThings({ token: "made-up", logger, fetch: async () => Response.json({}) }, "GET");
   expect(logger.all).toHaveLength(1);
+});
+
+test("a token that cannot be fetched is not logged as an attempt", async () => {
+  const { lines, logger } = recordingLogger();
+  const token = () => Promise.reject(new Error("no token"));
+  await expect(callThings({ token, logger }, "GET")).rejects.toMatchObject({ option: "token" });
+  expect(lines).toEqual([]);
 });

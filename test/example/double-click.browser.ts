@@ -2,14 +2,14 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { answerByAppKey } from "../../scripts/example-mock.mjs";
 import { acceptCode } from "../../scripts/otp-mock.mjs";
-import { Moment } from "../support/moment.ts";
+import { type Deferred, deferred } from "../support/deferred.ts";
 import { connect, enterCode, fillIn, heading, openApplication } from "./setup.ts";
 
 /**
  * Clicks, and once more while the server is at work on the first click.
  * @returns how many forms the browser has sent
  */
-async function clickTwice(page: Page, name: string, atWork: Moment): Promise<() => number> {
+async function clickTwice(page: Page, name: string, atWork: Deferred): Promise<() => number> {
   let sent = 0;
   page.on("request", (request) => {
     if (request.method() === "POST") sent += 1;
@@ -18,7 +18,7 @@ async function clickTwice(page: Page, name: string, atWork: Moment): Promise<() 
   const box = await page.getByRole("button", { name }).boundingBox();
   const click = (): Promise<void> => page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5);
   await click();
-  await atWork.comes;
+  await atWork.promise;
   const sentAgain = page.waitForRequest((request) => request.method() === "POST");
   await click();
   await sentAgain;
@@ -34,18 +34,18 @@ test("a double click creates one credential", async () => {
 });
 
 test("a second click while the credential is being created creates no other, nor does reloading", async () => {
-  const atWork = new Moment();
-  const done = new Moment();
+  const atWork = deferred();
+  const done = deferred();
   const { page, api } = await openApplication({
     prefer: async (request) => {
-      atWork.reached();
-      await done.comes;
+      atWork.resolve();
+      await done.promise;
       return answerByAppKey(request);
     },
   });
   await fillIn(page, "followupboss");
   const sent = await clickTwice(page, "Connect", atWork);
-  done.reached();
+  done.resolve();
   await heading(page, "The account is connected");
   await page.reload();
   await heading(page, "The account is connected");
@@ -54,20 +54,20 @@ test("a second click while the credential is being created creates no other, nor
 });
 
 test("a second click while the code is being checked does not send it again", async () => {
-  const atWork = new Moment();
-  const done = new Moment();
+  const atWork = deferred();
+  const done = deferred();
   const accept = acceptCode("123456", "cred_1");
   const { page, otp } = await openApplication({
     script: async (conversation) => {
-      atWork.reached();
-      await done.comes;
+      atWork.resolve();
+      await done.promise;
       await accept(conversation);
     },
   });
   await connect(page, "lofty");
   await page.getByLabel("Code").fill("000000");
   const sent = await clickTwice(page, "Continue", atWork);
-  done.reached();
+  done.resolve();
   await page.getByRole("alert").getByText("This code is wrong or has expired.").waitFor();
   await enterCode(page, "123456");
   await heading(page, "The account is connected");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readDocument } from "../../scripts/spec-update/source.mjs";
-import { serve } from "../support/serve.ts";
+import { serve } from "../support/http-server.ts";
 
 const document = {
   openapi: "3.1.0",

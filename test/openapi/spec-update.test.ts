@@ -10,8 +10,8 @@ import {
   fixTypo,
   readVendored,
 } from "../support/document-edits.ts";
+import { serve } from "../support/http-server.ts";
 import { type Outcome, ProjectCopy } from "../support/project-copy.ts";
-import { serve } from "../support/serve.ts";
 
 let copy: ProjectCopy;
 let before: Map<string, string>;

@@ -1,6 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
 
@@ -13,7 +18,7 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-/** An answer to send. */
+/** A response to send. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -28,15 +33,15 @@ export interface HttpServer {
   readonly requests: readonly ReceivedRequest[];
 }
 
-/** An answer with a JSON body. */
+/** A response with a JSON body. */
 export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
 }
 
-/** The answer to a create that succeeds. */
+/** The response to a create that succeeds. */
 export const CREATED: Answer = json({ id: "cred_1" });
 
-/** Starts a server that answers each request, and records it first. */
+/** Starts a server that records each request, then responds to it. */
 export async function startHttpServer(
   answer: (request: ReceivedRequest) => Answer | Promise<Answer> = () => CREATED,
 ): Promise<HttpServer> {
@@ -48,16 +53,28 @@ export async function startHttpServer(
     const { status = 200, headers: answerHeaders, body } = await answer(request);
     response.writeHead(status, answerHeaders).end(body);
   };
-  const server = createServer((message, response) => {
+  const { url, port } = await serve((message, response) => {
     respond(message, response).catch((failure: Error) => response.destroy(failure));
   });
+  return { url, port, requests };
+}
+
+/** Starts a server on a free port of 127.0.0.1. It ends with the test, or when it is closed. */
+export async function serve(
+  listener: RequestListener,
+): Promise<{ readonly url: string; readonly port: number; close(): Promise<void> }> {
+  const server = createServer(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  onTestFinished(async () => {
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = once(server, "close");
     server.close();
     server.closeAllConnections();
-    await once(server, "close");
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, requests };
+    await closed;
+  };
+  onTestFinished(close);
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server does not listen on a port");
+  return { url: `http://127.0.0.1:${address.port}`, port: address.port, close };
 }

@@ -153,10 +153,10 @@ export function writeAndReset(bytes: string | Uint8Array = ""): Answer {
   };
 }
 
-/** Never answers. */
+/** Never responds. */
 export const hang: Answer = () => {};
 
-/** The port of a server that is gone: nobody listens there. */
+/** The port of a server that has closed. */
 export async function closedPort(): Promise<number> {
   const server = createServer();
   server.listen(0, "127.0.0.1");

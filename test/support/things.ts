@@ -1,6 +1,6 @@
 import { createRolloutApi, type RetryOptions, type RolloutApiOptions, unwrap } from "rollout-client";
 
-/** An operation that takes and answers any JSON. */
+/** An operation that takes and returns any JSON. */
 interface ThingOperation {
   parameters: { query?: never; header?: never; path?: never; cookie?: never };
   requestBody?: { content: { "application/json": unknown } };
@@ -32,7 +32,7 @@ export interface ThingCall {
   readonly retry?: RetryOptions;
 }
 
-/** Calls `/things`, with {@link thing} as the body where the method has one, and unwraps the answer. */
+/** Calls `/things`, with {@link thing} as the body where the method has one, and unwraps the result. */
 export async function callThings(options: RolloutApiOptions, method: Method, call: ThingCall = {}): Promise<unknown> {
   const api = createRolloutApi<ThingPaths>(options);
   switch (method) {

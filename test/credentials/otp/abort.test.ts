@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { setImmediate as afterPromises } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { type OtpScript, otpEvents } from "../../../scripts/otp-mock.mjs";
-import { Moment } from "../../support/moment.ts";
+import { type Deferred, deferred } from "../../support/deferred.ts";
 import { challenge, code, input, startOtp } from "./setup.ts";
 
 const reason = new Error("the caller's own reason");
@@ -25,12 +25,12 @@ test("an abort while connecting rejects with the caller's reason", async () => {
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
 });
 
-const steps: [string, (reached: Moment) => OtpScript][] = [
+const steps: [string, (reached: Deferred) => OtpScript][] = [
   [
     "while the code is being checked",
     (reached) => async (conversation) => {
       await conversation.nextCode();
-      reached.reached();
+      reached.resolve();
     },
   ],
   [
@@ -38,17 +38,17 @@ const steps: [string, (reached: Moment) => OtpScript][] = [
     (reached) => async (conversation) => {
       await conversation.nextCode();
       conversation.send(otpEvents.codeAccepted());
-      reached.reached();
+      reached.resolve();
     },
   ],
 ];
 
 test.each(steps)("an abort %s rejects with the caller's reason", async (_step, scriptUpTo) => {
   const controller = new AbortController();
-  const reached = new Moment();
+  const reached = deferred();
   const { mock, credentials } = await startOtp({ script: scriptUpTo(reached) });
   const submitted = credentials.submitOtp(challenge, code, { signal: controller.signal });
-  await reached.comes;
+  await reached.promise;
   controller.abort(reason);
   await expect(submitted).rejects.toBe(reason);
   expect(await mock.conversations[0]?.closed).toBe(1000);
@@ -58,15 +58,15 @@ test.each(steps)("an abort %s rejects with the caller's reason", async (_step, s
 test("an abort while a person types the first code rejects with the caller's reason", async () => {
   const controller = new AbortController();
   const { sockets, credentials } = await startOtp();
-  const asked = new Moment();
+  const asked = deferred();
   const created = credentials.create(input, {
     signal: controller.signal,
     onOtp: () => {
-      asked.reached();
+      asked.resolve();
       return new Promise(() => {});
     },
   });
-  await asked.comes;
+  await asked.promise;
   controller.abort(reason);
   await expect(created).rejects.toBe(reason);
   expect(sockets).toHaveLength(0);
@@ -76,16 +76,16 @@ test("an abort while a person types the first code rejects with the caller's rea
 test("an abort while a person types the next code rejects with the caller's reason", async () => {
   const controller = new AbortController();
   const { mock, credentials } = await startOtp();
-  const askedAgain = new Moment();
+  const askedAgain = deferred();
   const created = credentials.create(input, {
     signal: controller.signal,
     onOtp: (_challenge, { attempt }) => {
       if (attempt === 1) return "wrong";
-      askedAgain.reached();
+      askedAgain.resolve();
       return new Promise(() => {});
     },
   });
-  await askedAgain.comes;
+  await askedAgain.promise;
   controller.abort(reason);
   await expect(created).rejects.toBe(reason);
   expect(await mock.conversations[0]?.closed).toBe(1000);
@@ -94,15 +94,15 @@ test("an abort while a person types the next code rejects with the caller's reas
 
 test("an abort reason that is not an error comes out as it is", async () => {
   const controller = new AbortController();
-  const reached = new Moment();
+  const reached = deferred();
   const { credentials } = await startOtp({
     script: async (conversation) => {
       await conversation.nextCode();
-      reached.reached();
+      reached.resolve();
     },
   });
   const submitted = credentials.submitOtp(challenge, code, { signal: controller.signal });
-  await reached.comes;
+  await reached.promise;
   controller.abort("changed my mind");
   await expect(submitted).rejects.toBe("changed my mind");
 });

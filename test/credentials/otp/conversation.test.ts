@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { acceptCode, otpEvents } from "../../../scripts/otp-mock.mjs";
 import { packageVersion } from "../../../src/generated/document.ts";
-import { Moment } from "../../support/moment.ts";
+import { deferred } from "../../support/deferred.ts";
 import { challenge, closed, code, otpErrorOf, startOtp } from "./setup.ts";
 
 afterEach(() => {
@@ -93,44 +93,44 @@ test("fields that are not known are ignored", async () => {
 });
 
 test("a slow server is waited for, `timeout` anew for each frame", async () => {
-  const received = new Moment();
-  const accept = new Moment();
-  const accepted = new Moment();
-  const create = new Moment();
+  const received = deferred();
+  const accept = deferred();
+  const accepted = deferred();
+  const create = deferred();
   const { sockets, credentials } = await startOtp({
     timeout: 60_000,
     script: async (conversation) => {
       await conversation.nextCode();
-      received.reached();
-      await accept.comes;
+      received.resolve();
+      await accept.promise;
       conversation.send(otpEvents.codeAccepted());
       await conversation.delivered();
-      accepted.reached();
-      await create.comes;
+      accepted.resolve();
+      await create.promise;
       conversation.send(otpEvents.credentialCreated("cred_1"));
     },
   });
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const submitted = credentials.submitOtp(challenge, code);
-  await received.comes;
+  await received.promise;
   vi.advanceTimersByTime(59_000);
-  accept.reached();
-  await accepted.comes;
+  accept.resolve();
+  await accepted.promise;
   vi.advanceTimersByTime(59_000);
-  create.reached();
+  create.resolve();
   expect(await submitted).toEqual({ id: "cred_1" });
   await Promise.all(sockets.map(closed)); // the package ws has a timer for its closing handshake
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test("two conversations at once do not mix", async () => {
-  const both = new Moment();
+  const both = deferred();
   const codes: (string | undefined)[] = [];
   const { mock, credentials } = await startOtp({
     script: async (conversation) => {
       const entered = await conversation.nextCode();
-      if (codes.push(entered) === 2) both.reached();
-      await both.comes;
+      if (codes.push(entered) === 2) both.resolve();
+      await both.promise;
       conversation.send(otpEvents.codeAccepted());
       conversation.send(otpEvents.credentialCreated(`${conversation.otpChallengeId} by ${entered}`));
     },

@@ -7,7 +7,7 @@ import {
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { otpEvents } from "../../../scripts/otp-mock.mjs";
-import { Moment } from "../../support/moment.ts";
+import { deferred } from "../../support/deferred.ts";
 import { challenge, input, otpErrorOf, startOtp } from "./setup.ts";
 
 afterEach(() => {
@@ -107,39 +107,39 @@ test.each([1, 2])("a code %i that is no code is refused before it is sent", asyn
 
 test("the time that a person takes does not count against `timeout`", async () => {
   const { sockets, credentials } = await startOtp({ timeout: 60_000 });
-  const typed = [new Moment(), new Moment()];
-  const asked = [new Moment(), new Moment()];
+  const typed = [deferred(), deferred()];
+  const asked = [deferred(), deferred()];
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const created = credentials.create(input, {
     onOtp: async (_challenge, { attempt }) => {
-      asked[attempt - 1]?.reached();
-      await typed[attempt - 1]?.comes;
+      asked[attempt - 1]?.resolve();
+      await typed[attempt - 1]?.promise;
       return attempt === 1 ? "wrong" : "123456";
     },
   });
   for (const turn of [0, 1]) {
-    await asked[turn]?.comes;
+    await asked[turn]?.promise;
     vi.advanceTimersByTime(3_600_000);
     expect(sockets).toHaveLength(turn);
-    typed[turn]?.reached();
+    typed[turn]?.resolve();
   }
   expect(await created).toEqual({ id: "credential_after_otp" });
 });
 
 test("a connection that is lost while a person types ends the call at once", async () => {
-  const askedAgain = new Moment();
+  const askedAgain = deferred();
   const { sockets, credentials } = await startOtp({
     script: async (conversation) => {
       await conversation.nextCode();
       conversation.send(otpEvents.codeRejected("No."));
-      await askedAgain.comes;
+      await askedAgain.promise;
       conversation.close(1001);
     },
   });
   const created = credentials.create(input, {
     onOtp: (_challenge, { attempt }) => {
       if (attempt === 1) return "wrong";
-      askedAgain.reached();
+      askedAgain.resolve();
       return new Promise(() => {});
     },
   });
@@ -148,14 +148,14 @@ test("a connection that is lost while a person types ends the call at once", asy
 });
 
 test("a result that comes unasked is not taken for the answer to the next code", async () => {
-  const twice = new Moment();
+  const twice = deferred();
   const { mock, credentials } = await startOtp({
     script: async (conversation) => {
       await conversation.nextCode();
       conversation.send(otpEvents.codeRejected("No."));
       conversation.send(otpEvents.codeRejected("No, said twice."));
       await conversation.delivered();
-      twice.reached();
+      twice.resolve();
       await conversation.nextCode();
       conversation.send(otpEvents.codeAccepted());
       conversation.send(otpEvents.credentialCreated("cred_1"));
@@ -163,7 +163,7 @@ test("a result that comes unasked is not taken for the answer to the next code",
   });
   const created = credentials.create(input, {
     onOtp: async (_challenge, { attempt }) => {
-      if (attempt > 1) await twice.comes;
+      if (attempt > 1) await twice.promise;
       return `code ${attempt}`;
     },
   });
