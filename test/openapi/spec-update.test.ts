@@ -116,10 +116,10 @@ Other:
       ],
       "--dry-run",
     );
-    expect(stdout).toContain(`The overlay:
+    expect(stdout).toContain(`The overlays:
 
-- superfluous, the document says it itself now: the answer 401
-- changes what the document says itself now: the answer 403
+- superfluous, the document says it itself now: the response 401
+- changes what the document says itself now: the response 403
 `);
   });
 });
@@ -156,8 +156,8 @@ describe("npm run spec:update that fails says why in one line and leaves the wor
 
   test("when an action of the overlay matches nothing any more, which it names", async () => {
     const outcome = await updateTo([(document) => delete document.paths["/credentials"].post.responses["500"]]);
-    await expectFailure(outcome, /the action "an example of the answer 500" matches nothing/);
-    expect(outcome.stdout).toMatch(/- impossible, its target is gone \(.*'500'.*\): an example of the answer 500\n/);
+    await expectFailure(outcome, /the action "an example of the response 500" matches nothing/);
+    expect(outcome.stdout).toMatch(/- impossible, its target is gone \(.*'500'.*\): an example of the response 500\n/);
     expect(outcome.stdout).toContain("- POST /credentials: response `500` was removed\n");
   });
 
