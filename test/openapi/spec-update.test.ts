@@ -53,6 +53,7 @@ Follow a new document of the API (version 1.0).
 Additions:
 
 - POST /credentials, body, entitiesToSync: property \`deals\` was added
+- PUT /credentials/{credentialId}, body, entitiesToSync: property \`deals\` was added (wherever components.schemas.EntitiesToSync is used)
 `);
   });
 
@@ -82,6 +83,7 @@ Additions:
 
 - POST /credentials, body, entitiesToSync: property \`deals\` was added
 - POST /credentials, body: property \`region\` was added
+- PUT /credentials/{credentialId}, body, entitiesToSync: property \`deals\` was added (wherever components.schemas.EntitiesToSync is used)
 
 Other:
 
@@ -121,6 +123,19 @@ Other:
 - superfluous, the document says it itself now: the response 401
 - changes what the document says itself now: the response 403
 `);
+  });
+
+  test("names an operation of the overlays that the document has itself now", async () => {
+    const { stdout } = await updateTo(
+      [
+        (document) => {
+          const operation = { operationId: "get_connectors", summary: "All connectors", responses: {} };
+          Object.assign(document.paths, { "/connectors": { get: operation } });
+        },
+      ],
+      "--dry-run",
+    );
+    expect(stdout).toContain("- changes what the document says itself now: GET /connectors\n");
   });
 });
 
