@@ -12,7 +12,8 @@ export type AnyRolloutError =
   | RolloutApiError
   | RolloutNetworkError
   | RolloutResponseError
-  | RolloutOtpError;
+  | RolloutOtpError
+  | RolloutWebhookError;
 
 /** What is known of a call when it fails. */
 export interface CallContext {
@@ -199,5 +200,22 @@ export class RolloutOtpError extends RolloutError {
   ) {
     super(message, beneath(cause));
     Object.assign(this, conversation, { code });
+  }
+}
+
+/** A webhook delivery cannot be used: Rollout did not sign it (`invalid_signature`), or what was signed is not JSON (`invalid_payload`). */
+export class RolloutWebhookError extends RolloutError {
+  static {
+    nameErrorClass(RolloutWebhookError, "RolloutWebhookError");
+  }
+  /** Tells the class where `instanceof` cannot: across two copies of this package. */
+  declare readonly name: "RolloutWebhookError";
+  declare readonly code: "invalid_signature" | "invalid_payload";
+  /** `false`: verifying a delivery sends no request. */
+  declare readonly mayHaveSucceeded: false;
+
+  constructor(code: "invalid_signature" | "invalid_payload", message: string, cause?: unknown) {
+    super(message, beneath(cause));
+    Object.assign(this, { mayHaveSucceeded: false, code });
   }
 }

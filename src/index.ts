@@ -21,6 +21,7 @@ export {
   RolloutNetworkError,
   RolloutOtpError,
   RolloutResponseError,
+  RolloutWebhookError,
 } from "./errors.ts";
 export type { FetchFunction } from "./exchange.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
@@ -32,3 +33,10 @@ export { type PagedPath, type PageInit, paginate } from "./paginate.ts";
 export type { TokenRequest, TokenSource } from "./token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./token-signer.ts";
 export { type ApiResult, type SuccessData, unwrap } from "./unwrap.ts";
+export {
+  createWebhookVerifier,
+  isWebhookEvent,
+  type WebhookEvent,
+  type WebhookVerifier,
+  type WebhookVerifierOptions,
+} from "./webhooks.ts";

@@ -1,4 +1,5 @@
 import { CompactSign } from "jose/jws/compact/sign";
+import { refuseInPages, requireClientId, requireClientSecret } from "./client-credentials.ts";
 import { RolloutConfigError } from "./errors.ts";
 import { checkKeys, checkText } from "./options.ts";
 import type { TokenRequest } from "./token.ts";
@@ -52,10 +53,10 @@ const LONGEST_LIFE = 2 ** 31;
  * @throws {@link RolloutConfigError} when the id or the secret is missing, or in a page
  */
 export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner {
-  refuseInPages();
+  refuseInPages("sign tokens on your server, and pass `token` a function that fetches them from there");
   checkKeys(options, ["clientId", "clientSecret", "expiresIn"], "createTokenSigner");
-  const clientId = required("clientId", options.clientId, "ROLLOUT_CLIENT_ID");
-  const clientSecret = required("clientSecret", options.clientSecret, "ROLLOUT_CLIENT_SECRET");
+  const clientId = requireClientId(options.clientId);
+  const clientSecret = requireClientSecret(options.clientSecret);
   const expiresIn = options.expiresIn ?? 900;
   if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > LONGEST_LIFE) {
     throw new RolloutConfigError("expiresIn", "must be a whole number of seconds, at least 1");
@@ -115,29 +116,4 @@ function nowInSeconds(): number {
 
 function checkedUserId(userId: unknown): string {
   return checkText("userId", userId, ": your own id for the user");
-}
-
-function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
-  return checkText(option, value ?? environmentVariable(variable), `: pass it, or set ${variable} in the environment`);
-}
-
-function environmentVariable(name: string): string | undefined {
-  const process: { env?: Record<string, string | undefined> } | undefined = Reflect.get(globalThis, "process");
-  try {
-    return process?.env?.[name];
-  } catch {
-    // Deno without --allow-env.
-    return undefined;
-  }
-}
-
-function refuseInPages(): void {
-  const inPage = "window" in globalThis && "document" in globalThis;
-  const navigator: { product?: string } | undefined = Reflect.get(globalThis, "navigator");
-  if (inPage || navigator?.product === "ReactNative") {
-    throw new RolloutConfigError(
-      "clientSecret",
-      "must not be in a page or an app: sign tokens on your server, and pass `token` a function that fetches them from there",
-    );
-  }
 }
