@@ -1,5 +1,6 @@
+const MAX_ARGUMENTS = 8192;
 const HEX_DIGEST = /^[0-9a-f]{64}$/i;
-// 43 characters carry 258 bits: the two beyond the digest's 256 must be zero, so that a digest has one spelling only.
+// 43 characters carry 258 bits: the two beyond the digest's 256 must be zero.
 const BASE64_DIGEST = /^[A-Za-z0-9+/_-]{42}[AEIMQUYcgkosw048]=?$/;
 
 /** The 32 bytes of a SHA-256 digest in hex or Base64 (the URL-safe alphabet and missing padding included); `undefined` for any other text. */
@@ -33,8 +34,11 @@ export function createSignatureCheck(
   };
 }
 
+// In pieces of as many bytes as a call may have arguments: byte by byte, a body of 1 MB takes twenty times as long.
 function base64(bytes: Uint8Array): string {
   let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
+  for (let start = 0; start < bytes.length; start += MAX_ARGUMENTS) {
+    binary += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(start, start + MAX_ARGUMENTS));
+  }
   return btoa(binary);
 }
