@@ -15,7 +15,19 @@ export {
 } from "./credentials/credentials.ts";
 export type { OtpPrompt } from "./credentials/otp.ts";
 export type { WebSocketConnection, WebSocketConstructor } from "./credentials/otp-socket.ts";
-export type { CreateCredentialInput, Credential, EntityToSync, OtpChallenge } from "./document-types.ts";
+export type {
+  AppKey,
+  AuthorizeUrl,
+  AuthorizeUrlInput,
+  Connector,
+  ConnectorAuth,
+  ConnectorInput,
+  CreateCredentialInput,
+  Credential,
+  EntityToSync,
+  ListedCredential,
+  OtpChallenge,
+} from "./document-types.ts";
 export {
   type AnyRolloutError,
   type ApiErrorResponse,
@@ -32,6 +44,7 @@ export {
   RolloutNetworkError,
   RolloutOtpError,
   RolloutResponseError,
+  RolloutWebhookError,
 } from "./errors/classes.ts";
 export type { ApiErrorCode, RolloutErrorCode } from "./errors/codes.ts";
 export type { ResponseHeaders } from "./errors/redact.ts";
@@ -39,3 +52,10 @@ export type { components, operations, paths } from "./generated/openapi.ts";
 export type { RolloutApiOptions } from "./options.ts";
 export { type PagedPath, type PageInit, paginate } from "./paginate.ts";
 export { type SuccessData, unwrap } from "./unwrap.ts";
+export {
+  createWebhookVerifier,
+  isWebhookEvent,
+  type WebhookEvent,
+  type WebhookVerifier,
+  type WebhookVerifierOptions,
+} from "./webhooks.ts";

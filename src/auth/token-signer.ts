@@ -1,6 +1,8 @@
 import { SignJWT } from "jose/jwt/sign";
 import { checkKeys, checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
+import { refuseInPages, requireClientId, requireClientSecret } from "./client-credentials.ts";
+
 import type { TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
@@ -52,10 +54,10 @@ const MAX_EXPIRES_IN_SECONDS = 2 ** 31;
  * @throws {@link RolloutConfigError} when the id or the secret is missing, or in a page
  */
 export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner {
-  refuseInPages();
+  refuseInPages("sign tokens on your server, and pass `token` a function that fetches them from there");
   checkKeys(options, ["clientId", "clientSecret", "expiresIn"], "createTokenSigner");
-  const clientId = required("clientId", options.clientId, "ROLLOUT_CLIENT_ID");
-  const clientSecret = required("clientSecret", options.clientSecret, "ROLLOUT_CLIENT_SECRET");
+  const clientId = requireClientId(options.clientId);
+  const clientSecret = requireClientSecret(options.clientSecret);
   const expiresIn = options.expiresIn ?? 900;
   if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > MAX_EXPIRES_IN_SECONDS) {
     throw new RolloutConfigError("expiresIn", "must be a whole number of seconds, at least 1");
@@ -111,29 +113,4 @@ function nowInSeconds(): number {
 
 function checkedUserId(userId: unknown): string {
   return checkText("userId", userId, ": your own id for the user");
-}
-
-function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
-  return checkText(option, value ?? environmentVariable(variable), `: pass it, or set ${variable} in the environment`);
-}
-
-function environmentVariable(name: string): string | undefined {
-  const process: { env?: Record<string, string | undefined> } | undefined = Reflect.get(globalThis, "process");
-  try {
-    return process?.env?.[name];
-  } catch {
-    // Deno without --allow-env.
-    return undefined;
-  }
-}
-
-function refuseInPages(): void {
-  const inPage = "window" in globalThis && "document" in globalThis;
-  const navigator: { product?: string } | undefined = Reflect.get(globalThis, "navigator");
-  if (inPage || navigator?.product === "ReactNative") {
-    throw new RolloutConfigError(
-      "clientSecret",
-      "must not be in a page or an app: sign tokens on your server, and pass `token` a function that fetches them from there",
-    );
-  }
 }

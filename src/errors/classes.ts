@@ -15,7 +15,8 @@ export type AnyRolloutError =
   | RolloutApiError
   | RolloutNetworkError
   | RolloutResponseError
-  | RolloutOtpError;
+  | RolloutOtpError
+  | RolloutWebhookError;
 
 /** What is known of a call when it fails. */
 export interface CallContext {
@@ -41,22 +42,25 @@ export abstract class RolloutError extends Error {
 
   /** The name, the message, the fields and the cause, so that `JSON.stringify` and JSON loggers show them. */
   toJSON(): Record<string, unknown> {
-    const json: Record<string, unknown> = { name: this.name, message: this.message };
-    for (const [key, value] of Object.entries(this))
-      json[key] = value instanceof Headers ? headersToJson(value) : value;
-    if (this.cause !== undefined) json["cause"] = causeToJson(this.cause);
-    return json;
+    const fields = Object.entries(this).map(([name, value]) => [
+      name,
+      value instanceof Headers ? headersOf(value) : value,
+    ]);
+    return { name: this.name, message: this.message, ...Object.fromEntries(fields), ...causeOf(this) };
   }
 }
 
-function causeToJson(cause: unknown): unknown {
-  if (!(cause instanceof Error)) return cause;
-  if (cause instanceof RolloutError) return cause.toJSON();
-  const json: Record<string, unknown> = { name: cause.name, message: cause.message };
+function causeOf({ cause }: Error): { readonly cause?: unknown } {
+  if (!(cause instanceof Error)) return cause === undefined ? {} : { cause };
+  if (cause instanceof RolloutError) return { cause: cause.toJSON() };
   const code = memberOf(cause, "code");
-  if (code !== undefined) json["code"] = code;
-  if (cause.cause !== undefined) json["cause"] = causeToJson(cause.cause);
-  return json;
+  const shown = { name: cause.name, message: cause.message, ...(code === undefined ? {} : { code }) };
+  return { cause: { ...shown, ...causeOf(cause) } };
+}
+
+// A cookie that the server sets may be the secret of a session.
+function headersOf(headers: Headers): Record<string, string> {
+  return Object.fromEntries([...headers].filter(([name]) => name !== "set-cookie"));
 }
 
 /** What else a {@link RolloutConfigError} may carry. */
@@ -223,6 +227,22 @@ export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
   }
 }
 
+/** A webhook delivery cannot be used: Rollout did not sign it (`invalid_signature`), or its body is not JSON (`invalid_payload`). */
+export class RolloutWebhookError extends RolloutError {
+  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  override get name(): "RolloutWebhookError" {
+    return "RolloutWebhookError";
+  }
+  readonly code: "invalid_signature" | "invalid_payload";
+  /** `false`: verifying a delivery sends no request. */
+  readonly mayHaveSucceeded = false;
+
+  constructor(code: "invalid_signature" | "invalid_payload", message: string, cause?: unknown) {
+    super(message, withCause(cause));
+    this.code = code;
+  }
+}
+
 /**
  * Type guard: whether `error` is an error of this package, also of another copy of it.
  *
@@ -243,13 +263,9 @@ const NAMES: readonly string[] = [
   "RolloutNetworkError",
   "RolloutResponseError",
   "RolloutOtpError",
+  "RolloutWebhookError",
 ] satisfies AnyRolloutError["name"][];
 
 function withCause(cause: unknown): ErrorOptions | undefined {
   return cause === undefined ? undefined : { cause };
-}
-
-// A cookie of the server may be a session's secret.
-function headersToJson(headers: Headers): Record<string, string> {
-  return Object.fromEntries([...headers].filter(([name]) => name !== "set-cookie"));
 }

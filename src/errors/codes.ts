@@ -18,4 +18,6 @@ export type RolloutErrorCode =
   | "invalid_response"
   | "redirected"
   | "otp_rejected"
-  | "otp_failed";
+  | "otp_failed"
+  | "invalid_signature"
+  | "invalid_payload";

@@ -7,6 +7,7 @@ import type {
   RolloutNetworkError,
   RolloutOtpError,
   RolloutResponseError,
+  RolloutWebhookError,
 } from "rollout-client";
 import { describe, expectTypeOf, test } from "vitest";
 
@@ -29,6 +30,8 @@ describe("errors", () => {
         case "redirected":
         case "otp_rejected":
         case "otp_failed":
+        case "invalid_signature":
+        case "invalid_payload":
           return error.code;
         default:
           expectTypeOf(error.code).toBeNever();
@@ -46,6 +49,7 @@ describe("errors", () => {
       if (error.code === "timeout") expectTypeOf(error).toEqualTypeOf<RolloutNetworkError>();
       if (error.code === "redirected") expectTypeOf(error).toEqualTypeOf<RolloutResponseError>();
       if (error.code === "otp_failed") expectTypeOf(error).toEqualTypeOf<RolloutOtpError>();
+      if (error.code === "invalid_signature") expectTypeOf(error).toEqualTypeOf<RolloutWebhookError>();
     };
     expectTypeOf(narrowed).toBeFunction();
   });

@@ -6,6 +6,7 @@ import {
   RolloutNetworkError,
   RolloutOtpError,
   RolloutResponseError,
+  RolloutWebhookError,
 } from "rollout-client";
 import { describe, expect, test } from "vitest";
 
@@ -20,6 +21,7 @@ const instances = {
   RolloutNetworkError: new RolloutNetworkError("timeout", "took too long", context, cause),
   RolloutResponseError: new RolloutResponseError("redirected", "was redirected", context, answer, cause),
   RolloutOtpError: new RolloutOtpError("otp_rejected", "was refused", conversation, cause),
+  RolloutWebhookError: new RolloutWebhookError("invalid_payload", "is not JSON", cause),
 };
 const classes = {
   RolloutConfigError,
@@ -27,6 +29,7 @@ const classes = {
   RolloutNetworkError,
   RolloutResponseError,
   RolloutOtpError,
+  RolloutWebhookError,
 };
 const names = Object.keys(classes) as (keyof typeof classes)[];
 
@@ -86,6 +89,7 @@ test("every error tells whether the server may have done it all the same", () =>
     RolloutNetworkError: true,
     RolloutResponseError: true,
     RolloutOtpError: true,
+    RolloutWebhookError: false,
   });
 });
 

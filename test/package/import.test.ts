@@ -10,10 +10,13 @@ const PUBLIC = [
   "RolloutNetworkError",
   "RolloutOtpError",
   "RolloutResponseError",
+  "RolloutWebhookError",
   "createRolloutApi",
   "createRolloutClient",
   "createTokenSigner",
+  "createWebhookVerifier",
   "isOtpChallenge",
+  "isWebhookEvent",
   "paginate",
   "unwrap",
 ];

@@ -41,6 +41,9 @@ export function narrow(error: AnyRolloutError): string {
     case "otp_rejected":
     case "otp_failed":
       return error.otpChallengeId;
+    case "invalid_signature":
+    case "invalid_payload":
+      return error.message;
     default: {
       const none: never = error;
       return none;

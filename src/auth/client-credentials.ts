@@ -1,0 +1,35 @@
+import { checkText } from "../errors/checks.ts";
+import { RolloutConfigError } from "../errors/classes.ts";
+
+/** The Client ID: the option, or else `ROLLOUT_CLIENT_ID` of the environment. Throws {@link RolloutConfigError} when both are missing. */
+export function requireClientId(option: unknown): string {
+  return required("clientId", option, "ROLLOUT_CLIENT_ID");
+}
+
+/** The Client Secret: the option, or else `ROLLOUT_CLIENT_SECRET` of the environment. Throws {@link RolloutConfigError} when both are missing. */
+export function requireClientSecret(option: unknown): string {
+  return required("clientSecret", option, "ROLLOUT_CLIENT_SECRET");
+}
+
+/** Rejects environments where users could read the Client Secret. Throws {@link RolloutConfigError} with the remedy. */
+export function refuseInPages(remedy: string): void {
+  const inPage = "window" in globalThis && "document" in globalThis;
+  const navigator: { product?: string } | undefined = Reflect.get(globalThis, "navigator");
+  if (inPage || navigator?.product === "ReactNative") {
+    throw new RolloutConfigError("clientSecret", `must not be in a page or an app: ${remedy}`);
+  }
+}
+
+function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
+  return checkText(option, value ?? environmentVariable(variable), `: pass it, or set ${variable} in the environment`);
+}
+
+function environmentVariable(name: string): string | undefined {
+  const process: { env?: Record<string, string | undefined> } | undefined = Reflect.get(globalThis, "process");
+  try {
+    return process?.env?.[name];
+  } catch {
+    // Deno without --allow-env.
+    return undefined;
+  }
+}

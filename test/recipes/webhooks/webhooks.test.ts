@@ -1,0 +1,130 @@
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import express, { type ErrorRequestHandler } from "express";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { POST } from "../app/webhooks/rollout/route.ts";
+import { forgetEvents, savedEvents } from "./events.ts";
+import { app as expressApp } from "./express.ts";
+import { app as fastifyApp } from "./fastify.ts";
+import { app as honoApp } from "./hono.ts";
+
+const CLIENT_SECRET = "made-up-client-secret";
+
+const event = {
+  eventId: "event_1",
+  eventCreated: "2026-11-24T12:00:00.000Z",
+  event: "peopleCreated",
+  resourceIds: ["J\u00fcrgen"],
+  uri: "https://crm.universal.rollout.com/people?ids=person_1",
+};
+// Indented, so that a body that is parsed and written again has other bytes.
+const body = JSON.stringify(event, undefined, 2);
+
+const servers: Record<string, () => Promise<Server>> = {
+  Express: async () => createServer(expressApp),
+  Fastify: async () => {
+    await fastifyApp.ready();
+    return createServer((request, response) => fastifyApp.routing(request, response));
+  },
+  Hono: async () => nodeServer(honoApp.fetch),
+  "a Next.js route handler": async () => nodeServer(POST),
+};
+
+function nodeServer(respond: (request: Request) => Response | Promise<Response>): Server {
+  const server = createAdaptorServer({ fetch: respond, createServer });
+  expect.assert("closeAllConnections" in server);
+  return server;
+}
+
+function sign(delivered: string, encoding: "hex" | "base64" = "hex"): string {
+  return createHmac("sha256", CLIENT_SECRET).update(Buffer.from(delivered).toString("base64")).digest(encoding);
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return `http://127.0.0.1:${address.port}/webhooks/rollout`;
+}
+
+async function deliver(url: string, delivered: string, signature?: string): Promise<number> {
+  const headers = new Headers({ "Content-Type": "application/json" });
+  if (signature !== undefined) headers.set("X-Rollout-Signature", signature);
+  const response = await fetch(url, { method: "POST", headers, body: delivered });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+beforeAll(() => {
+  vi.stubEnv("ROLLOUT_CLIENT_SECRET", CLIENT_SECRET);
+});
+afterEach(forgetEvents);
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+describe.each(Object.keys(servers))("webhooks received by %s", (name) => {
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    const start = servers[name];
+    expect.assert(start !== undefined);
+    server = await start();
+    url = await listen(server);
+  });
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test.each(["hex", "base64"] as const)("an event signed in %s is saved", async (encoding) => {
+    expect(await deliver(url, body, sign(body, encoding))).toBe(204);
+    expect(savedEvents()).toEqual([event]);
+  });
+
+  test("an event delivered twice is saved once, and another one beside it", async () => {
+    const other = JSON.stringify({ ...event, eventId: "event_2" });
+    for (const delivered of [body, body, other]) {
+      expect(await deliver(url, delivered, sign(delivered))).toBe(204);
+    }
+    expect(savedEvents().map(({ eventId }) => eventId)).toEqual(["event_1", "event_2"]);
+  });
+
+  test.each<[string, string, string | undefined]>([
+    ["without a signature", body, undefined],
+    ["with the signature of another body", body, sign(`${body} `)],
+    ["with a changed body", body.replace("peopleCreated", "peopleDeleted"), sign(body)],
+  ])("a delivery %s is refused, and nothing is saved", async (_case, delivered, signature) => {
+    expect(await deliver(url, delivered, signature)).toBe(401);
+    expect(savedEvents()).toEqual([]);
+  });
+
+  test("a signed callback of another kind is acknowledged, and nothing is saved", async () => {
+    const other = JSON.stringify({ status: "complete" });
+    expect(await deliver(url, other, sign(other))).toBe(204);
+    expect(savedEvents()).toEqual([]);
+  });
+
+  test("a signed body that is not JSON is refused as a bad request", async () => {
+    expect(await deliver(url, "complete", sign("complete"))).toBe(400);
+  });
+});
+
+test("express.json() before the route makes each delivery fail with an error that says what to do", async () => {
+  const failures: unknown[] = [];
+  const report: ErrorRequestHandler = (failure, _request, response, _next) => {
+    failures.push(failure);
+    response.status(500).end();
+  };
+  const server = createServer(express().use(express.json(), expressApp, report));
+  try {
+    expect(await deliver(await listen(server), body, sign(body))).toBe(500);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+  expect(failures).toMatchObject([{ code: "invalid_config", message: expect.stringContaining("express.raw(") }]);
+});
