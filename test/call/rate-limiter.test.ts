@@ -1,0 +1,311 @@
+import fc from "fast-check";
+import { RolloutConfigError } from "rollout-client";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { createRateLimiter, type RateLimiterChange } from "../../src/call/rate-limiter.ts";
+import { changeLine, RateLimiterLog } from "../../src/call/rate-limiter-log.ts";
+import { simulateTimeAndChance } from "../support/simulation.ts";
+
+beforeEach(() => {
+  simulateTimeAndChance(1);
+});
+
+/** Acquires so many times, and notes at which millisecond each call starts. */
+function acquireAll(limiter: { acquire(signal?: AbortSignal): Promise<void> }, count: number): number[] {
+  const began = performance.now();
+  const starts: number[] = [];
+  for (let call = 0; call < count; call += 1) {
+    void limiter.acquire().then(() => starts.push(performance.now() - began));
+  }
+  return starts;
+}
+
+/** Counts the listeners that are added to a signal and not yet removed. */
+function countListeners(signal: AbortSignal): () => number {
+  const add = vi.spyOn(signal, "addEventListener");
+  const remove = vi.spyOn(signal, "removeEventListener");
+  return () => add.mock.calls.length - remove.mock.calls.length;
+}
+
+describe("pace", () => {
+  test("twenty calls at once start at once, without a timer", async () => {
+    const limiter = createRateLimiter();
+    const starts = acquireAll(limiter, 20);
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(starts).toEqual(Array.from({ length: 20 }, () => 0));
+  });
+
+  test("calls beyond the burst start in their order, 50 in a second, with one timer for all", async () => {
+    const limiter = createRateLimiter();
+    const order: number[] = [];
+    for (let call = 0; call < 100; call += 1) void limiter.acquire().then(() => order.push(call));
+    expect(limiter.queued).toBe(80);
+    expect(vi.getTimerCount()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(order).toEqual(Array.from({ length: 70 }, (_, call) => call));
+    await vi.advanceTimersByTimeAsync(600);
+    expect(order).toHaveLength(100);
+    expect(limiter.queued).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("a pause in the calls allows no more than the burst afterwards", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 10 });
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const starts = acquireAll(limiter, 6);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(starts).toEqual([0, 0, 0, 0, 100, 200]);
+  });
+
+  test("a rate of less than one call per second is kept", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 0.5 });
+    const starts = acquireAll(limiter, 3);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(starts).toEqual([0, 2_000, 4_000]);
+  });
+
+  test("a wait longer than a timer can be is still a wait", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1e-7 });
+    const starts = acquireAll(limiter, 2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(starts).toEqual([0]);
+    expect(vi.getTimerCount()).toBe(1);
+  });
+});
+
+describe("abort", () => {
+  test("an aborted signal rejects at once with its reason and takes nothing from others", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1 });
+    await expect(limiter.acquire(AbortSignal.abort("no more"))).rejects.toBe("no more");
+    const starts = acquireAll(limiter, 1);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(starts).toEqual([0]);
+  });
+
+  test("the last waiting call that is aborted leaves no timer and no listener", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1 });
+    await limiter.acquire();
+    const controller = new AbortController();
+    const listeners = countListeners(controller.signal);
+    const aborted = expect(limiter.acquire(controller.signal)).rejects.toBe("changed my mind");
+    expect(listeners()).toBe(1);
+    controller.abort("changed my mind");
+    await aborted;
+    expect(listeners()).toBe(0);
+    expect(limiter.queued).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("calls that wait with the same signal have one listener, until the last of them starts", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1 });
+    const { signal } = new AbortController();
+    const listeners = countListeners(signal);
+    const calls = Array.from({ length: 21 }, () => limiter.acquire(signal));
+    expect(listeners()).toBe(1);
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(listeners()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await Promise.all(calls);
+    expect(listeners()).toBe(0);
+  });
+
+  test("a call that starts at once adds no listener to its signal", async () => {
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, "addEventListener");
+    await createRateLimiter().acquire(signal);
+    expect(add).not.toHaveBeenCalled();
+  });
+
+  test("whichever waiting calls are aborted, the others start in their order", async () => {
+    const plan = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(plan, async (aborted) => {
+        const limiter = createRateLimiter({ requestsPerSecond: 1 });
+        await limiter.acquire();
+        const started: number[] = [];
+        const rejected: number[] = [];
+        const controllers = aborted.map((_, call) => {
+          const controller = new AbortController();
+          limiter.acquire(controller.signal).then(
+            () => started.push(call),
+            () => rejected.push(call),
+          );
+          return controller;
+        });
+        aborted.forEach((isAborted, call) => {
+          if (isAborted) controllers[call]?.abort();
+        });
+        const indexes = aborted.map((_, call) => call);
+        expect(limiter.queued).toBe(indexes.filter((call) => !aborted[call]).length);
+        await vi.advanceTimersByTimeAsync(31_000);
+        expect(rejected).toEqual(indexes.filter((call) => aborted[call]));
+        expect(started).toEqual(indexes.filter((call) => !aborted[call]));
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe("refusals", () => {
+  test("a refusal pauses every call for at least as long as the server asks, and a little longer", async () => {
+    const limiter = createRateLimiter();
+    limiter.refused(3_000);
+    expect(limiter.pausedFor).toBeGreaterThanOrEqual(3_000);
+    expect(limiter.pausedFor).toBeLessThan(3_300);
+    const starts = acquireAll(limiter, 2);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(starts).toHaveLength(2);
+    expect(Math.min(...starts)).toBeGreaterThanOrEqual(3_000);
+    expect(limiter.pausedFor).toBe(0);
+  });
+
+  test("two limiters that are refused together do not return together", () => {
+    const limiters = [createRateLimiter(), createRateLimiter()];
+    for (const limiter of limiters) limiter.refused(10_000);
+    const [first, second] = limiters.map(({ pausedFor }) => pausedFor);
+    expect(first).not.toBe(second);
+  });
+
+  test("a refusal that does not say how long pauses for a second", () => {
+    const limiter = createRateLimiter();
+    limiter.refused(undefined);
+    expect(limiter.pausedFor).toBeGreaterThanOrEqual(1_000);
+    expect(limiter.pausedFor).toBeLessThan(1_100);
+  });
+
+  test("calls that wait already are paused too", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1 });
+    const starts = acquireAll(limiter, 2);
+    limiter.refused(5_000);
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect(starts).toEqual([0]);
+  });
+
+  test("the longest of several pauses holds", async () => {
+    const limiter = createRateLimiter();
+    limiter.refused(5_000);
+    limiter.refused(1_000);
+    expect(limiter.pausedFor).toBeGreaterThanOrEqual(5_000);
+    limiter.refused(20_000);
+    expect(limiter.pausedFor).toBeGreaterThanOrEqual(20_000);
+  });
+
+  test.each([0, 1_000, undefined])("fifty refusals at once, asking for %s ms, lower the rate once", async (wait) => {
+    const limiter = createRateLimiter();
+    for (let refusal = 0; refusal < 50; refusal += 1) {
+      limiter.refused(wait);
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    expect(limiter.requestsPerSecond).toBe(35);
+    expect(limiter.refusalsInARow).toBe(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    limiter.refused(wait);
+    expect(limiter.requestsPerSecond).toBeCloseTo(24.5);
+    expect(limiter.refusalsInARow).toBe(2);
+  });
+
+  test("the rate never falls below a fiftieth of its maximum", async () => {
+    const limiter = createRateLimiter();
+    for (let refusal = 0; refusal < 30; refusal += 1) {
+      limiter.refused(0);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(limiter.requestsPerSecond).toBe(1);
+  });
+
+  test("successes raise the rate by 5 % of the maximum in a second, up to the maximum", async () => {
+    const limiter = createRateLimiter();
+    limiter.refused(0);
+    for (let success = 0; success < 36; success += 1) limiter.succeeded();
+    expect(limiter.requestsPerSecond).toBeCloseTo(37.5, 0);
+    for (let success = 0; success < 1_000; success += 1) limiter.succeeded();
+    expect(limiter.requestsPerSecond).toBe(50);
+    expect(limiter.successes).toBe(1_036);
+    expect(limiter.refusalsInARow).toBe(0);
+  });
+
+  test("a pause longer than a timer can be is cut to the longest timer", () => {
+    const limiter = createRateLimiter();
+    limiter.refused(1e15);
+    expect(limiter.pausedFor).toBe(2 ** 31 - 1);
+  });
+});
+
+describe("changes", () => {
+  test("each change is told once, however many calls it concerns, and not after the end of a subscription", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 5 });
+    const kinds: string[] = [];
+    const stop = limiter.subscribe(({ kind }) => kinds.push(kind));
+    acquireAll(limiter, 10);
+    for (let refusal = 0; refusal < 10; refusal += 1) limiter.refused(1_000);
+    expect(kinds).toEqual(["queueing", "slowed"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    for (let success = 0; success < 100; success += 1) limiter.succeeded();
+    expect(kinds).toEqual(["queueing", "slowed", "recovered"]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    acquireAll(limiter, 10);
+    expect(kinds).toEqual(["queueing", "slowed", "recovered", "queueing"]);
+    stop();
+    limiter.refused(0);
+    expect(kinds).toHaveLength(4);
+  });
+
+  test("calls that come a little faster than the pace are told of once", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 10 });
+    const changes: RateLimiterChange[] = [];
+    limiter.subscribe((change) => changes.push(change));
+    acquireAll(limiter, 4);
+    for (let call = 0; call < 50; call += 1) {
+      acquireAll(limiter, 1);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(changes).toEqual([{ kind: "queueing", requestsPerSecond: 10 }]);
+  });
+
+  test.each<[RateLimiterChange, string]>([
+    [{ kind: "queueing", requestsPerSecond: 50 }, "rate limiter: calls begin to queue, at 50 requests per second"],
+    [
+      { kind: "slowed", pause: 1_043.2, requestsPerSecond: 24.5 },
+      "rate limiter: refused by the server, paused for 1043 ms, then 24.5 requests per second",
+    ],
+    [{ kind: "recovered", requestsPerSecond: 50 }, "rate limiter: back at 50 requests per second"],
+  ])("%o has its line", (change, line) => {
+    expect(changeLine(change)).toBe(line);
+  });
+
+  test("a client's log listens to its limiter only while the client has calls under way", async () => {
+    const limiter = createRateLimiter();
+    const lines: string[] = [];
+    const log = new RateLimiterLog(limiter, (line) => lines.push(line));
+    const queueAndEmpty = async () => {
+      await vi.advanceTimersByTimeAsync(10_000);
+      acquireAll(limiter, 21);
+    };
+    await queueAndEmpty();
+    expect(lines).toHaveLength(0);
+    log.callBegins();
+    log.callBegins();
+    log.callEnds();
+    await queueAndEmpty();
+    expect(lines).toHaveLength(1);
+    log.callEnds();
+    await queueAndEmpty();
+    expect(lines).toHaveLength(1);
+  });
+});
+
+test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, "50", null])("%s requests per second are refused", (value) => {
+  // @ts-expect-error Not all of them are numbers: JavaScript callers have no types.
+  const create = () => createRateLimiter({ requestsPerSecond: value });
+  expect(create).toThrow(RolloutConfigError);
+  expect(create).toThrow(expect.objectContaining({ option: "requestsPerSecond" }));
+});
+
+test.each([
+  { options: null, option: "createRateLimiter" },
+  { options: 50, option: "createRateLimiter" },
+  { options: { requestPerSecond: 50 }, option: "requestPerSecond" },
+])("options $options are refused, naming $option", ({ options, option }) => {
+  // @ts-expect-error JavaScript callers have no types.
+  expect(() => createRateLimiter(options)).toThrow(expect.objectContaining({ code: "invalid_config", option }));
+});

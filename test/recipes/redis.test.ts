@@ -1,0 +1,98 @@
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { Redis } from "ioredis";
+import ts from "typescript";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { runProgram } from "../../scripts/package/run-program.mjs";
+import { createRedisRateLimiter } from "./redis.ts";
+import { startRedis } from "./redis-server.ts";
+
+const CALLS_OF_A_PROCESS = 100;
+
+let server: Awaited<ReturnType<typeof startRedis>>;
+beforeAll(async () => {
+  server = await startRedis();
+}, 30_000);
+afterAll(() => server.stop());
+
+function connect(): Redis {
+  const redis = new Redis(server.port, "127.0.0.1");
+  onTestFinished(() => redis.disconnect());
+  return redis;
+}
+
+/** Node 20 runs no TypeScript. Gives the program as JavaScript, in a place that no one looks at. */
+function javaScriptOf(...names: string[]): string {
+  const folder = fileURLToPath(new URL("node_modules/.programs/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
+  const [program = ""] = names.map((name) => {
+    const source = readFileSync(new URL(`${name}.ts`, import.meta.url), "utf8").replaceAll('.ts";', '.mjs";');
+    writeFileSync(`${folder}${name}.mjs`, ts.transpileModule(source, { compilerOptions }).outputText);
+    return `${folder}${name}.mjs`;
+  });
+  return program;
+}
+
+/** An API that takes 50 requests per second, in a token bucket, and refuses the others. */
+async function startApi() {
+  let tokens = 50;
+  let refilledAt = performance.now();
+  const seen = { taken: 0, refused: 0 };
+  const api = createServer((request, response) => {
+    request.resume();
+    const now = performance.now();
+    tokens = Math.min(50, tokens + ((now - refilledAt) / 1_000) * 50);
+    refilledAt = now;
+    const isTaken = tokens >= 1;
+    if (isTaken) tokens -= 1;
+    seen[isTaken ? "taken" : "refused"] += 1;
+    const body = isTaken ? { id: `credential_${seen.taken}` } : { errors: [] };
+    response.writeHead(isTaken ? 200 : 429, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+  });
+  onTestFinished(() => void api.close());
+  api.listen(0, "127.0.0.1");
+  await once(api, "listening");
+  const address = api.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { baseUrl: `http://127.0.0.1:${address.port}`, seen };
+}
+
+test("two processes share the 50 requests per second of the API", { timeout: 60_000 }, async () => {
+  const { baseUrl, seen } = await startApi();
+  const program = javaScriptOf("redis-process", "redis");
+  const args = [program, String(server.port), baseUrl, String(CALLS_OF_A_PROCESS)];
+  const outputs = await Promise.all([1, 2].map(() => runProgram(process.execPath, args)));
+  for (const output of outputs) expect(JSON.parse(output)).toEqual({ succeeded: CALLS_OF_A_PROCESS, codes: [] });
+  expect(seen.taken).toBe(2 * CALLS_OF_A_PROCESS);
+  expect(seen.refused).toBeLessThanOrEqual(0.05 * seen.taken);
+});
+
+test("a signal ends the wait at once, with its reason", async () => {
+  const limiter = createRedisRateLimiter(connect(), 1);
+  const first = limiter.acquire();
+  const controller = new AbortController();
+  const second = limiter.acquire(controller.signal);
+  controller.abort("changed my mind");
+  await expect(second).rejects.toBe("changed my mind");
+  await expect(limiter.acquire(AbortSignal.abort("too late"))).rejects.toBe("too late");
+  await first;
+});
+
+test("a refusal pauses all processes", async () => {
+  const [one, other] = [connect(), connect()];
+  createRedisRateLimiter(one).refused?.(30_000);
+  await one.ping();
+  const [key = ""] = await one.keys("*rollout*");
+  expect(await other.pttl(key)).toBeGreaterThan(20_000);
+  await one.flushall();
+});
+
+test("calls go on while Redis cannot be reached", async () => {
+  const redis = new Redis(server.port, "127.0.0.1", { lazyConnect: true, enableOfflineQueue: false });
+  redis.on("error", () => {});
+  await createRedisRateLimiter(redis).acquire();
+  redis.disconnect();
+});
