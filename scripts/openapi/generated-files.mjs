@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { captureConsoleErrors } from "./capture-console-errors.mjs";
 import { InputError, reasonOf } from "./input-error.mjs";
+import { propertyOf } from "./json-value.mjs";
 
 /**
  * @typedef {import("./document.mjs").OpenApiDocument} OpenApiDocument
@@ -23,6 +24,7 @@ export async function renderGeneratedFiles({ patched, sources, packageVersion })
     ["document.ts", header + renderDocumentConstants(patched, sources, packageVersion)],
     ["openapi.json", `${JSON.stringify(patched, null, 2)}\n`],
     ["openapi.ts", `${header}\n${await renderTypes(patched, names)}`],
+    ["request-bodies.ts", header + renderRequestBodies(patched)],
   ]);
 }
 
@@ -45,6 +47,32 @@ export const documentVersion = ${JSON.stringify(patched.info.version)};
 /** The version of this package. */
 export const packageVersion = ${JSON.stringify(packageVersion)};
 `;
+}
+
+/**
+ * What `rollout-client/testing` checks request bodies with.
+ *
+ * @param {OpenApiDocument} patched
+ */
+function renderRequestBodies(patched) {
+  const schemas = Object.entries(patched.paths).flatMap(([path, operations]) =>
+    Object.entries(operations ?? {}).flatMap(([method, operation]) => {
+      const schema = propertyAt(operation, "requestBody", "content", "application/json", "schema");
+      return schema === undefined ? [] : [[`${method.toUpperCase()} ${path}`, schema]];
+    }),
+  );
+  return `
+/** The schema of each JSON request body of the document, by its operation. */
+export const requestBodies = ${JSON.stringify(Object.fromEntries(schemas), null, 2)} as const;
+`;
+}
+
+/**
+ * @param {unknown} value
+ * @param {readonly string[]} names
+ */
+function propertyAt(value, ...names) {
+  return names.reduce(propertyOf, value);
 }
 
 /**
