@@ -16,7 +16,7 @@ const start = () => {
   return signer.sign("user_123").then((token) => `a token: ${token.slice(0, 20)}…`);
 };
 
-const connect = () => rollout.credentials.create({ appKey: "followupboss", userInputs: { apiKey: "made-up" } });
+const connect = () => rollout.credentials.create({ appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } });
 
 const connectWithCode = () =>
   rollout.credentials.create({ appKey: "lofty", userInputs: { password: "made-up" } }, { onOtp: askForCode });

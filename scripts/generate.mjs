@@ -1,14 +1,12 @@
-// npm run generate: the document and its overlay become src/generated. With --check nothing is written and stale files are named.
+// npm run generate: the document and its overlays become src/generated. With --check nothing is written and stale files are named.
 import { parseArgs } from "node:util";
 import { InputError, reasonOf } from "./openapi/input-error.mjs";
-import { applyOverlay } from "./openapi/overlay.mjs";
+import { applyOverlays, refuseImpossibleActions } from "./openapi/overlay.mjs";
 import {
   atProjectRoot,
-  overlayName,
   projectFile,
-  readOverlay,
+  readOverlays,
   readVendoredDocument,
-  refuseImpossibleActions,
   renderForProject,
 } from "./openapi/project.mjs";
 import { run } from "./openapi/run.mjs";
@@ -17,13 +15,13 @@ import { readIfThere, writeFilesWhole } from "./openapi/write-files.mjs";
 await run(async () => {
   const { check } = readArguments();
   const vendored = readVendoredDocument();
-  const overlay = readOverlay();
-  const patched = await applyOverlay(vendored.document, overlay.overlay, overlayName);
+  const overlays = readOverlays();
+  const patched = await applyOverlays(vendored.document, overlays.actions);
   refuseImpossibleActions(patched);
   const files = await renderForProject({
     patched: patched.document,
     documentText: vendored.text,
-    overlayText: overlay.text,
+    overlaySources: overlays.sources,
   });
   if (check) nameStaleFiles(files);
   else writeFilesWhole(atProjectRoot(files));

@@ -2,15 +2,13 @@
 import { createHash } from "node:crypto";
 import { parseArgs } from "node:util";
 import { InputError, reasonOf } from "./openapi/input-error.mjs";
-import { applyOverlay } from "./openapi/overlay.mjs";
+import { applyOverlays, refuseImpossibleActions } from "./openapi/overlay.mjs";
 import {
   atProjectRoot,
   documentHashName,
   documentName,
-  overlayName,
-  readOverlay,
+  readOverlays,
   readVendoredDocument,
-  refuseImpossibleActions,
   renderForProject,
 } from "./openapi/project.mjs";
 import { run } from "./openapi/run.mjs";
@@ -31,18 +29,22 @@ async function update(signal) {
   const documentText = `${JSON.stringify(document, null, 2)}\n`;
   if (documentText === vendored.text) return console.log(`${source} is what ${documentName} holds already.`);
 
-  const overlay = readOverlay();
-  const before = await applyOverlay(vendored.document, overlay.overlay, overlayName);
-  const patched = await applyOverlay(document, overlay.overlay, overlayName);
+  const overlays = readOverlays();
+  const before = await applyOverlays(vendored.document, overlays.actions);
+  const patched = await applyOverlays(document, overlays.actions);
   const findings = await findChanges(before.document, patched.document, signal);
   const bump = proposedBump(findings);
   console.log(renderFindings(findings));
-  const aboutOverlay = renderOverlayReport(patched);
-  if (aboutOverlay.length > 0) console.log(["", "The overlay:", "", ...aboutOverlay].join("\n"));
+  const aboutOverlays = renderOverlayReport(patched);
+  if (aboutOverlays.length > 0) console.log(["", "The overlays:", "", ...aboutOverlays].join("\n"));
   console.log(`\nProposed: ${bump}`);
   refuseImpossibleActions(patched);
 
-  const generated = await renderForProject({ patched: patched.document, documentText, overlayText: overlay.text });
+  const generated = await renderForProject({
+    patched: patched.document,
+    documentText,
+    overlaySources: overlays.sources,
+  });
   await refuseTypeErrors(generated, signal);
   if (dryRun) return console.log("Nothing was written.");
 

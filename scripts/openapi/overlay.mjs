@@ -5,21 +5,31 @@ import { InputError, reasonOf } from "./input-error.mjs";
 import { contains, isObject, propertyOf, wouldOverride } from "./json-value.mjs";
 
 /**
- * @typedef {{ description: string, target: string, update?: Record<string, unknown>, remove?: true }} OverlayAction
- * @typedef {{ overlay: string, actions: OverlayAction[] }} Overlay
+ * One change: exactly one of `update`, `copy` and `remove`. `copy` is the JSONPath of a value to merge into the target, as `update` is merged.
+ *
+ * @typedef {object} OverlayAction
+ * @property {string} overlayName the file that it comes from, for messages
+ * @property {string} description
+ * @property {string} target a JSONPath
+ * @property {Record<string, unknown>} [update]
+ * @property {string} [copy]
+ * @property {true} [remove]
+ *
  * @typedef {import("./document.mjs").OpenApiDocument} OpenApiDocument
  *
  * @typedef {object} Patched
  * @property {OpenApiDocument} document
  * @property {OverlayAction[]} superfluous the document already says what they add: not applied
  * @property {OverlayAction[]} overriding they replace a value of the document, or add to a list that has items
- * @property {OverlayAction[]} impossible their target is not in the document
+ * @property {OverlayAction[]} impossible their target, or what they copy, is not in the document
  */
+
+const OVERLAY_VERSION = "1.1.0";
 
 /**
  * @param {string} text
  * @param {string} name
- * @returns {Overlay}
+ * @returns {OverlayAction[]}
  */
 export function parseOverlay(text, name) {
   let value;
@@ -28,8 +38,16 @@ export function parseOverlay(text, name) {
   } catch (cause) {
     throw new InputError(name, `is not YAML: ${reasonOf(cause)}`, { cause });
   }
-  assertOverlay(value, name);
-  return value;
+  if (propertyOf(value, "overlay") !== OVERLAY_VERSION) {
+    throw new InputError(name, `is not an OpenAPI Overlay ${OVERLAY_VERSION}`);
+  }
+  const actions = propertyOf(value, "actions");
+  if (!Array.isArray(actions)) throw new InputError(name, "has no list of actions");
+  return actions.map((action, index) => {
+    if (isAction(action)) return { ...action, overlayName: name };
+    const change = 'one of an object to update with, a path to copy from, and "remove: true"';
+    throw new InputError(name, `action ${index + 1} needs a description, a target, and exactly ${change}`);
+  });
 }
 
 /** @param {OverlayAction} action */
@@ -38,91 +56,96 @@ export function actionName(action) {
 }
 
 /**
- * Applies the actions one by one to a copy of the document. An update that the tool drops still counts as used, and of several removed items of one
- * array it takes out the wrong ones: so each action is checked against its result.
+ * Applies the actions one by one to a copy of the document. The tool reports success for an update that it drops, and removes the wrong items when
+ * several items of one array match: so each action is checked against its result.
  *
  * @param {OpenApiDocument} original
- * @param {Overlay} overlay
- * @param {string} name how messages call the overlay
+ * @param {readonly OverlayAction[]} actions of all overlays, in the order of the overlays
  * @returns {Promise<Patched>}
  */
-export async function applyOverlay(original, overlay, name) {
-  const document = structuredClone(original);
-  /** @type {OverlayAction[]} */
-  const superfluous = [];
-  /** @type {OverlayAction[]} */
-  const overriding = [];
-  /** @type {OverlayAction[]} */
-  const impossible = [];
-  for (const action of overlay.actions) {
-    const places = await findPlaces(document, action, name);
-    if (places.length === 0) impossible.push(action);
-    else if (saysAlready(places, action)) superfluous.push(action);
+export async function applyOverlays(original, actions) {
+  /** @type {Patched} */
+  const patched = { document: structuredClone(original), superfluous: [], overriding: [], impossible: [] };
+  const { document, superfluous, overriding, impossible } = patched;
+  for (const action of actions) {
+    const places = await findPlaces(document, action, action.target);
+    const addition = action.copy === undefined ? action.update : await valueAt(document, action, action.copy);
+    const isAddition = action.remove === undefined;
+    const isDone = () => places.every((place) => contains(place.read(), addition));
+    if (places.length === 0 || (isAddition && addition === undefined)) impossible.push(action);
+    else if (isAddition && isDone()) superfluous.push(action);
     else {
-      if (places.some((place) => wouldOverride(place.read(), action.update))) overriding.push(action);
-      await openapiOverlay(document, { overlaySet: { overlay: overlay.overlay, actions: [action] } });
-      const done = action.remove
-        ? (await findPlaces(document, action, name)).length === 0
-        : saysAlready(places, action);
-      if (!done)
-        throw new InputError(name, `the action "${actionName(action)}" had no effect: does its update fit its target?`);
+      if (places.some((place) => wouldOverride(place.read(), addition))) overriding.push(action);
+      const { target, update, copy, remove } = action;
+      const change = { target, ...(remove ? { remove } : copy === undefined ? { update } : { copy }) };
+      await openapiOverlay(document, { overlaySet: { overlay: OVERLAY_VERSION, actions: [change] } });
+      const done = isAddition ? isDone() : (await findPlaces(document, action, target)).length === 0;
+      if (!done) throw problemOf(action, "had no effect: does its update fit its target?");
     }
   }
-  return { document, superfluous, overriding, impossible };
+  return patched;
+}
+
+/** @param {Patched} patched */
+export function refuseImpossibleActions({ impossible: [action, ...others] }) {
+  if (action === undefined) return;
+  const more = others.length > 0 ? `, and so do ${others.length} more` : "";
+  throw problemOf(action, `matches nothing in the document (${action.copy ?? action.target})${more}`);
 }
 
 /**
- * @param {Place[]} places
  * @param {OverlayAction} action
+ * @param {string} problem
  */
-function saysAlready(places, action) {
-  return !action.remove && places.every((place) => contains(place.read(), action.update));
+function problemOf(action, problem) {
+  return new InputError(action.overlayName, `the action "${actionName(action)}" ${problem}`);
 }
 
 /**
- * Where an action's target is in the document.
+ * The value at a path that matches one place; undefined if it matches none, or several.
+ *
+ * @param {OpenApiDocument} document
+ * @param {OverlayAction} action
+ * @param {string} path
+ * @returns {Promise<unknown>}
+ */
+async function valueAt(document, action, path) {
+  const [place, ...others] = await findPlaces(document, action, path);
+  return others.length === 0 ? place?.read() : undefined;
+}
+
+/**
+ * Where in the document a path of an action leads.
  *
  * @typedef {{ read(): unknown }} Place
  *
  * @param {OpenApiDocument} document
  * @param {OverlayAction} action
- * @param {string} name
+ * @param {string} path
  * @returns {Promise<Place[]>}
  */
-async function findPlaces(document, action, name) {
-  const { value: nodes, lines } = await captureConsoleErrors(() => resolveJsonPath(document, action.target));
+async function findPlaces(document, action, path) {
+  const { value: nodes, lines } = await captureConsoleErrors(() => resolveJsonPath(document, path));
   const [problem] = lines;
-  if (problem !== undefined) throw new InputError(name, `the action "${actionName(action)}": ${problem}`);
+  if (problem !== undefined) throw problemOf(action, `has a wrong path: ${problem}`);
   return nodes.map(({ parent, key }) => ({
     read: () => (key === undefined ? document : propertyOf(parent, key)),
   }));
 }
 
 /**
- * @param {unknown} value
- * @param {string} name
- * @returns {asserts value is Overlay}
+ * @param {unknown} action
+ * @returns {action is Omit<OverlayAction, "overlayName">}
  */
-function assertOverlay(value, name) {
-  const version = propertyOf(value, "overlay");
-  if (typeof version !== "string" || !/^1\.0\.\d+$/.test(version))
-    throw new InputError(name, "is not an OpenAPI Overlay 1.0");
-  const actions = propertyOf(value, "actions");
-  if (!Array.isArray(actions)) throw new InputError(name, "has no list of actions");
-  for (const [index, action] of actions.entries()) {
-    if (!isAction(action)) {
-      throw new InputError(
-        name,
-        `action ${index + 1} needs a description, a target, and either an object to update with or "remove: true"`,
-      );
-    }
-  }
-}
-
-/** @param {unknown} action */
 function isAction(action) {
   if (!isObject(action)) return false;
-  const { description, target, update, remove } = action;
-  const changes = isObject(update) ? remove === undefined : update === undefined && remove === true;
-  return typeof description === "string" && description.trim() !== "" && typeof target === "string" && changes;
+  const { description, target, update, copy, remove } = action;
+  const changes = [update, copy, remove].filter((change) => change !== undefined);
+  return (
+    typeof description === "string" &&
+    description.trim() !== "" &&
+    typeof target === "string" &&
+    changes.length === 1 &&
+    (isObject(update) || typeof copy === "string" || remove === true)
+  );
 }

@@ -4,12 +4,13 @@ import { checkDocument, parseJson, readText } from "./document.mjs";
 import { renderGeneratedFiles } from "./generated-files.mjs";
 import { InputError } from "./input-error.mjs";
 import { propertyOf } from "./json-value.mjs";
-import { actionName, parseOverlay } from "./overlay.mjs";
+import { parseOverlay } from "./overlay.mjs";
 
 export const documentName = "openapi/rollout.json";
 /** In the format of sha256sum: notices an edit of the document by hand. */
 export const documentHashName = "openapi/rollout.sha256";
-export const overlayName = "openapi/overlay.yaml";
+/** In the order in which they are applied. */
+const overlayNames = ["openapi/corrections.overlay.yaml", "openapi/published.overlay.yaml"];
 const generatedFolder = "src/generated";
 
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,19 +30,9 @@ export function readVendoredDocument() {
   return { text, document: checkDocument(parseJson(text, documentName), documentName) };
 }
 
-export function readOverlay() {
-  const text = readText(projectFile(overlayName), overlayName);
-  return { text, overlay: parseOverlay(text, overlayName) };
-}
-
-/** @param {import("./overlay.mjs").Patched} patched */
-export function refuseImpossibleActions({ impossible: [action, ...others] }) {
-  if (action === undefined) return;
-  const more = others.length > 0 ? `, and so do ${others.length} more` : "";
-  throw new InputError(
-    overlayName,
-    `the action "${actionName(action)}" matches nothing in the document (${action.target})${more}`,
-  );
+export function readOverlays() {
+  const sources = overlayNames.map((name) => ({ name, text: readText(projectFile(name), name) }));
+  return { sources, actions: sources.flatMap(({ name, text }) => parseOverlay(text, name)) };
 }
 
 /**
@@ -50,16 +41,13 @@ export function refuseImpossibleActions({ impossible: [action, ...others] }) {
  * @param {object} input
  * @param {import("./document.mjs").OpenApiDocument} input.patched
  * @param {string} input.documentText
- * @param {string} input.overlayText
+ * @param {readonly import("./generated-files.mjs").Source[]} input.overlaySources
  * @returns {Promise<Map<string, string>>}
  */
-export async function renderForProject({ patched, documentText, overlayText }) {
+export async function renderForProject({ patched, documentText, overlaySources }) {
   const files = await renderGeneratedFiles({
     patched,
-    sources: [
-      { name: documentName, text: documentText },
-      { name: overlayName, text: overlayText },
-    ],
+    sources: [{ name: documentName, text: documentText }, ...overlaySources],
     packageVersion: readPackageVersion(),
   });
   return new Map([...files].map(([name, content]) => [`${generatedFolder}/${name}`, content]));

@@ -5,6 +5,7 @@ export interface JsonSchema {
   readonly type?: string;
   readonly nullable?: boolean;
   readonly enum?: readonly unknown[];
+  readonly allOf?: readonly JsonSchema[];
   readonly anyOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -23,6 +24,8 @@ export function findProblems(value: unknown, schema: JsonSchema, place = "The bo
     const types = schema.anyOf.map(({ type = "another type" }) => type);
     return [`${place} must be of type ${types.join(" or ")}.`];
   }
+  const problems = (schema.allOf ?? []).flatMap((part) => findProblems(value, part, place));
+  if (problems.length > 0) return problems;
   if (Array.isArray(value)) return value.flatMap((item, index) => itemProblems(item, schema, `${place}[${index}]`));
   return isJsonObject(value) ? objectProblems(value, schema, place) : [];
 }

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, inject, test, vi } from "vitest";
 import { startPrism } from "../../scripts/prism.mjs";
 
 const patchedDocument = new URL("../../src/generated/openapi.json", import.meta.url);
-const body = JSON.stringify({ appKey: "followupboss", userInputs: { apiKey: "made-up" } });
+const body = JSON.stringify({ appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } });
 
 function post(headers: Record<string, string>): Promise<Response> {
   return fetch(`${inject("prismUrl")}/credentials`, {

@@ -16,7 +16,7 @@ import { rejection } from "../support/rejection.ts";
 // Against Prism, started from the patched document: our calls fit the contract.
 
 const token = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" }).forUser("user_123");
-const input: CreateCredentialInput = { appKey: "followupboss", userInputs: { apiKey: "made-up", tags: ["a", "b"] } };
+const input: CreateCredentialInput = { appKey: "follow-up-boss", userInputs: { apiKey: "made-up", tags: ["a", "b"] } };
 const { entitiesToSync } =
   document.paths["/credentials"].post.requestBody.content["application/json"].schema.properties;
 

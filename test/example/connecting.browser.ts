@@ -4,11 +4,11 @@ import { apiKey, connect, enterCode, heading, openApplication } from "./setup.ts
 
 test("connects an account", async () => {
   const { page, api } = await openApplication();
-  await connect(page, "followupboss");
+  await connect(page, "follow-up-boss");
   await heading(page, "The account is connected");
   expect(await page.locator("code").textContent()).toBe("cred_01example");
   expect(api.requests).toMatchObject([{ method: "POST", path: "/credentials" }]);
-  expect(JSON.parse(api.requests[0]?.body ?? "")).toEqual({ appKey: "followupboss", userInputs: { apiKey } });
+  expect(JSON.parse(api.requests[0]?.body ?? "")).toEqual({ appKey: "follow-up-boss", userInputs: { apiKey } });
 });
 
 test("asks for the one-time password until it is right", async () => {
@@ -60,7 +60,7 @@ test("starts again with a new form after a failure, also by the browser's back b
   await connect(page, "skyslope");
   await heading(page, "The account was not connected");
   await page.goBack();
-  await connect(page, "followupboss");
+  await connect(page, "follow-up-boss");
   await heading(page, "The account is connected");
   expect(api.requests).toHaveLength(2);
 });

@@ -27,7 +27,7 @@ async function clickTwice(page: Page, name: string, atWork: Moment): Promise<() 
 
 test("a double click creates one credential", async () => {
   const { page, api } = await openApplication();
-  await fillIn(page, "followupboss");
+  await fillIn(page, "follow-up-boss");
   await page.getByRole("button", { name: "Connect" }).dblclick();
   await heading(page, "The account is connected");
   expect(api.requests).toHaveLength(1);
@@ -43,7 +43,7 @@ test("a second click while the credential is being created creates no other, nor
       return answerByAppKey(request);
     },
   });
-  await fillIn(page, "followupboss");
+  await fillIn(page, "follow-up-boss");
   const sent = await clickTwice(page, "Connect", atWork);
   done.reached();
   await heading(page, "The account is connected");

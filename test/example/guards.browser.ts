@@ -21,7 +21,7 @@ test("shows HTML in a server's message as text", async () => {
 test("keeps the form when an input has no name", async () => {
   const { page, api } = await openApplication();
   await page.getByLabel("Name").first().fill("");
-  await connect(page, "followupboss");
+  await connect(page, "follow-up-boss");
   await page.getByRole("alert").getByText("Name the application").waitFor();
   expect(api.requests).toHaveLength(0);
 });
@@ -44,7 +44,7 @@ test("refuses a form that another site sends", async () => {
   const answer = await fetch(`${url}/connections/1`, {
     method: "POST",
     headers: { origin: "http://elsewhere.example", cookie: `session=${session?.value}` },
-    body: new URLSearchParams({ appKey: "followupboss" }),
+    body: new URLSearchParams({ appKey: "follow-up-boss" }),
   });
   expect(answer.status).toBe(403);
   expect(api.requests).toHaveLength(0);

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkDocument } from "../../scripts/openapi/document.mjs";
-import { applyOverlay } from "../../scripts/openapi/overlay.mjs";
-import { readOverlay, renderForProject } from "../../scripts/openapi/project.mjs";
+import { applyOverlays } from "../../scripts/openapi/overlay.mjs";
+import { readOverlays, renderForProject } from "../../scripts/openapi/project.mjs";
 import { typeErrorsWith } from "../../scripts/spec-update/type-check.mjs";
 import {
   addEntity,
@@ -18,11 +18,11 @@ import { project } from "../support/project-copy.ts";
 /** What the compiler says of src/ when it is generated from the vendored document after an edit: the lines of code that it points at. */
 async function linesToMend(edit: DocumentEdit): Promise<string[]> {
   const changed = changeDocument(edit);
-  const overlay = readOverlay();
-  const patched = await applyOverlay(checkDocument(changed, "a made-up document"), overlay.overlay, "the overlay");
+  const overlays = readOverlays();
+  const patched = await applyOverlays(checkDocument(changed, "a made-up document"), overlays.actions);
   const documentText = JSON.stringify(changed);
   const errors = await typeErrorsWith(
-    await renderForProject({ patched: patched.document, documentText, overlayText: overlay.text }),
+    await renderForProject({ patched: patched.document, documentText, overlaySources: overlays.sources }),
   );
   return errors.map((error) => {
     const [, file = "", line] = /^(.+)\((\d+),\d+\): error/.exec(error) ?? [];

@@ -4,7 +4,7 @@ import { createRolloutClient } from "rollout-client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 
 const CREDENTIALS = "https://universal.rollout.com/api/credentials";
-const input = { appKey: "followupboss", userInputs: { apiKey: "made-up" } };
+const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } };
 
 const server = setupServer(http.post(CREDENTIALS, () => HttpResponse.json({ id: "credential_1" })));
 

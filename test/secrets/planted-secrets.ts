@@ -10,7 +10,7 @@ export const plantedList = ["First list value ~!*()", "second=list&value?"];
 export const plantedClientSecret = "client-Secret+of/the&signer";
 
 export const plantedInput = {
-  appKey: "followupboss",
+  appKey: "follow-up-boss",
   userInputs: { password: plantedPassword, teams: plantedList },
 };
 export const plantedBody = JSON.stringify(plantedInput);

@@ -142,7 +142,7 @@ describe("an echo in a header", () => {
         { status: 400, headers: { "X-Mine": "kept", [`X-${plantedInput.appKey}`]: "1", "X-Sesame": "1" } },
       );
     const { credentials } = createRolloutClient({ token: "made-up", fetch: async () => respond() });
-    const call = credentials.create({ appKey: "gmail", userInputs: { one: "Sesame", two: "followupboss" } });
+    const call = credentials.create({ appKey: "gmail", userInputs: { one: "Sesame", two: "follow-up-boss" } });
     const error = await rejection(call, RolloutApiError);
     expect([...error.headers]).toEqual([
       ["content-type", "application/json"],

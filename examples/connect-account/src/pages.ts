@@ -34,7 +34,7 @@ export function startPage(connectionId: string, complaint?: string): Html {
     <form method="post" action="/connections/${connectionId}">
       <label>Application <input name="appKey" list="applications" required autocomplete="off"></label>
       <datalist id="applications">
-        <option>followupboss</option><option>lofty</option><option>skyslope</option><option>gmail</option>
+        <option>follow-up-boss</option><option>lofty</option><option>skyslope</option><option>gmail</option>
       </datalist>
       <fieldset>
         <legend>What it asks for</legend>

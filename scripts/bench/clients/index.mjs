@@ -40,7 +40,7 @@ export const references = ["fetch", "openapi-fetch"];
 
 /** The same body for every client. */
 export const input = {
-  appKey: "followupboss",
+  appKey: "follow-up-boss",
   userInputs: { apiKey: "not-a-real-key" },
   entitiesToSync: { tasks: true, notes: true },
 };

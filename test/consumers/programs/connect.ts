@@ -8,7 +8,7 @@ const signer = createTokenSigner({ clientId: "id", clientSecret: "secret", expir
 export async function connect(userId: string, apiKey: string): Promise<string> {
   const rollout = createRolloutClient({ token: signer.forUser(userId) });
   const credential: Credential = await rollout.credentials.create(
-    { appKey: "followupboss", userInputs: { apiKey }, entitiesToSync: { tasks: true } },
+    { appKey: "follow-up-boss", userInputs: { apiKey }, entitiesToSync: { tasks: true } },
     {
       onOtp: (challenge: OtpChallenge, { attempt, rejected }) =>
         askThePerson(attempt === 1 ? challenge.message : (rejected?.errors[0]?.message ?? challenge.message)),

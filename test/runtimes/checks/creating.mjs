@@ -3,7 +3,7 @@ import { equal, matches } from "./assert.mjs";
 
 /** @typedef {import("../suite.mjs").Check} Check */
 
-export const input = { appKey: "followupboss", userInputs: { apiKey: "made-up" } };
+export const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } };
 
 /** @param {import("../suite.mjs").Context} context */
 function clientOf({ client, apiUrl }, options = {}) {
