@@ -1,43 +1,49 @@
-/** An input that a connector asks its users for. */
-export interface MockConnectorInput {
-  readonly type: string;
-  readonly key: string;
-  readonly label: string;
-  readonly placeholder?: string;
-  readonly infoHTML?: string;
-}
+import type { components } from "../generated/openapi.ts";
 
-/** How a connector is connected. */
-export interface MockConnectorAuth {
-  readonly type: string;
-  readonly userInputsSchema?: readonly MockConnectorInput[];
-}
-
-/** An app that can be connected. */
-export interface MockConnector {
-  readonly name: string;
-  readonly auth: MockConnectorAuth;
-  readonly authByPlan?: Readonly<Record<string, MockConnectorAuth>>;
-  readonly entities: unknown;
-}
+type Connector = components["schemas"]["Connector"];
 
 /** The body of `GET /connectors`: connectors by appKey. */
-export type MockConnectors = Readonly<Record<string, MockConnector>>;
+export type MockConnectors = Readonly<Record<string, Connector>>;
 
-const apiKey: MockConnectorInput = {
-  type: "text",
-  key: "apiKey",
-  label: "API Key",
-  placeholder: "Enter your API key",
-  infoHTML: "Find it in the settings of your account.",
+const API_KEY: Connector["auth"] = {
+  type: "apiToken",
+  userInputsSchema: [
+    {
+      type: "text",
+      key: "apiKey",
+      label: "API key",
+      placeholder: "Your API key",
+      infoHTML: "Find it under <b>Settings</b>.",
+    },
+  ],
 };
+const OAUTH: Connector["auth"] = { type: "oauth2", userInputsSchema: [] };
 
-/** A few connectors of each kind. The appKeys are Rollout's, the rest is made up. */
+/** One connector of each kind. Their appKeys are Rollout's; the rest is made up, above all the shape of `entities`. */
 export const DEFAULT_CONNECTORS: MockConnectors = {
   "follow-up-boss": {
     name: "Follow Up Boss",
-    auth: { type: "apiToken", userInputsSchema: [apiKey] },
+    auth: API_KEY,
     authByPlan: {},
-    entities: {},
+    entities: ["events", "notes", "people", "tasks"],
+  },
+  hubspot: { name: "HubSpot", auth: OAUTH, authByPlan: {}, entities: ["notes", "people", "tasks"] },
+  lofty: {
+    name: "Lofty",
+    auth: API_KEY,
+    authByPlan: { team: API_KEY, enterprise: OAUTH },
+    entities: ["people", "tasks"],
+  },
+  skyslope: {
+    name: "SkySlope",
+    auth: {
+      type: "apiToken",
+      userInputsSchema: [
+        { type: "text", key: "username", label: "Username" },
+        { type: "password", key: "password", label: "Password" },
+      ],
+    },
+    authByPlan: {},
+    entities: ["documents"],
   },
 };

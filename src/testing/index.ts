@@ -1,4 +1,4 @@
-export type { MockConnector, MockConnectorAuth, MockConnectorInput, MockConnectors } from "./connectors.ts";
+export type { MockConnectors } from "./connectors.ts";
 export type { MockFault } from "./faults.ts";
 export { createRolloutMock, type RolloutMock, type RolloutMockOptions } from "./mock.ts";
 export type { MockRequest } from "./requests.ts";

@@ -21,8 +21,8 @@ export function findProblems(value: unknown, schema: JsonSchema, place = "The bo
     return [`${place} must be one of ${schema.enum.join(", ")}.`];
   }
   if (schema.anyOf !== undefined && !schema.anyOf.some((choice) => findProblems(value, choice).length === 0)) {
-    const types = schema.anyOf.map(({ type = "another type" }) => type);
-    return [`${place} must be of type ${types.join(" or ")}.`];
+    const types = new Set(schema.anyOf.map(({ type = "another type" }) => type));
+    return [`${place} must be of type ${[...types].join(" or ")}.`];
   }
   const problems = (schema.allOf ?? []).flatMap((part) => findProblems(value, part, place));
   if (problems.length > 0) return problems;

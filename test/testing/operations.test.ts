@@ -86,7 +86,9 @@ test("a URL outside the base URL meets no operation", async () => {
 });
 
 test("there are connectors, or those that the option names", async () => {
-  const connectors = { "my-app": { name: "My App", auth: { type: "apiToken" }, entities: {} } };
+  const connectors = {
+    "my-app": { name: "My App", auth: { type: "apiToken", userInputsSchema: [] }, authByPlan: {}, entities: [] },
+  };
   expect(await (await startMock().send("GET /connectors")).json()).toHaveProperty("follow-up-boss.name");
   expect(await (await startMock({ connectors }).send("GET /connectors")).json()).toEqual(connectors);
 });
