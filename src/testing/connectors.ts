@@ -1,11 +1,14 @@
 import type { components } from "../generated/openapi.ts";
 
-type Connector = components["schemas"]["Connector"];
+/** An app that can be connected, as `GET /connectors` describes it. */
+export interface MockConnector extends Schema<"Connector"> {}
 
 /** The body of `GET /connectors`: connectors by appKey. */
-export type MockConnectors = Readonly<Record<string, Connector>>;
+export type MockConnectors = Readonly<Record<string, MockConnector>>;
 
-const API_KEY: Connector["auth"] = {
+type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+
+const API_KEY: MockConnector["auth"] = {
   type: "apiToken",
   userInputsSchema: [
     {
@@ -17,7 +20,7 @@ const API_KEY: Connector["auth"] = {
     },
   ],
 };
-const OAUTH: Connector["auth"] = { type: "oauth2", userInputsSchema: [] };
+const OAUTH: MockConnector["auth"] = { type: "oauth2", userInputsSchema: [] };
 
 /** One connector of each kind. Their appKeys are Rollout's; the rest is made up, above all the shape of `entities`. */
 export const DEFAULT_CONNECTORS: MockConnectors = {

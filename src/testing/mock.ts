@@ -31,14 +31,20 @@ export interface RolloutMockOptions {
   readonly connectors?: MockConnectors | undefined;
 }
 
+/** The options of a client that talks to the mock. */
+export interface MockClientOptions {
+  /** Where the mock pretends to be. */
+  readonly baseUrl: string;
+  /** Takes the place of the platform's `fetch`. */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** Takes the place of the platform's `WebSocket`, for one-time passwords. */
+  readonly webSocket: WebSocketConstructor;
+}
+
 /** A Rollout in memory. */
 export interface RolloutMock {
   /** To spread into the options of `createRolloutClient`, after `token`. */
-  readonly options: {
-    readonly baseUrl: string;
-    readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
-    readonly webSocket: WebSocketConstructor;
-  };
+  readonly options: MockClientOptions;
   /** The credentials that exist, of all users, oldest first. Add to them to begin with an account that is connected. */
   readonly credentials: MockCredential[];
   /** Every request received so far, also those that failed. A `"refused"` connection carries no request. */

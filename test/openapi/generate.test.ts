@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Outcome, ProjectCopy, project } from "../support/project-copy.ts";
 
-const generatedFiles = ["src/generated/document.ts", "src/generated/openapi.json", "src/generated/openapi.ts"];
+const generatedFiles = ["document.ts", "openapi.json", "openapi.ts", "request-bodies.ts"].map(
+  (name) => `src/generated/${name}`,
+);
 
 let copy: ProjectCopy;
 
@@ -112,7 +114,12 @@ describe("npm run generate with bad input says which file and why in one line, a
     const { code, stderr } = await generate();
     expect(code).toBe(1);
     expect(stderr).toMatch(/^src\/generated\/openapi\.ts: cannot be written: .*\n$/);
-    expect(readdirSync(copy.path("src/generated"))).toEqual(["document.ts", "openapi.json", "openapi.ts"]);
+    expect(readdirSync(copy.path("src/generated"))).toEqual([
+      "document.ts",
+      "openapi.json",
+      "openapi.ts",
+      "request-bodies.ts",
+    ]);
     expect(copy.read("src/generated/document.ts")).toContain('documentVersion = "1.0"');
   });
 
