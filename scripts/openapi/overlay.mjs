@@ -89,8 +89,9 @@ export async function applyOverlays(original, actions) {
 /** @param {Patched} patched */
 export function refuseImpossibleActions({ impossible: [action, ...others] }) {
   if (action === undefined) return;
-  const more = others.length > 0 ? `, and so do ${others.length} more` : "";
-  throw problemOf(action, `matches nothing in the document (${action.copy ?? action.target})${more}`);
+  const more = others.length > 0 ? `, and so ${others.length === 1 ? "does" : "do"} ${others.length} more` : "";
+  const paths = action.copy === undefined ? action.target : `${action.target} from ${action.copy}`;
+  throw problemOf(action, `matches nothing in the document (${paths})${more}`);
 }
 
 /**

@@ -22,7 +22,7 @@ test("Prism refuses a request without a token", async () => {
   expect(response.status).toBe(401);
 });
 
-test("Prism gives every answer that the overlay names", async () => {
+test("Prism gives both responses to POST /credentials that the overlay names", async () => {
   const answers = ["credential", "otpChallenge"].map(async (example) => {
     const response = await post({ Authorization: "Bearer made-up", Prefer: `example=${example}` });
     return [response.status, Object.keys(await response.json())];
@@ -37,6 +37,28 @@ test.each([400, 401, 403, 409, 429, 500])("Prism answers %i with the API's own e
   const response = await post({ Authorization: "Bearer made-up", Prefer: `code=${status}` });
   expect(response.status).toBe(status);
   expect(await response.json()).toEqual({ errors: [{ message: expect.any(String) }] });
+});
+
+test.each([
+  ["GET", "/credentials?appKey=lofty&includeProfile=true", undefined, expect.arrayContaining([expect.any(Object)])],
+  ["PUT", "/credentials/cred_01example", { entitiesToSync: { tasks: true } }, undefined],
+  ["DELETE", "/credentials?credentialId=cred_01example", undefined, undefined],
+  ["GET", "/connectors", undefined, expect.objectContaining({ "follow-up-boss": expect.any(Object) })],
+  [
+    "POST",
+    "/oauth/authorize-url",
+    { appKey: "an-app-of-tomorrow" },
+    { url: expect.any(String), requestId: expect.any(String) },
+  ],
+])("Prism answers %s %s with a plausible body", async (method, path, input, expected) => {
+  const response = await fetch(`${inject("prismUrl")}${path}`, {
+    method,
+    headers: { "Content-Type": "application/json", Authorization: "Bearer made-up" },
+    ...(input && { body: JSON.stringify(input) }),
+  });
+  expect(response.status).toBe(200);
+  const text = await response.text();
+  expect(text === "" ? undefined : JSON.parse(text)).toEqual(expected);
 });
 
 describe("starting Prism", { timeout: 60_000 }, () => {

@@ -53,6 +53,7 @@ Follow a new document of the API (version 1.0).
 Additions:
 
 - POST /credentials, body, entitiesToSync: property \`deals\` was added
+- PUT /credentials/{credentialId}, body, entitiesToSync: property \`deals\` was added (wherever components.schemas.EntitiesToSync is used)
 `);
   });
 
@@ -82,6 +83,7 @@ Additions:
 
 - POST /credentials, body, entitiesToSync: property \`deals\` was added
 - POST /credentials, body: property \`region\` was added
+- PUT /credentials/{credentialId}, body, entitiesToSync: property \`deals\` was added (wherever components.schemas.EntitiesToSync is used)
 
 Other:
 
@@ -116,11 +118,24 @@ Other:
       ],
       "--dry-run",
     );
-    expect(stdout).toContain(`The overlay:
+    expect(stdout).toContain(`The overlays:
 
-- superfluous, the document says it itself now: the answer 401
-- changes what the document says itself now: the answer 403
+- superfluous, the document says it itself now: the response 401
+- changes what the document says itself now: the response 403
 `);
+  });
+
+  test("names an operation of the overlays that the document has itself now", async () => {
+    const { stdout } = await updateTo(
+      [
+        (document) => {
+          const operation = { operationId: "get_connectors", summary: "All connectors", responses: {} };
+          Object.assign(document.paths, { "/connectors": { get: operation } });
+        },
+      ],
+      "--dry-run",
+    );
+    expect(stdout).toContain("- changes what the document says itself now: GET /connectors\n");
   });
 });
 
@@ -156,8 +171,8 @@ describe("npm run spec:update that fails says why in one line and leaves the wor
 
   test("when an action of the overlay matches nothing any more, which it names", async () => {
     const outcome = await updateTo([(document) => delete document.paths["/credentials"].post.responses["500"]]);
-    await expectFailure(outcome, /the action "an example of the answer 500" matches nothing/);
-    expect(outcome.stdout).toMatch(/- impossible, its target is gone \(.*'500'.*\): an example of the answer 500\n/);
+    await expectFailure(outcome, /the action "an example of the response 500" matches nothing/);
+    expect(outcome.stdout).toMatch(/- impossible, its target is gone \(.*'500'.*\): an example of the response 500\n/);
     expect(outcome.stdout).toContain("- POST /credentials: response `500` was removed\n");
   });
 
