@@ -3,7 +3,10 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: {
-    alias: { "rollout-client": fileURLToPath(new URL("./src/index.ts", import.meta.url)) },
+    alias: {
+      "rollout-client/testing": fileURLToPath(new URL("./src/testing/index.ts", import.meta.url)),
+      "rollout-client": fileURLToPath(new URL("./src/index.ts", import.meta.url)),
+    },
   },
   test: {
     include: ["test/**/*.test.ts"],

@@ -3,7 +3,7 @@ import { Comment, Converter, OptionDefaults } from "typedoc";
 
 /** @type {Partial<import("typedoc").TypeDocOptions>} */
 export default {
-  entryPoints: ["../src/index.ts"],
+  entryPoints: ["../src/index.ts", "../src/testing/index.ts"],
   tsconfig: "../tsconfig.json",
   out: "../docs/api",
   name: "rollout-client",
@@ -23,10 +23,10 @@ export default {
   },
   // Arguments of Extract in the declarations of these types, not members that anyone can see.
   intentionallyNotDocumented: [
-    "Credential.__type.id",
-    "OtpChallenge.__type.otpChallengeId",
-    "SuccessData.__type.data",
-    "SuccessData.__type.error",
+    "index.Credential.__type.id",
+    "index.OtpChallenge.__type.otpChallengeId",
+    "index.SuccessData.__type.data",
+    "index.SuccessData.__type.error",
   ],
   plugin: [nameTheSourceOfGeneratedTypes],
 };

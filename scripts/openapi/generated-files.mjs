@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { captureConsoleErrors } from "./capture-console-errors.mjs";
 import { InputError, reasonOf } from "./input-error.mjs";
 import { openStringType } from "./open-string-type.mjs";
+import { renderRequestBodies } from "./request-bodies.mjs";
 
 /**
  * @typedef {import("./document.mjs").OpenApiDocument} OpenApiDocument
@@ -24,6 +25,7 @@ export async function renderGeneratedFiles({ patched, sources, packageVersion })
     ["document.ts", header + renderDocumentConstants(patched, sources, packageVersion)],
     ["openapi.json", `${JSON.stringify(patched, null, 2)}\n`],
     ["openapi.ts", `${header}\n${await renderTypes(patched, names)}`],
+    ["request-bodies.ts", header + renderRequestBodies(patched)],
   ]);
 }
 

@@ -4,7 +4,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { readOverlays, readVendoredDocument, renderForProject } from "../../scripts/openapi/project.mjs";
 import { type Outcome, ProjectCopy } from "../support/project-copy.ts";
 
-const generatedFiles = ["src/generated/document.ts", "src/generated/openapi.json", "src/generated/openapi.ts"];
+const generatedFiles = ["document.ts", "openapi.json", "openapi.ts", "request-bodies.ts"].map(
+  (name) => `src/generated/${name}`,
+);
 
 let copy: ProjectCopy;
 
@@ -50,6 +52,7 @@ describe("npm run generate -- --check", { timeout: 30_000 }, () => {
   test("names each file that is missing or has one changed byte, and writes nothing", async () => {
     copy.edit("src/generated/document.ts", changeOneByte);
     copy.edit("src/generated/openapi.ts", changeOneByte);
+    copy.edit("src/generated/request-bodies.ts", changeOneByte);
     rmSync(copy.path("src/generated/openapi.json"));
     const before = readGenerated();
     const stderr = generatedFiles.map((name) => `${name} is stale: run "npm run generate"\n`).join("");
@@ -114,7 +117,12 @@ describe("npm run generate with bad input touches no file and says on one line w
     const { code, stderr } = await generate();
     expect(code).toBe(1);
     expect(stderr).toMatch(/^src\/generated\/openapi\.ts: cannot be written: .*\n$/);
-    expect(readdirSync(copy.path("src/generated"))).toEqual(["document.ts", "openapi.json", "openapi.ts"]);
+    expect(readdirSync(copy.path("src/generated"))).toEqual([
+      "document.ts",
+      "openapi.json",
+      "openapi.ts",
+      "request-bodies.ts",
+    ]);
     expect(copy.read("src/generated/document.ts")).toContain('documentVersion = "1.0"');
   });
 });

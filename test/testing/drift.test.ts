@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { requestBodies } from "../../src/generated/request-bodies.ts";
+import { OPERATION_NAMES } from "../../src/testing/operations.ts";
+import { bodiesOf } from "./bodies.ts";
+import { type DocumentOperation, operations, requestBodyOf, responseBodyOf } from "./document.ts";
+import { input, startMock } from "./setup.ts";
+
+test("the mock has the operations of the document, and no others", () => {
+  expect([...OPERATION_NAMES].sort()).toEqual(operations.map(({ name }) => name).sort());
+});
+
+/** A mock with one credential, and `call` for an operation that acts on it. */
+async function startWithCredential() {
+  const started = startMock();
+  await started.send("POST /credentials", input);
+  const call = ({ name }: DocumentOperation, body?: unknown, headers: Readonly<Record<string, string>> = {}) => {
+    const target = name.replace("{credentialId}", "cred_1").replace("DELETE /credentials", "$&?credentialId=cred_1");
+    return started.send(target, body, headers);
+  };
+  return { ...started, call };
+}
+
+const VALID_BODIES: Readonly<Record<string, unknown>> = {
+  "POST /credentials": input,
+  "PUT /credentials/{credentialId}": { entitiesToSync: { tasks: true } },
+  "POST /oauth/authorize-url": { appKey: "hubspot" },
+};
+
+/** Whether the body of a response is the one that the document gives its status: JSON that fits, or nothing. */
+async function hasBodyOfDocument(operation: DocumentOperation, response: Response): Promise<boolean> {
+  const fits = responseBodyOf(operation, response.status);
+  const text = await response.text();
+  return fits === undefined ? text === "" : fits(JSON.parse(text));
+}
+
+test.each(operations)("a success of $name is as in the document", async (operation) => {
+  const { call } = await startWithCredential();
+  const response = await call(operation, VALID_BODIES[operation.name]);
+  expect(response.status).toBe(200);
+  expect(response.headers.has("date")).toBe(true);
+  expect(await hasBodyOfDocument(operation, response)).toBe(true);
+});
+
+test.each(operations)("a refused token at $name is as in the document", async (operation) => {
+  const { call } = await startWithCredential();
+  const response = await call(operation, VALID_BODIES[operation.name], { Authorization: "Bearer none" });
+  expect(response.status).toBe(401);
+  expect(response.headers.has("date")).toBe(true);
+  expect(await hasBodyOfDocument(operation, response)).toBe(true);
+});
+
+test("a list with everything in it, and a challenge, are as in the document", async () => {
+  const { mock, send } = await startWithCredential();
+  mock.requireOtp("follow-up-boss", "123456");
+  const list = { name: "GET /credentials", method: "get", path: "/credentials" };
+  const listed = await send("GET /credentials?includeProfile=true&includeData=true");
+  expect(await hasBodyOfDocument(list, listed)).toBe(true);
+  const created = await send("POST /credentials", input);
+  expect(await hasBodyOfDocument({ ...list, method: "post" }, created)).toBe(true);
+});
+
+const withBody = operations.flatMap((operation) => {
+  const body = requestBodyOf(operation);
+  return body === undefined ? [] : [{ operation, ...body, name: operation.name }];
+});
+
+test("the mock checks the body of each operation that takes one", () => {
+  expect(Object.keys(requestBodies).sort()).toEqual(withBody.map(({ name }) => name).sort());
+});
+
+test.each(withBody)("a body of $name gets the verdict of the document", async ({ operation, schema, fits }) => {
+  const { call, mock } = await startWithCredential();
+  const verdicts = new Set<boolean>();
+  await fc.assert(
+    fc.asyncProperty(bodiesOf(schema), async (body) => {
+      const response = await call(operation, body);
+      // As JSON, which has no undefined and no -0.
+      const sent = JSON.parse(JSON.stringify(body));
+      verdicts.add(fits(sent));
+      expect(response.status).toBe(fits(sent) ? 200 : 400);
+      const documented = responseBodyOf(operation, response.status);
+      if (documented !== undefined) expect(documented(await response.json())).toBe(true);
+    }),
+    { numRuns: 100 },
+  );
+  // The bodies were of both kinds, or this would prove nothing.
+  expect(verdicts).toEqual(new Set([true, false]));
+  expect(mock.requests.length).toBeGreaterThan(100);
+});
+
+const KNOWN_KEYWORDS = new Set([
+  ...["type", "nullable", "enum", "allOf", "anyOf", "properties", "required", "additionalProperties", "items"],
+  ...["description", "example"],
+]);
+
+/** The keywords of a schema and of the schemas in it. */
+function keywordsOf(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(keywordsOf);
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => {
+    const inside = keyword === "properties" ? Object.values(Object(value)) : value;
+    return [keyword, ...(["enum", "required", "example"].includes(keyword) ? [] : keywordsOf(inside))];
+  });
+}
+
+test("the mock knows every keyword of the document's request bodies", () => {
+  const unknown = Object.values(requestBodies).flatMap(keywordsOf);
+  expect(unknown.filter((keyword) => !KNOWN_KEYWORDS.has(keyword))).toEqual([]);
+});

@@ -1,0 +1,137 @@
+import { createTestToken } from "rollout-client/testing";
+import { expect, test } from "vitest";
+import { input, startMock } from "./setup.ts";
+
+test("a credential that the client creates exists in the mock, for the user of the token", async () => {
+  const { credentials, mock } = startMock();
+  const { id } = Object(await credentials.create({ ...input, entitiesToSync: { tasks: true } }));
+  expect(mock.credentials).toEqual([
+    {
+      id,
+      appKey: "follow-up-boss",
+      userId: "user_1",
+      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      entitiesToSync: { tasks: true },
+    },
+  ]);
+});
+
+test("the list holds the credentials of the token's user, and of one app where the query says so", async () => {
+  const { mock, send } = startMock();
+  const createdAt = "2026-01-01T00:00:00.000Z";
+  mock.credentials.push(
+    { id: "cred_1", appKey: "lofty", userId: "user_1", createdAt },
+    { id: "cred_2", appKey: "gmail", userId: "user_1", createdAt },
+    { id: "cred_3", appKey: "gmail", userId: "user_2", createdAt },
+  );
+  expect(await (await send("GET /credentials")).json()).toEqual([
+    { id: "cred_1", appKey: "lofty", createdAt },
+    { id: "cred_2", appKey: "gmail", createdAt },
+  ]);
+  expect(await (await send("GET /credentials?appKey=gmail&includeProfile=true&includeData=true")).json()).toEqual([
+    { id: "cred_2", appKey: "gmail", createdAt, profile: { accountName: expect.any(String) }, data: {} },
+  ]);
+});
+
+test("a new credential has an id that no credential has", async () => {
+  const { mock, send } = startMock();
+  mock.credentials.push({ id: "cred_1", appKey: "lofty", userId: "user_1", createdAt: "2026-01-01T00:00:00.000Z" });
+  await send("POST /credentials", input);
+  expect(mock.credentials.map(({ id }) => id)).toEqual(["cred_1", "cred_2"]);
+});
+
+test("an update replaces the entities of a credential", async () => {
+  const { mock, send } = startMock();
+  await send("POST /credentials", { ...input, entitiesToSync: { tasks: true } });
+  const response = await send("PUT /credentials/cred_1", { entitiesToSync: { notes: true } });
+  expect(response.status).toBe(200);
+  expect(mock.credentials[0]?.entitiesToSync).toEqual({ notes: true });
+});
+
+test("a delete takes the credential away", async () => {
+  const { mock, send } = startMock();
+  await send("POST /credentials", input);
+  expect((await send("DELETE /credentials?credentialId=cred_1")).status).toBe(200);
+  expect(mock.credentials).toEqual([]);
+});
+
+test.each([
+  ["PUT /credentials/cred_9", 404],
+  ["PUT /credentials/%zz", 404],
+  ["DELETE /credentials?credentialId=cred_9", 404],
+  ["DELETE /credentials", 400],
+  ["PATCH /credentials", 404],
+  ["GET /people", 404],
+])("%s is answered %i when there is nothing to act on", async (operation, status) => {
+  const { send } = startMock();
+  const response = await send(operation, operation.startsWith("PUT") ? { entitiesToSync: {} } : undefined);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toEqual({ errors: [{ message: expect.any(String) }] });
+});
+
+test("a user can neither change nor delete the credential of another", async () => {
+  const { mock, send } = startMock();
+  await send("POST /credentials", input);
+  const other = { Authorization: `Bearer ${createTestToken("user_2")}` };
+  expect((await send("PUT /credentials/cred_1", { entitiesToSync: {} }, other)).status).toBe(404);
+  expect((await send("DELETE /credentials?credentialId=cred_1", undefined, other)).status).toBe(404);
+  expect(mock.credentials).toHaveLength(1);
+});
+
+test("a URL outside the base URL meets no operation", async () => {
+  const { mock } = startMock();
+  const headers = { Authorization: `Bearer ${createTestToken("user_1")}` };
+  const response = await mock.options.fetch("https://example.com/api/credentials", { headers });
+  expect(response.status).toBe(404);
+});
+
+test("there are connectors, or those that the option names", async () => {
+  const connectors = {
+    "my-app": { name: "My App", auth: { type: "apiToken", userInputsSchema: [] }, authByPlan: {}, entities: [] },
+  };
+  expect(await (await startMock().send("GET /connectors")).json()).toHaveProperty("follow-up-boss.name");
+  expect(await (await startMock({ connectors }).send("GET /connectors")).json()).toEqual(connectors);
+});
+
+test("the page to open for OAuth comes with the id of its request", async () => {
+  const response = await startMock().send("POST /oauth/authorize-url", { appKey: "gmail" });
+  const { url, requestId } = await response.json();
+  expect(new URL(url).searchParams.get("state")).toBe(requestId);
+});
+
+test("everything received is kept, with its user and its JSON body", async () => {
+  const { credentials, mock, send } = startMock();
+  await credentials.create(input, { headers: { "X-Test": "1" } });
+  await send("DELETE /credentials?credentialId=cred_9", undefined, { Authorization: "Bearer nobody" });
+  expect(mock.requests).toMatchObject([
+    { method: "POST", path: "/credentials", body: input, userId: "user_1" },
+    { method: "DELETE", path: "/credentials", body: undefined, userId: undefined },
+  ]);
+  expect(mock.requests[0]?.headers.get("x-test")).toBe("1");
+  expect(mock.requests[1]?.query.get("credentialId")).toBe("cred_9");
+});
+
+test("a body that is not JSON is kept as text, with the media type that fetch would send", async () => {
+  const { mock } = startMock();
+  const body = new FormData();
+  body.set("appKey", "lofty");
+  await mock.options.fetch(`${mock.options.baseUrl}/credentials`, { method: "POST", body });
+  expect(mock.requests[0]?.body).toContain('name="appKey"');
+  expect(mock.requests[0]?.headers.get("content-type")).toMatch(/^multipart\/form-data; boundary=/);
+});
+
+test("a Request is taken as well as a URL, and its init wins", async () => {
+  const { mock } = startMock();
+  const request = new Request(`${mock.options.baseUrl}/credentials`, { method: "PUT", body: '"first"' });
+  await mock.options.fetch(request, { method: "POST", body: '"second"' });
+  await mock.options.fetch(new URL(`${mock.options.baseUrl}/credentials`));
+  expect(mock.requests).toMatchObject([{ method: "POST", body: "second" }, { method: "GET" }]);
+});
+
+test("an aborted call rejects with the reason of its signal, and is not received", async () => {
+  const { mock } = startMock();
+  const reason = new Error("the caller's own reason");
+  const calling = mock.options.fetch(`${mock.options.baseUrl}/credentials`, { signal: AbortSignal.abort(reason) });
+  await expect(calling).rejects.toBe(reason);
+  expect(mock.requests).toEqual([]);
+});

@@ -1,0 +1,118 @@
+import type { RolloutOtpError } from "rollout-client";
+import type { MockFault } from "rollout-client/testing";
+import { expect, test } from "vitest";
+import { input, startMock } from "./setup.ts";
+
+async function startChallenge(options?: { refuseCredential?: string }) {
+  const started = startMock();
+  started.mock.requireOtp("follow-up-boss", "123456", options);
+  const challenge = await started.credentials.create(input);
+  if (!("otpChallengeId" in challenge)) throw new Error("no challenge came");
+  return { ...started, challenge };
+}
+
+test("the credential exists once the code is right", async () => {
+  const { mock, credentials, challenge } = await startChallenge();
+  expect(mock.credentials).toEqual([]);
+  const { id } = await credentials.submitOtp(challenge, "123456");
+  expect(mock.credentials).toMatchObject([{ id, appKey: "follow-up-boss", userId: "user_1" }]);
+});
+
+test("a wrong code is refused, and the next may be right", async () => {
+  const { mock, credentials } = startMock();
+  mock.requireOtp("follow-up-boss", "123456");
+  const codes: string[] = ["000000", "123456"];
+  const refusals: unknown[] = [];
+  const onOtp = (_challenge: unknown, { rejected }: { rejected: RolloutOtpError | undefined }) => {
+    refusals.push(rejected?.code);
+    return codes.shift();
+  };
+  expect(await credentials.create(input, { onOtp })).toEqual({ id: mock.credentials[0]?.id });
+  expect(refusals).toEqual([undefined, "otp_rejected"]);
+});
+
+test("a refused credential ends the challenge with its reason", async () => {
+  const { mock, credentials, challenge } = await startChallenge({ refuseCredential: "The account is locked." });
+  await expect(credentials.submitOtp(challenge, "123456")).rejects.toMatchObject({
+    code: "otp_failed",
+    errors: [{ message: "The account is locked." }],
+  });
+  expect(mock.credentials).toEqual([]);
+  await expect(credentials.submitOtp(challenge, "123456")).rejects.toMatchObject({ code: "otp_failed", errors: [] });
+});
+
+test("an app that asks for no code gets its credential at once", async () => {
+  const { mock, credentials } = startMock();
+  mock.requireOtp("lofty", "123456");
+  expect(await credentials.create(input)).toEqual({ id: mock.credentials[0]?.id });
+});
+
+test("a challenge that is not known closes the socket", async () => {
+  const { credentials } = startMock();
+  await expect(credentials.submitOtp("otp_unknown", "123456")).rejects.toThrow(/1008/);
+});
+
+const faults: [string, MockFault, { exists: boolean; mayHaveSucceeded: boolean }][] = [
+  ["a refused connection", { fault: "refused" }, { exists: false, mayHaveSucceeded: false }],
+  ["a refused handshake", { fault: "status", status: 503 }, { exists: false, mayHaveSucceeded: false }],
+  ["a lost connection", { fault: "reset" }, { exists: false, mayHaveSucceeded: true }],
+  ["a connection lost too late", { fault: "cut", acted: true }, { exists: true, mayHaveSucceeded: true }],
+  ["no result", { fault: "hang" }, { exists: false, mayHaveSucceeded: true }],
+];
+
+test.each(faults)("the socket fails once on demand: %s", async (_case, fault, { exists, mayHaveSucceeded }) => {
+  const { mock, credentials, challenge } = await startChallenge();
+  mock.failNext({ ...fault, on: "otp" });
+  const submitted = credentials.submitOtp(challenge, "123456", { timeout: 20 });
+  await expect(submitted).rejects.toMatchObject({ code: "otp_failed", mayHaveSucceeded });
+  expect(mock.credentials).toHaveLength(exists ? 1 : 0);
+  if (exists) return;
+  await credentials.submitOtp(challenge, "123456");
+  expect(mock.credentials).toHaveLength(1);
+});
+
+test("a fault for any request leaves the socket alone", async () => {
+  const { mock, credentials, challenge } = await startChallenge();
+  mock.failNext({ fault: "refused" });
+  await credentials.submitOtp(challenge, "123456");
+  await expect(credentials.create(input, { retry: false })).rejects.toMatchObject({ code: "network" });
+});
+
+/** A socket of the mock, and what happens on it. */
+function openSocket(url: string) {
+  const { mock } = startMock();
+  const socket = new mock.options.webSocket(url.replace("BASE", mock.options.baseUrl.replace("https", "wss")));
+  const closed = new Promise<number>((resolve) => {
+    socket.addEventListener("close", ({ code }) => resolve(code));
+  });
+  return { socket, closed };
+}
+
+test("a frame that is no code closes the socket", async () => {
+  const { mock, challenge } = await startChallenge();
+  for (const frame of ["text", '{"event":"HELLO"}', "[]"]) {
+    const url = `${mock.options.baseUrl.replace("https", "wss")}/auth/otp/${challenge.otpChallengeId}`;
+    const socket = new mock.options.webSocket(url);
+    socket.addEventListener("open", () => socket.send(frame));
+    const code = await new Promise((resolve) => {
+      socket.addEventListener("close", (event) => resolve(event.code));
+    });
+    expect(code).toBe(1008);
+  }
+});
+
+test("a socket to another URL is refused", async () => {
+  expect(await openSocket("wss://example.com/api/auth/otp/otp_1").closed).toBe(1006);
+  expect(await openSocket("BASE/auth").closed).toBe(1006);
+});
+
+test("a socket behaves as those of the platform do before and after its life", async () => {
+  const { socket, closed } = openSocket("BASE/auth/otp/otp_1");
+  expect(() => socket.send("too early")).toThrow(DOMException);
+  socket.close();
+  expect(await closed).toBe(1005);
+  expect(socket.readyState).toBe(3);
+  socket.close();
+  socket.send("too late");
+  expect(socket.readyState).toBe(3);
+});
