@@ -12,11 +12,11 @@ import { measureConstruction, measureHeap, measureRequests, measureStub } from "
  * @property {string} [chart] The column whose figures the chart shows.
  */
 
-/** `rounds` are processes of each client, each measures for `milliseconds`; `rateLimitScale` is the part of the calls that is made. */
-export const full = { rounds: 3, milliseconds: 400, imports: 15, heapCalls: 40_000, rateLimitScale: 1 };
+/** `time` is in ms, after as many batches as `warmUp`; `scale` is the part of the calls at the rate limit that is made. */
+export const full = { rounds: 3, duration: { warmUp: 20, time: 300 }, imports: 11, heapCalls: 30_000, scale: 1 };
 
 /** @typedef {typeof full} Settings @type {Settings} */
-export const quick = { rounds: 1, milliseconds: 50, imports: 2, heapCalls: 2_000, rateLimitScale: 0.25 };
+export const quick = { rounds: 1, duration: { warmUp: 2, time: 50 }, imports: 2, heapCalls: 2_000, scale: 0.25 };
 
 /** In the order of the page. @type {Record<string, (settings: Settings) => Promise<Section>>} */
 export const sections = {

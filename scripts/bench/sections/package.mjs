@@ -51,8 +51,7 @@ function install(title) {
     run("npm", ["install", "--prefix", folder, ...quietly, what], folder);
     const modules = join(folder, "node_modules");
     const lockfile = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8"));
-    const count = Object.keys(lockfile.packages).length;
-    return { title, cells: [String(count), format(bytesIn(modules) / 1e6, 2)] };
+    return { title, cells: [String(Object.keys(lockfile.packages).length), format(bytesIn(modules) / 1e6, 2)] };
   } finally {
     rmSync(folder, { recursive: true });
   }

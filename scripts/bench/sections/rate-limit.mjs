@@ -19,8 +19,8 @@ const scenarios = [
 ];
 
 /** @param {import("./index.mjs").Settings} settings */
-export async function measureRateLimit({ rateLimitScale }) {
-  const scaled = scenarios.map((scenario) => ({ ...scenario, calls: Math.ceil(scenario.calls * rateLimitScale) }));
+export async function measureRateLimit({ scale }) {
+  const scaled = scenarios.map((scenario) => ({ ...scenario, calls: Math.ceil(scenario.calls * scale) }));
   const measured = [];
   for (const title of rows) {
     // A client mostly waits, so its scenarios can run side by side.
@@ -48,7 +48,7 @@ async function attempt(row, { limit, perSecond, retryAfter, clients, calls, shar
   let seconds = 0;
   /** @type {number | undefined} */
   let first;
-  const server = await serve((_request, response) => {
+  const { baseUrl, close } = await serve((_request, response) => {
     first ??= performance.now();
     seconds = (performance.now() - first) / 1000;
     if (admits(seconds)) {
@@ -58,9 +58,8 @@ async function attempt(row, { limit, perSecond, retryAfter, clients, calls, shar
       response.writeHead(429, refusal).end('{"message":"too many requests"}');
     }
   });
-  const { baseUrl } = server;
   const succeeded = await inNewProcess({ name: "rate-limit", row, baseUrl, clients, calls, shared, patience });
-  server.close();
+  close();
   return `${succeeded} / ${refused} / ${seconds.toFixed(1)}`;
 }
 

@@ -6,9 +6,9 @@ import { serve } from "../servers.mjs";
 const inTurns = "processes for each client, in turns: the median (lowest–highest) of their medians.";
 
 /** @param {import("./index.mjs").Settings} settings */
-export async function measureConstruction({ rounds, milliseconds }) {
+export async function measureConstruction({ rounds, duration }) {
   const rows = packages.filter((title) => title !== "fetch");
-  const measured = await inRounds(rounds, rows, (row) => inNewProcess({ name: "construct", row, milliseconds }));
+  const measured = await inRounds(rounds, rows, (row) => inNewProcess({ name: "construct", row, ...duration }));
   return {
     title: "Constructing a client",
     note: `Processor time in batches of 1,000. ${rounds} ${inTurns}`,
@@ -18,15 +18,15 @@ export async function measureConstruction({ rounds, milliseconds }) {
 }
 
 /** @param {import("./index.mjs").Settings} settings */
-export async function measureStub({ rounds, milliseconds }) {
+export async function measureStub({ rounds, duration }) {
   const timed = (/** @type {readonly string[]} */ rows, /** @type {boolean} */ middleware) =>
-    inRounds(rounds, rows, (row) => inNewProcess({ name: "stub", row, options: { middleware }, milliseconds }));
+    inRounds(rounds, rows, (row) => inNewProcess({ name: "stub", row, options: { middleware }, ...duration }));
   const plain = compare(await timed(packages, false), 1, "openapi-fetch");
   const withMiddleware = compare(await timed(["openapi-fetch", "rollout-client"], true), 1, "openapi-fetch");
   return {
     title: "One call over a stub",
     note:
-      "The stub `fetch` returns a small JSON response at once. Processor time, garbage collection included, in batches of 200 calls one after " +
+      "The stub `fetch` returns a small JSON response at once. Processor time, garbage collection included, in batches of 1,000 calls one after " +
       `another. ${rounds} ${inTurns} The middleware sets one header, and its rows are compared with each other. axios uses its fetch adapter ` +
       "here. The rate limiter of rollout-client is on, here and in the next two tables, at a rate that is not reached.",
     columns: ["µs", "× openapi-fetch"],
@@ -36,7 +36,7 @@ export async function measureStub({ rounds, milliseconds }) {
 }
 
 /** @param {import("./index.mjs").Settings} settings */
-export async function measureRequests({ rounds, milliseconds }) {
+export async function measureRequests({ rounds, duration }) {
   const headers = { "Content-Type": "application/json" };
   const { baseUrl, close } = await serve((_request, response) => {
     response.writeHead(200, headers).end('{"id":"cred_01J8Z0000000000000000000"}');
@@ -45,7 +45,7 @@ export async function measureRequests({ rounds, milliseconds }) {
   const rows = [...packages, ...((await createLimiter(1)) ? ["rollout-client over undici's request"] : [])];
   const options = { baseUrl, transport: {} };
   const timed = (/** @type {number} */ atOnce) =>
-    inRounds(rounds, rows, (row) => inNewProcess({ name: "requests", row, options, atOnce, milliseconds }));
+    inRounds(rounds, rows, (row) => inNewProcess({ name: "requests", row, options, atOnce, ...duration }));
   const one = compare(await timed(1), 0, "fetch", "openapi-fetch");
   const fifty = compare(await timed(50), 0, "fetch", "openapi-fetch");
   close();
