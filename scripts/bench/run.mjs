@@ -1,48 +1,48 @@
-// Measures rollout-client beside its peers: `npm run bench`. A complete run writes docs/benchmarks.md and docs/benchmarks.svg;
-// one with --quick, --only or --clients only prints its tables.
-import { readArguments, UsageError, usage } from "./arguments.mjs";
-import { full, quick } from "./settings.mjs";
+// Measures rollout-client beside its peers. A complete run writes docs/benchmarks.md; one with --quick or --only prints its tables.
+import { parseArgs } from "node:util";
+import { prepare, versions } from "./prepare.mjs";
+import { chapter, writePage } from "./report.mjs";
+import { full, quick, sections } from "./sections/index.mjs";
+
+const names = Object.keys(sections);
 
 try {
-  await run(process.argv.slice(2));
+  await run(readArguments());
 } catch (error) {
-  const reason = error instanceof Error ? error.message.trim().split("\n")[0] : String(error);
-  process.stderr.write(`bench: ${reason}${error instanceof UsageError ? `; ${usage}` : ""}\n`);
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
 }
 
-/** @param {string[]} argv */
-async function run(argv) {
-  const choice = readArguments(argv);
-  const { prepare } = await import("./prepare.mjs");
-  const { sections } = await import("./sections.mjs");
-  const { table } = await import("./report/table.mjs");
-
-  announce("preparing");
-  await prepare();
-  const results = [];
-  for (const name of choice.sections) {
-    announce(name);
-    const { measure } = (await sections[name]?.()) ?? {};
-    const section = await measure?.({ clients: choice.clients, settings: choice.quick ? quick : full });
-    if (section === undefined) continue;
-    results.push(section);
-    process.stdout.write(`\n## ${section.title}\n\n${table(section)}\n`);
+function readArguments() {
+  try {
+    const { values } = parseArgs({ options: { quick: { type: "boolean" }, only: { type: "string" } } });
+    const unknown = values.only?.split(",").find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new TypeError(`no section "${unknown}"`);
+    return { ...values, chosen: names.filter((name) => values.only?.split(",").includes(name) ?? true) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split(/\. |\n/)[0] : error;
+    throw new Error(`${reason}; usage: npm run bench -- [--quick] [--only ${names.join(",")}]`);
   }
-  if (choice.complete) await publish(results);
 }
 
-/** @param {import("./sections.mjs").Section[]} results */
-async function publish(results) {
-  const { writePage } = await import("./report/page.mjs");
-  const { writePicture } = await import("./report/picture.mjs");
-  await writePicture(results);
-  await writePage(results);
-  announce("wrote docs/benchmarks.svg and docs/benchmarks.md");
+/** @param {ReturnType<typeof readArguments>} choice */
+async function run({ quick: brief = false, only, chosen }) {
+  announce("preparing");
+  prepare();
+  const measured = [];
+  for (const name of chosen) {
+    announce(name);
+    const section = await sections[name]?.(brief ? quick : full);
+    if (section === undefined) continue;
+    measured.push(section);
+    process.stdout.write(`\n${chapter(section)}`);
+  }
+  if (brief || only !== undefined) return;
+  await writePage(new URL("../../docs/benchmarks.md", import.meta.url), measured, versions());
+  announce("wrote docs/benchmarks.md");
 }
 
 /** @param {string} what */
 function announce(what) {
-  const seconds = (performance.now() / 1000).toFixed(0);
-  process.stderr.write(`bench ${seconds.padStart(3)} s: ${what}\n`);
+  process.stderr.write(`bench ${(performance.now() / 1000).toFixed(0).padStart(3)} s: ${what}\n`);
 }

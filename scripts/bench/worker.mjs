@@ -1,82 +1,72 @@
-import { input, loadCreateCall, token } from "./clients/index.mjs";
-import { stubFetch } from "./stub-fetch.mjs";
+// One task for one client in a process of its own; writes the figure to stdout.
+import { setTimeout } from "node:timers/promises";
+import { Bench } from "tinybench";
+import { clientOf } from "./clients/index.mjs";
 
 /**
- * @typedef {{ task: "stub", calls: number }
- *   | { task: "http", baseUrl: string, calls: number, concurrency: number }
- *   | { task: "heap", warmUp: number, calls: number }
- *   | { task: "construct", count: number }} Question
+ * @typedef {{ warmUp: number, time: number }} Duration in batches, and then in milliseconds
+ * @typedef {{ name: "construct", row: string } & Duration
+ *   | { name: "stub", row: string, options: { middleware: boolean } } & Duration
+ *   | { name: "requests", row: string, options: { baseUrl: string, transport: {} }, atOnce: number } & Duration
+ *   | { name: "heap", row: string, options: {}, calls: number }
+ *   | { name: "rate-limit", row: string, baseUrl: string, clients: number, calls: number, shared: boolean, patience: number }} Task
  */
 
-const [clientId = ""] = process.argv.slice(2);
-const createCall = await loadCreateCall(clientId);
-const stubOptions = { baseUrl: "https://api.example.com", token, fetch: stubFetch };
-const stubCall = createCall(stubOptions);
-/** @type {Map<string, ReturnType<typeof createCall>>} */
-const httpCalls = new Map();
+/** @type {Task} */
+const task = JSON.parse(process.argv[2] ?? "");
+process.stdout.write(String(await perform(task)), () => process.exit());
 
-process.on("disconnect", () => process.exit());
-process.on("message", async (/** @type {Question} */ question) => {
-  try {
-    process.send?.(await answer(question));
-  } catch (error) {
-    process.send?.(String(error));
-  }
-});
-
-/** @param {Question} question */
-function answer(question) {
-  switch (question.task) {
-    case "stub":
-      return microsecondsPerCall(question.calls);
-    case "http":
-      return requestsPerSecond(question);
-    case "heap":
-      return heapGrowth(question);
-    case "construct":
-      return microsecondsPerClient(question.count);
-  }
+/** @param {Task} task */
+async function perform(task) {
+  const createClient = await clientOf(task.row).load(task.name === "rate-limit" && task.shared);
+  // Returns a response at once, so what is timed is the client and what the platform needs to make and read a `Response`.
+  const stubFetch = async () => Response.json({ id: "cred_01J8Z0000000000000000000" });
+  const stubbed = { baseUrl: "https://api.example.com", transport: { fetch: stubFetch } };
+  if (task.name === "construct") return microseconds(() => createClient(stubbed), task);
+  if (task.name === "rate-limit") return handOverAtOnce(() => createClient({ baseUrl: task.baseUrl }).list, task);
+  const { create } = createClient({ ...stubbed, ...task.options, unlimited: true });
+  if (task.name === "requests") return requestsPerSecond(create, task);
+  return task.name === "stub" ? microseconds(create, task) : heapGrowth(create, task);
 }
 
-/** @param {number} calls */
-async function microsecondsPerCall(calls) {
-  const start = process.cpuUsage();
-  for (let call = 0; call < calls; call += 1) await stubCall(input);
-  return processorTimeSince(start) / calls;
+/** @param {() => unknown} act @param {Duration} duration */
+async function microseconds(act, duration) {
+  return medianTime(() => repeat(1_000, act), duration, processorTime); // In milliseconds for a thousand.
 }
 
-/**
- * In microseconds. The clock on the wall would also count what other processes did meanwhile, and misses the garbage
- * collector, which works on threads of its own.
- *
- * @param {NodeJS.CpuUsage} start
- */
-function processorTimeSince(start) {
-  const { user, system } = process.cpuUsage(start);
-  return user + system;
+/** Of the whole process, so garbage collection counts and what other processes do does not. */
+function processorTime() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
-/** @param {{ baseUrl: string, calls: number, concurrency: number }} question */
-async function requestsPerSecond({ baseUrl, calls, concurrency }) {
-  const call = httpCalls.get(baseUrl) ?? createCall({ baseUrl, token });
-  httpCalls.set(baseUrl, call);
-  let left = calls;
-  const start = performance.now();
-  const loops = Array.from({ length: concurrency }, async () => {
-    while (left > 0) {
-      left -= 1;
-      await call(input);
-    }
-  });
-  await Promise.all(loops);
-  return (calls * 1000) / (performance.now() - start);
+/** @param {() => unknown} call @param {Duration & { atOnce: number }} task */
+async function requestsPerSecond(call, { atOnce, ...duration }) {
+  const each = atOnce === 1 ? 50 : 3;
+  const batch = () => Promise.all(Array.from({ length: atOnce }, () => repeat(each, call)));
+  return (each * atOnce * 1000) / (await medianTime(batch, duration, () => performance.now()));
 }
 
-/** @param {{ warmUp: number, calls: number }} question */
-async function heapGrowth({ warmUp, calls }) {
-  await microsecondsPerCall(warmUp);
+// The warm-up is counted, not timed: on a busy machine, a time would end before the code is compiled.
+/** @param {() => Promise<unknown>} batch @param {Duration} duration @param {() => number} now */
+async function medianTime(batch, { warmUp, time }, now) {
+  const limits = { time, iterations: 3, warmupTime: 0, warmupIterations: warmUp };
+  const bench = new Bench({ ...limits, now, throws: true });
+  const [measured] = await bench.add("batch", batch, { async: true }).run();
+  if (measured?.result.state !== "completed") throw new Error("the measurement did not end");
+  return measured.result.latency.p50;
+}
+
+/** @param {number} count @param {() => unknown} act */
+async function repeat(count, act) {
+  for (let done = 0; done < count; done += 1) await act();
+}
+
+/** In bytes. @param {() => unknown} call @param {{ calls: number }} task */
+async function heapGrowth(call, { calls }) {
+  await repeat(calls / 4, call);
   const before = await settledHeap();
-  await microsecondsPerCall(calls);
+  await repeat(calls, call);
   return (await settledHeap()) - before;
 }
 
@@ -84,14 +74,20 @@ async function heapGrowth({ warmUp, calls }) {
 async function settledHeap() {
   for (let turn = 0; turn < 5; turn += 1) {
     globalThis.gc?.();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await setTimeout(20);
   }
   return process.memoryUsage().heapUsed;
 }
 
-/** @param {number} count */
-function microsecondsPerClient(count) {
-  const start = process.cpuUsage();
-  for (let index = 0; index < count; index += 1) createCall(stubOptions);
-  return processorTimeSince(start) / count;
+/** @param {() => () => unknown} createCall of a new client @param {Extract<Task, { name: "rate-limit" }>} task */
+async function handOverAtOnce(createCall, { clients, calls, patience }) {
+  let succeeded = 0;
+  const pending = Array.from({ length: clients }, createCall).flatMap((call) =>
+    Array.from({ length: calls }, async () => {
+      await call();
+      succeeded += 1;
+    }),
+  );
+  await Promise.race([Promise.allSettled(pending), setTimeout(patience)]);
+  return succeeded;
 }

@@ -1,13 +1,17 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { writePage } from "../../scripts/bench/report.mjs";
+import { fixedWindows, tokenBucket } from "../../scripts/bench/servers.mjs";
 
 const script = fileURLToPath(new URL("../../scripts/bench/run.mjs", import.meta.url));
 
 describe("npm run bench", () => {
   test.each([
-    { args: ["--only", "speed"], reason: 'no section "speed"' },
-    { args: ["--clients", "curl"], reason: 'no client "curl"' },
+    { args: ["--only", "stub,speed"], reason: 'no section "speed"' },
     { args: ["--only"], reason: "'--only <value>' argument missing" },
     { args: ["--fast"], reason: "Unknown option '--fast'" },
     { args: ["everything"], reason: "Unexpected argument 'everything'" },
@@ -19,3 +23,72 @@ describe("npm run bench", () => {
     expect(stderr).toContain(reason);
   });
 });
+
+describe("the page of the benchmark", () => {
+  const section = {
+    title: "Requests",
+    note: "How it was measured.",
+    columns: ["a second", "ratio"],
+    rows: [
+      { title: "ours", cells: ["2,000 (1,900–2,100)", "1.00"] },
+      { title: "a peer", cells: ["500 (1–600)", "0.25"] },
+    ],
+    chart: "a second",
+  };
+
+  test("holds a chart, and for each section its note and its table", async () => {
+    const file = pathToFileURL(join(temporaryFolder(), "page.md"));
+    await writePage(file, [section], ["rollout-client 1.2.3"]);
+    const page = readFileSync(file, "utf8");
+    expect(page).toContain("Versions: rollout-client 1.2.3.");
+    expect(page).toContain(`Requests: a second\n\nours    ${"█".repeat(40)} 2,000\na peer  ${"█".repeat(10)} 500\n`);
+    expect(page).toContain(`## Requests
+
+How it was measured.
+
+|        |            a second | ratio |
+| ------ | ------------------: | ----: |
+| ours   | 2,000 (1,900–2,100) |  1.00 |
+| a peer |         500 (1–600) |  0.25 |
+`);
+  });
+
+  test("replaces the former one only when the new one is complete", async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, "page.md");
+    writeFileSync(file, "the former page");
+    const failing = {
+      ...section,
+      get note(): string {
+        throw new Error("no note");
+      },
+    };
+    await expect(writePage(pathToFileURL(file), [section, failing], [])).rejects.toThrow("no note");
+    expect(readFileSync(file, "utf8")).toBe("the former page");
+    await writePage(pathToFileURL(file), [section], []);
+    expect(readFileSync(file, "utf8")).toMatch(/^# Benchmarks\n/);
+    expect(readdirSync(folder)).toEqual(["page.md"]);
+  });
+});
+
+describe("the limits of the benchmark's servers", () => {
+  const admitted = (admits: (now: number) => boolean, moments: readonly number[]) =>
+    moments.filter((moment) => admits(moment)).length;
+  const hundredAt = (moment: number) => new Array<number>(100).fill(moment);
+
+  test("a token bucket admits the requests of one second at first, and then as many as have come in since", () => {
+    const admits = tokenBucket(50);
+    expect([0, 0.5, 0.5, 100].map((moment) => admitted(admits, hundredAt(moment)))).toEqual([50, 25, 0, 50]);
+  });
+
+  test("fixed windows admit the same number in each second, however late they begin", () => {
+    const admits = fixedWindows(50);
+    expect([0.9, 0.99, 1, 1.5, 7.2].map((moment) => admitted(admits, hundredAt(moment)))).toEqual([50, 0, 50, 0, 50]);
+  });
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rollout-client-bench-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}

@@ -1,0 +1,74 @@
+import { packages } from "../clients/index.mjs";
+import { createLimiter } from "../clients/rollout-client.mjs";
+import { compare, format, inNewProcess, inRounds } from "../rounds.mjs";
+import { serve } from "../servers.mjs";
+
+const inTurns = "processes for each client, in turns: the median (lowest–highest) of their medians.";
+
+/** @param {import("./index.mjs").Settings} settings */
+export async function measureConstruction({ rounds, duration }) {
+  const rows = packages.filter((title) => title !== "fetch");
+  const measured = await inRounds(rounds, rows, (row) => inNewProcess({ name: "construct", row, ...duration }));
+  return {
+    title: "Constructing a client",
+    note: `Processor time in batches of 1,000. ${rounds} ${inTurns}`,
+    columns: ["µs", "× openapi-fetch"],
+    rows: compare(measured, 2, "openapi-fetch"),
+  };
+}
+
+/** @param {import("./index.mjs").Settings} settings */
+export async function measureStub({ rounds, duration }) {
+  const timed = (/** @type {readonly string[]} */ rows, /** @type {boolean} */ middleware) =>
+    inRounds(rounds, rows, (row) => inNewProcess({ name: "stub", row, options: { middleware }, ...duration }));
+  const plain = compare(await timed(packages, false), 1, "openapi-fetch");
+  const withMiddleware = compare(await timed(["openapi-fetch", "rollout-client"], true), 1, "openapi-fetch");
+  return {
+    title: "One call over a stub",
+    note:
+      "The stub `fetch` returns a small JSON response at once. Processor time, garbage collection included, in batches of 1,000 calls one after " +
+      `another. ${rounds} ${inTurns} The middleware sets one header, and its rows are compared with each other. axios uses its fetch adapter ` +
+      "here. The rate limiter of rollout-client is on, here and in the next two tables, at a rate that is not reached.",
+    columns: ["µs", "× openapi-fetch"],
+    rows: [...plain, ...withMiddleware.map(({ title, cells }) => ({ title: `${title}, with a middleware`, cells }))],
+    chart: "µs",
+  };
+}
+
+/** @param {import("./index.mjs").Settings} settings */
+export async function measureRequests({ rounds, duration }) {
+  const headers = { "Content-Type": "application/json" };
+  const { baseUrl, close } = await serve((_request, response) => {
+    response.writeHead(200, headers).end('{"id":"cred_01J8Z0000000000000000000"}');
+  });
+  // A core without a rate limiter calls `fetch` with a `Request`, which undici's `request` does not take.
+  const rows = [...packages, ...((await createLimiter(1)) ? ["rollout-client over undici's request"] : [])];
+  const options = { baseUrl, transport: {} };
+  const timed = (/** @type {number} */ atOnce) =>
+    inRounds(rounds, rows, (row) => inNewProcess({ name: "requests", row, options, atOnce, ...duration }));
+  const one = compare(await timed(1), 0, "fetch", "openapi-fetch");
+  const fifty = compare(await timed(50), 0, "fetch", "openapi-fetch");
+  close();
+  return {
+    title: "Requests per second",
+    note:
+      `Keep-alive HTTP to one server on the loopback interface, one call after another and 50 at once. ${rounds} ${inTurns} axios uses its ` +
+      "Node adapter here, over node:http.",
+    columns: ["1", "50"].flatMap((count) => [`${count} at once`, "× fetch", "× openapi-fetch"]),
+    rows: one.map(({ title, cells }, index) => ({ title, cells: [...cells, ...(fifty[index]?.cells ?? [])] })),
+    chart: "50 at once",
+  };
+}
+
+/** @param {import("./index.mjs").Settings} settings */
+export async function measureHeap({ heapCalls: calls }) {
+  const measured = await inRounds(1, packages, (row) => inNewProcess({ name: "heap", row, options: {}, calls }));
+  return {
+    title: "Heap growth",
+    note:
+      `Over the stub: the heap in use after ${format(calls / 4, 0)} calls, subtracted from that after ${format(calls, 0)} more, each after ` +
+      "several forced collections. Some ten kB are noise; below zero, less was in use at the end.",
+    columns: ["kB"],
+    rows: measured.map(({ row, values }) => ({ title: row, cells: values.map((bytes) => format(bytes / 1000, 0)) })),
+  };
+}
