@@ -3,18 +3,20 @@
 const compilers = ["5.4", "5.9", "6", "7"];
 
 const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
-
 const bundler = { module: "esnext", moduleResolution: "bundler" };
-const resolutions = { nodenext, bundler };
+
+// Each of them with one setting of optional properties: the two have nothing to do with each other.
+/** @type {Record<string, { resolution: object, exactOptionalPropertyTypes: boolean }>} */
+const resolutions = {
+  "nodenext exact": { resolution: nodenext, exactOptionalPropertyTypes: true },
+  "bundler loose": { resolution: bundler, exactOptionalPropertyTypes: false },
+};
 
 /** @type {Record<string, { lib: string[], types: string[], programs: string }>} */
 const platforms = {
   dom: { lib: ["ES2022", "DOM", "DOM.Iterable"], types: [], programs: "programs/dom/*.ts" },
   node: { lib: ["ES2022"], types: ["node"], programs: "programs/node/*.ts" },
 };
-
-/** @type {Record<string, boolean>} */
-const optionalProperties = { exact: true, loose: false };
 
 /**
  * @typedef {object} Combination
@@ -27,17 +29,15 @@ const optionalProperties = { exact: true, loose: false };
 /** @returns {Combination[]} */
 export function combinations() {
   return compilers.flatMap((compiler) =>
-    Object.entries(resolutions).flatMap(([resolution, { module, moduleResolution }]) =>
-      Object.entries(platforms).flatMap(([platform, { lib, types, programs }]) =>
-        Object.entries(optionalProperties).map(([optional, exactOptionalPropertyTypes]) => ({
-          name: [`TypeScript ${compiler}`, resolution, platform, optional].join(" "),
-          compiler,
-          config: {
-            compilerOptions: { ...strict, module, moduleResolution, lib, types, exactOptionalPropertyTypes },
-            include: ["programs/*.ts", programs],
-          },
-        })),
-      ),
+    Object.entries(resolutions).flatMap(([name, { resolution, exactOptionalPropertyTypes }]) =>
+      Object.entries(platforms).map(([platform, { lib, types, programs }]) => ({
+        name: `TypeScript ${compiler} ${name} ${platform}`,
+        compiler,
+        config: {
+          compilerOptions: { ...strict, ...resolution, lib, types, exactOptionalPropertyTypes },
+          include: ["programs/*.ts", programs],
+        },
+      })),
     ),
   );
 }
@@ -74,6 +74,29 @@ export function commonJsCombinations() {
       include: ["programs/commonjs/*.cts"],
     },
     ...(compiler === "5.4" ? { failsWith: "TS1471" } : {}),
+  }));
+}
+
+/**
+ * `module: commonjs` as older projects have it: a resolution that knows no `exports`. TypeScript 7 has it no more.
+ *
+ * @returns {Combination[]}
+ */
+export function node10Combinations() {
+  return ["5.4", "5.9", "6"].map((compiler) => ({
+    name: `TypeScript ${compiler} node10`,
+    compiler,
+    config: {
+      compilerOptions: {
+        ...strict,
+        module: "commonjs",
+        moduleResolution: "node10",
+        lib: ["ES2022"],
+        types: ["node"],
+        ...(compiler === "6" ? { ignoreDeprecations: "6.0" } : {}),
+      },
+      include: ["programs/commonjs/*.ts", "programs/connect.ts", "programs/errors.ts"],
+    },
   }));
 }
 

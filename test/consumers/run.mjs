@@ -1,41 +1,62 @@
-// npm run test:consumers: programs of consumers, compiled against the packed declarations by each TypeScript that consumers may have. Words after
-// `--` choose among the combinations, for example `-- 5.4 bundler`.
+// npm run test:consumers: what consumers of the package have. Their programs, compiled against the packed declarations by each TypeScript, and
+// their applications, built or tested with the packed package. Words after `--` choose, for example `-- 5.4 bundler` or `-- NestJS`.
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/package/pack.mjs";
 import { npm, runProgram } from "../../scripts/package/run-program.mjs";
-import { combinations, commonJsCombinations, workersCombinations } from "./matrix.mjs";
+import { applications } from "./applications.mjs";
+import { combinations, commonJsCombinations, node10Combinations, workersCombinations } from "./matrix.mjs";
 
 /** @typedef {import("./matrix.mjs").Combination} Combination */
+/** @typedef {import("./applications.mjs").Application} Application */
+/** @typedef {{ name: string, run: () => Promise<void> }} Check */
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const AT_A_TIME = 2;
+// The copies of applications, in the folder of their tools; Git ignores it.
+const COPIES = "applications";
 
 const words = process.argv.slice(2);
-const chosen = [...combinations(), ...workersCombinations(), ...commonJsCombinations()].filter(({ name }) =>
-  words.every((word) => name.split(" ").includes(word)),
-);
-if (chosen.length === 0) {
-  console.error(`No combination has all of these words: ${words.join(", ")}`);
+/** @param {{ name: string }} candidate */
+const isChosen = ({ name }) => words.every((word) => name.split(" ").includes(word));
+const toCompile = [
+  ...combinations(),
+  ...workersCombinations(),
+  ...commonJsCombinations(),
+  ...node10Combinations(),
+].filter(isChosen);
+const toBuild = applications().filter(isChosen);
+if (toCompile.length + toBuild.length === 0) {
+  console.error(`Nothing has all of these words: ${words.join(", ")}`);
   process.exit(1);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "rollout-client-consumers-"));
 try {
-  await prepare();
-  const failed = await compileAll(chosen);
-  console.log(`${chosen.length - failed.length} passed, ${failed.length} failed`);
-  process.exitCode = failed.length === 0 ? 0 : 1;
+  const { tarball } = await pack(folder);
+  if (toCompile.length > 0) await preparePrograms(tarball);
+  for (const tools of new Set(toBuild.map((application) => application.tools))) await prepareTools(tools, tarball);
+  const checks = [
+    // The slowest first.
+    ...toBuild.toReversed().map((application) => ({ name: application.name, run: () => build(application) })),
+    ...toCompile.map((combination) => ({ name: combination.name, run: () => compile(combination) })),
+  ];
+  const failed = await runAll(checks);
+  console.log(`${checks.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true });
 }
 
-/** The project: the programs, the package as packed, and the declarations that a consumer installs for other things. */
-async function prepare() {
+/**
+ * The project of the programs: the package as packed, and the declarations that a consumer installs for other things.
+ *
+ * @param {string} tarball
+ */
+async function preparePrograms(tarball) {
   await npm(here, "install", "--no-save", "--prefer-offline");
-  const { tarball } = await pack(folder);
   await install(tarball, folder);
   for (const name of ["@types", "@cloudflare", "undici-types"]) {
     cpSync(join(here, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
@@ -44,18 +65,29 @@ async function prepare() {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
 }
 
-/** @param {Combination[]} all */
-async function compileAll(all) {
-  const waiting = [...all];
-  /** @type {Combination[]} */
-  const failed = [];
+/**
+ * @param {string} tools
+ * @param {string} tarball
+ */
+async function prepareTools(tools, tarball) {
+  await npm(join(here, tools), "install", "--no-save", "--prefer-offline", "--ignore-scripts");
+  await install(tarball, join(here, tools));
+  rmSync(join(here, tools, COPIES), { recursive: true, force: true });
+}
+
+/** @param {Check[]} checks */
+async function runAll(checks) {
+  const waiting = [...checks];
+  let failed = 0;
   const work = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const problem = await compile(next);
-      console.log(
-        `${problem === undefined ? "ok  " : "FAIL"} ${next.name}${problem === undefined ? "" : `\n${problem}`}`,
-      );
-      if (problem !== undefined) failed.push(next);
+      try {
+        await next.run();
+        console.log(`ok   ${next.name}`);
+      } catch (failure) {
+        console.log(`FAIL ${next.name}\n${failure instanceof Error ? failure.message : failure}`);
+        failed += 1;
+      }
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, work));
@@ -71,10 +103,24 @@ async function compile({ name, compiler, config, failsWith }) {
   const file = join(project, "tsconfig.json");
   writeFileSync(file, JSON.stringify({ ...rest, include: include.map((pattern) => `../${pattern}`) }));
   const tsc = join(here, "node_modules", `typescript-${compiler}`, "bin", "tsc");
-  const problem = await runProgram(process.execPath, [tsc, "--project", file], { cwd: folder }).then(
-    () => undefined,
+  const compiling = runProgram(process.execPath, [tsc, "--project", file], { cwd: folder });
+  if (failsWith === undefined) return void (await compiling);
+  const problem = await compiling.then(
+    () => "it compiled",
     (/** @type {Error} */ failure) => failure.message,
   );
-  if (failsWith === undefined) return problem;
-  return problem?.includes(failsWith) ? undefined : `${failsWith} was expected: ${problem ?? "it compiled"}`;
+  if (!problem.includes(failsWith)) throw new Error(`${failsWith} was expected: ${problem}`);
+}
+
+/** @param {Application} application */
+async function build({ name, tools, source, program, args, compilerOptions }) {
+  const copy = join(here, tools, COPIES, name.replaceAll(" ", "-"));
+  cpSync(join(here, source), copy, { recursive: true });
+  if (compilerOptions !== undefined) {
+    writeFileSync(join(copy, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
+  }
+  await runProgram(join(here, tools, "node_modules", ".bin", program), args, {
+    cwd: copy,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+  });
 }

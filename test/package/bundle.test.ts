@@ -1,21 +1,20 @@
-import { rolldown } from "rolldown";
+import { build } from "esbuild";
 import { expect, inject, test } from "vitest";
 
 /** Bundles a program that uses the package, and names the packages whose code is in the result. */
 async function packagesIn(program: string): Promise<string[]> {
-  const entry = `${inject("project")}/entry.js`;
-  const bundle = await rolldown({
-    input: entry,
-    plugins: [
-      { name: "entry", load: (id) => (id === entry ? program : null), resolveId: (id) => (id === entry ? id : null) },
-    ],
+  const { metafile } = await build({
+    stdin: { contents: program, resolveDir: inject("project") },
+    bundle: true,
+    format: "esm",
+    metafile: true,
+    logLevel: "error",
+    write: false,
   });
-  const { output } = await bundle.generate();
-  await bundle.close();
-  const modules = output.flatMap((part) => (part.type === "chunk" ? Object.entries(part.modules) : []));
-  const names = modules.flatMap(([id, { renderedLength }]) => {
-    const name = /node_modules\/([^/]+)/.exec(id)?.[1];
-    return name === undefined || renderedLength === 0 ? [] : [name];
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const names = inputs.flatMap(([path, { bytesInOutput }]) => {
+    const name = /node_modules\/([^/]+)/.exec(path)?.[1];
+    return name === undefined || bytesInOutput === 0 ? [] : [name];
   });
   return [...new Set(names)].sort();
 }

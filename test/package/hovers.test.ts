@@ -1,5 +1,6 @@
 import ts from "typescript";
 import { expect, inject, test } from "vitest";
+import { shownProperties } from "./documentation.ts";
 
 const PROGRAM = `
 import { createRolloutApi, createRolloutClient, createTokenSigner, isOtpChallenge, type paths } from "rollout-client";
@@ -62,4 +63,33 @@ test("an editor shows named types", () => {
     submitted: "Credential",
     challenge: "OtpChallenge | undefined",
   });
+});
+
+const properties = shownProperties(inject("project"));
+const options = properties.filter(({ path }) => /Options\./.test(path));
+
+/** Optional, and nothing takes the place of one that is left out. */
+const WITHOUT_DEFAULT: readonly string[] = ["credentialId", "headers", "logger", "signal"];
+
+test("an editor shows a text for every property of every exported type", () => {
+  const silent = properties.filter(({ text }) => text === "").map(({ path }) => path);
+  // The kinds of records say by their names what they are.
+  expect(silent.filter((path) => !path.includes(".entitiesToSync."))).toEqual([]);
+});
+
+test("every optional option says what its default is", () => {
+  const silent = options.filter(({ isOptional, hasDefault }) => isOptional && !hasDefault).map(({ path }) => path);
+  expect(silent.filter((path) => !WITHOUT_DEFAULT.includes(path.split(".").at(-1) ?? ""))).toEqual([]);
+});
+
+test("every option that is a number says its unit", () => {
+  const numbers = options.filter(({ isNumber }) => isNumber);
+  expect(numbers).not.toEqual([]);
+  const UNIT = /milliseconds|seconds|bytes|how many|how often|number of/i;
+  expect(numbers.filter(({ text }) => !UNIT.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+test("document fields and nested options are among the properties", () => {
+  const paths = properties.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["RetryOptions.maxDelay", "CreateCredentialInput.userInputs"]));
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { rolldown } from "rolldown";
+import { build } from "esbuild";
 
 /**
  * Bundles an entry as a user's bundler does for a worker or a page.
@@ -9,14 +9,15 @@ import { rolldown } from "rolldown";
  * @param {string[]} conditions those of `exports` that the runtime's bundlers choose by
  */
 export async function bundle(project, entry, conditions) {
-  const build = await rolldown({
-    input: join(project, "entries", entry),
+  const { outputFiles } = await build({
+    entryPoints: [join(project, "entries", entry)],
+    bundle: true,
+    format: "esm",
     platform: "neutral",
-    resolve: { conditionNames: [...conditions, "import", "default"] },
+    conditions,
+    write: false,
   });
-  const { output } = await build.generate({ format: "esm" });
-  await build.close();
-  const [{ code }, ...more] = output;
+  const [{ text } = { text: "" }, ...more] = outputFiles;
   if (more.length > 0) throw new Error(`${entry} became more than one file`);
-  return code;
+  return text;
 }

@@ -1,0 +1,45 @@
+// npm run build: dist/ from src/. JavaScript by esbuild, with source maps; declarations by rollup-plugin-dts, which keeps every documentation
+// comment. One file for each entry, so that Node loads few files; what entries share is in a file of its own.
+import { rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+
+/** The entries by their names in dist/: `index` becomes `dist/index.js` and `dist/index.d.ts`. */
+const ENTRIES = {
+  index: "src/index.ts",
+  testing: "src/testing/index.ts",
+};
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+rmSync("dist", { recursive: true, force: true });
+await writeJavaScript();
+await writeDeclarations();
+
+async function writeJavaScript() {
+  await build({
+    entryPoints: ENTRIES,
+    outdir: "dist",
+    chunkNames: "shared-[hash]",
+    bundle: true,
+    splitting: true,
+    packages: "external",
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    sourcemap: true,
+  });
+}
+
+async function writeDeclarations() {
+  const declarations = await rollup({
+    input: ENTRIES,
+    plugins: [dts()],
+    onLog(_level, log) {
+      throw new Error(log.message);
+    },
+  });
+  await declarations.write({ dir: "dist", entryFileNames: "[name].d.ts", chunkFileNames: "shared-[hash].d.ts" });
+  await declarations.close();
+}
