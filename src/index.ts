@@ -1,9 +1,15 @@
 export { createRolloutApi, type RolloutApi } from "./api.ts";
 export type { TokenRequest, TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
-export type { CallOptions, RetryOptions } from "./call/call-options.ts";
+export type { ApiCallOptions, CallOptions, RetryOptions } from "./call/call-options.ts";
 export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";
 export type { Logger } from "./call/log.ts";
+export {
+  type AdaptiveRateLimiter,
+  createRateLimiter,
+  type RateLimiter,
+  type RateLimiterOptions,
+} from "./call/rate-limiter.ts";
 export type { ApiResult } from "./call/result.ts";
 export { createRolloutClient, type RolloutClient, type RolloutClientOptions } from "./client.ts";
 export {

@@ -1,11 +1,12 @@
 import type { HeadersOptions } from "openapi-fetch";
 import { createBearer, type TokenSource } from "./auth/token.ts";
-import { checkRetry, checkTimeout, type RetryOptions } from "./call/call-options.ts";
+import { checkRetry, checkTimeout, checkWaitUntilReady, type RetryOptions } from "./call/call-options.ts";
 import type { FetchFunction } from "./call/fetch-function.ts";
 import { checkHeaders } from "./call/headers.ts";
 import type { Logger } from "./call/log.ts";
+import { createRateLimiter, type RateLimiter } from "./call/rate-limiter.ts";
 import type { RetryPolicy, Settings } from "./call/settings.ts";
-import { checkFunction, checkKeys, checkWholeNumber } from "./errors/checks.ts";
+import { checkFunction, checkKeys, checkLogger, checkWholeNumber } from "./errors/checks.ts";
 import { RolloutConfigError } from "./errors/classes.ts";
 import { packageVersion, serverUrl } from "./generated/document.ts";
 
@@ -23,6 +24,16 @@ export interface RolloutApiOptions {
   timeout?: number | undefined;
   /** When a failed request is retried. `false` turns retries off. @default { limit: 2, maxDelay: 60_000 } */
   retry?: RetryOptions | undefined;
+  /**
+   * Keeps the client within the API's limit. Pass one of {@link createRateLimiter} to share it between clients, one of your
+   * own, or `false` for none. @default one of 50 requests per second for each client
+   */
+  rateLimiter?: RateLimiter | false | undefined;
+  /**
+   * How many milliseconds a call of `api` waits for the data of a new credential: as long as the server responds with 409,
+   * the call is repeated, with growing waits. `credentials` never waits. @default 0
+   */
+  waitUntilReady?: number | undefined;
   /** The maximum size of a response in bytes, decoded. Error responses have at most 256 KiB. @default 10_485_760 (10 MiB) */
   maxResponseBytes?: number | undefined;
   /** The `fetch` to use, called as `fetch(url, init)`. @default the platform's */
@@ -35,7 +46,10 @@ const DEFAULT_TIMEOUT_MILLISECONDS = 120_000;
 const DEFAULT_RETRY: RetryPolicy = { limit: 2, maxDelay: 60_000 };
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
-const API_OPTIONS = "token credentialId baseUrl headers timeout retry maxResponseBytes fetch logger".split(" ");
+const API_OPTIONS =
+  "token credentialId baseUrl headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch logger".split(
+    " ",
+  );
 
 /** Checks the options of a client once. Throws {@link RolloutConfigError}, naming the option. */
 export function checkApiOptions(options: RolloutApiOptions, owner: string, more: readonly string[] = []): Settings {
@@ -48,6 +62,8 @@ export function checkApiOptions(options: RolloutApiOptions, owner: string, more:
     headers: defaultHeaders(options),
     timeout: checkTimeout(options.timeout, DEFAULT_TIMEOUT_MILLISECONDS),
     retry: checkRetry(options.retry, DEFAULT_RETRY),
+    rateLimiter: checkRateLimiter(options),
+    waitUntilReady: checkWaitUntilReady(options.waitUntilReady, 0),
     maxResponseBytes: checkWholeNumber("maxResponseBytes", options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES, 1),
     fetch: checkFunction("fetch", options.fetch),
     logger: checkLogger(options.logger),
@@ -89,8 +105,9 @@ function defaultHeaders({ credentialId, headers }: RolloutApiOptions): Headers {
   return checkHeaders(defaults, headers);
 }
 
-function checkLogger(logger: Logger | undefined): Logger | undefined {
-  if (logger === undefined) return undefined;
-  if (typeof logger?.debug === "function" && typeof logger.warn === "function") return logger;
-  throw new RolloutConfigError("logger", "must have the methods debug and warn, as console has");
+function checkRateLimiter({ rateLimiter, logger }: RolloutApiOptions): RateLimiter | undefined {
+  if (rateLimiter === undefined) return createRateLimiter({ logger });
+  if (rateLimiter === false) return undefined;
+  if (typeof rateLimiter?.acquire === "function") return rateLimiter;
+  throw new RolloutConfigError("rateLimiter", "must have the method acquire, or be false");
 }

@@ -23,23 +23,31 @@ export interface CallOptions {
   retry?: RetryOptions | undefined;
 }
 
+/** Options of one call of `api`. */
+export interface ApiCallOptions extends CallOptions {
+  /** How many milliseconds the call waits for the data of a new credential. @default the client's */
+  waitUntilReady?: number | undefined;
+}
+
 /** The options of one call, checked and completed by those of the client. */
 export interface CallSettings {
   readonly signal: AbortSignal | undefined;
   readonly timeout: number;
   readonly retry: RetryPolicy;
+  readonly waitUntilReady: number;
   readonly fetch: FetchFunction | undefined;
 }
 
 /** Checks the options of one call. */
 export function checkCallOptions(
-  { signal, timeout, retry, fetch }: CallOptions & { fetch?: FetchFunction | undefined },
+  { signal, timeout, retry, waitUntilReady, fetch }: ApiCallOptions & { fetch?: FetchFunction | undefined },
   settings: Settings,
 ): CallSettings {
   return {
     signal: checkSignal(signal),
     timeout: checkTimeout(timeout, settings.timeout),
     retry: checkRetry(retry, settings.retry),
+    waitUntilReady: checkWaitUntilReady(waitUntilReady, settings.waitUntilReady),
     fetch: checkFunction("fetch", fetch) ?? settings.fetch,
   };
 }
@@ -47,6 +55,11 @@ export function checkCallOptions(
 /** Checks the milliseconds that an attempt may take. */
 export function checkTimeout(value: number | undefined, fallback: number): number {
   return value === undefined ? fallback : checkMilliseconds("timeout", value, 1);
+}
+
+/** Checks the milliseconds that a call may wait for data. */
+export function checkWaitUntilReady(value: number | undefined, fallback: number): number {
+  return value === undefined ? fallback : checkMilliseconds("waitUntilReady", value, 0);
 }
 
 /** Checks retry options, completed by `defaults`. */

@@ -3,7 +3,7 @@ import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError, RolloutError } from "../errors/classes.ts";
 import { type CallReport, invalidResponseError } from "../errors/from-response.ts";
 import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
-import { type CallOptions, checkCallOptions, checkPathParameters } from "./call-options.ts";
+import { type ApiCallOptions, checkCallOptions, checkPathParameters } from "./call-options.ts";
 import type { Delivery } from "./conclude.ts";
 import { withDeadline } from "./deadline.ts";
 import { deliver } from "./deliver.ts";
@@ -14,7 +14,7 @@ import { type ApiResult, withReport } from "./result.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a call may carry: the request, as openapi-fetch takes it, and the options of the call. */
-export interface CallInit extends CallOptions {
+export interface CallInit extends ApiCallOptions {
   fetch?: FetchFunction | undefined;
   headers?: HeadersOptions | undefined;
   body?: unknown;
@@ -40,8 +40,8 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
   return async (method, path, given) => {
     checkText("method", method);
     checkText("path", path);
-    const { signal, timeout, retry, fetch, ...init } = given ?? {};
-    const options = checkCallOptions({ signal, timeout, retry, fetch }, settings);
+    const { signal, timeout, retry, waitUntilReady, fetch, ...init } = given ?? {};
+    const options = checkCallOptions({ signal, timeout, retry, waitUntilReady, fetch }, settings);
     checkPathParameters(path, init.params?.path);
     if (init.headers !== undefined) checkHeaders({}, init.headers);
     const isText = init.parseAs === undefined || init.parseAs === "json" || init.parseAs === "text";

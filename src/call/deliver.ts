@@ -8,12 +8,13 @@ import { parseJson } from "../values/json.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import type { CallSettings } from "./call-options.ts";
 import { conclude, type Delivery } from "./conclude.ts";
-import { pause } from "./deadline.ts";
+import { pause, withDeadline } from "./deadline.ts";
 import type { FetchResponse } from "./fetch-function.ts";
 import { logAttempt } from "./log.ts";
 import { bodyText, type OutgoingRequest } from "./outgoing-request.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 import { isRedirect } from "./response-body.ts";
-import { retryDelay } from "./retry.ts";
+import { isRefusal, readyDelay, retryDelay } from "./retry.ts";
 import type { Settings } from "./settings.ts";
 
 /** The call that a request belongs to. */
@@ -25,6 +26,17 @@ export interface DeliveredCall extends CallSettings {
   /** Whether the body of a success will be read as text. */
   readonly isText: boolean;
 }
+
+/** Why and when another attempt follows. */
+interface Retry {
+  readonly kind: "failure" | "refusal" | "refresh" | "not ready";
+  readonly wait: number;
+}
+
+// The most refusals that a call waits out, even if the rate limiter makes progress.
+const MAX_REFUSALS = 20;
+// How long the rate limiter pauses after a refusal that does not say.
+const DEFAULT_PAUSE_MILLISECONDS = 1_000;
 
 /**
  * Sends a request, and retries it as often as is safe and allowed. Resolves to a response in memory, whatever its status.
@@ -38,11 +50,16 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     );
   }
   const { method } = request;
-  const { bearer, logger, maxResponseBytes } = settings;
+  const { bearer, logger, maxResponseBytes, rateLimiter } = settings;
   const tokens: string[] = [];
   const redact = createRedact(() => [...tokens, ...secretsOf(call.input, bodyText(request.body))]);
   let attempts = 0;
   let retries = 0;
+  let refusals = 0;
+  let refusalsWithoutProgress = 0;
+  let successesSeen: number | undefined;
+  let notReady = 0;
+  const readyBy = call.waitUntilReady > 0 ? performance.now() + call.waitUntilReady : 0;
   let refresh = false;
   let refreshable = bearer.refreshable && !request.isStream;
   let mayHaveSucceeded = false;
@@ -59,17 +76,26 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     }
   };
 
-  const planRetry = (failure: AttemptFailure): { readonly wait: number; readonly refresh: boolean } | undefined => {
+  const planRetry = (failure: AttemptFailure): Retry | undefined => {
     if (failure.kind === "status" && failure.status === 401) {
-      return refreshable ? { wait: 0, refresh: true } : undefined;
+      return refreshable ? { kind: "refresh", wait: 0 } : undefined;
     }
-    const wait = request.isStream ? undefined : retryDelay(method, failure, retries, call.retry);
-    return wait === undefined ? undefined : { wait, refresh: false };
+    if (request.isStream) return undefined;
+    if (failure.kind === "status" && failure.status === 409 && readyBy > 0) {
+      const wait = readyDelay(notReady, readyBy - performance.now());
+      return wait === undefined ? undefined : { kind: "not ready", wait };
+    }
+    if (isRefusal(failure) && refusals >= MAX_REFUSALS) return undefined;
+    const progress = isRefusal(failure) && rateLimiter?.successes !== successesSeen;
+    const used = retries + (progress ? 0 : refusalsWithoutProgress);
+    const wait = retryDelay(method, failure, used, call.retry);
+    return wait === undefined ? undefined : { kind: isRefusal(failure) ? "refusal" : "failure", wait };
   };
 
   const isRetried = (response: FetchResponse): boolean => planRetry(statusFailure(response)) !== undefined;
 
   for (;;) {
+    if (rateLimiter !== undefined) await waitForTurn(rateLimiter, call.signal, mayHaveSucceeded);
     const began = performance.now();
     const last = await attempt(request, { ...call, maxResponseBytes, token, isRetried });
     if (last.kind === "response" || last.sent) attempts += 1;
@@ -77,18 +103,49 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     else bearer.forgetRefresh();
     const failure = failureOf(last);
     const retry = failure === undefined ? undefined : planRetry(failure);
-    logAttempt(logger, { method, path: call.path, attempts, result: resultOf(last), began, wait: retry?.wait });
+    // A limiter that is told of a refusal lets all its calls wait, this one as well.
+    const limiterWaits = retry?.kind === "refusal" && rateLimiter?.refused !== undefined;
+    const when = limiterWaits ? "retry as the rate limiter allows" : retry && `retry in ${retry.wait} ms`;
+    logAttempt(logger, { method, path: call.path, attempts, result: resultOf(last), began, retry: when });
+    if (failure !== undefined && isRefusal(failure)) rateLimiter?.refused?.(pauseOf(failure, call.retry.maxDelay));
+    else if (last.kind === "response" && last.response.status < 500) rateLimiter?.succeeded?.();
     if (failure === undefined || retry === undefined) {
       const report: CallReport = { method, path: call.path, attempts, mayHaveSucceeded, redact };
       return conclude(request, last, call.timeout, report);
     }
     // The last response may not tell what an earlier attempt did. A POST is only retried when it did nothing.
     if (isIdempotent(method) && !isSafe(method) && mayHaveActed(failure)) mayHaveSucceeded = true;
-    refresh = retry.refresh;
+    refresh = retry.kind === "refresh";
     if (refresh) refreshable = false;
-    else retries += 1;
-    await pause(retry.wait, call.signal);
+    else if (retry.kind === "not ready") notReady += 1;
+    else if (retry.kind === "failure") retries += 1;
+    else {
+      refusals += 1;
+      refusalsWithoutProgress = rateLimiter?.successes === successesSeen ? refusalsWithoutProgress + 1 : 1;
+      successesSeen = rateLimiter?.successes;
+    }
+    if (!limiterWaits) await pause(retry.wait, call.signal);
   }
+}
+
+async function waitForTurn(
+  rateLimiter: RateLimiter,
+  signal: AbortSignal | undefined,
+  mayHaveSucceeded: boolean,
+): Promise<void> {
+  try {
+    if (signal === undefined) await rateLimiter.acquire();
+    // A limiter of the user's own may not listen to the signal.
+    else await withDeadline(signal, undefined, () => rateLimiter.acquire(signal));
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    throw new RolloutConfigError("rateLimiter", "failed: its acquire rejected", { cause, mayHaveSucceeded });
+  }
+}
+
+function pauseOf(failure: AttemptFailure, maxDelay: number): number {
+  const asked = failure.kind === "status" && failure.retryAfter !== undefined ? failure.retryAfter * 1000 : undefined;
+  return Math.min(maxDelay, asked ?? DEFAULT_PAUSE_MILLISECONDS);
 }
 
 function statusFailure({ status, headers }: FetchResponse): AttemptFailure {

@@ -15,23 +15,25 @@ export interface AttemptReport {
   readonly result: number | string;
   /** When the attempt began, by `performance.now()`. */
   readonly began: number;
-  /** Milliseconds until the next attempt, or `undefined` if there is none. */
-  readonly wait: number | undefined;
+  /** When the next attempt follows, such as "retry in 212 ms", or `undefined` if there is none. */
+  readonly retry: string | undefined;
 }
 
 /** Writes the line of one attempt: only what the OpenAPI document says and numbers, so that nothing secret can be in it. */
 export function logAttempt(logger: Logger | undefined, report: AttemptReport): void {
   if (logger === undefined) return;
-  const { method, path, attempts, result, began, wait } = report;
+  const { method, path, attempts, result, began, retry } = report;
   const duration = Math.round(performance.now() - began);
-  const retry = wait === undefined ? "" : `, retry in ${wait} ms`;
-  const line = `${method} ${path} ${result}, attempt ${attempts}, ${duration} ms${retry}`;
+  const line = `${method} ${path} ${result}, attempt ${attempts}, ${duration} ms${retry === undefined ? "" : `, ${retry}`}`;
   const succeeded = typeof result === "number" && result >= 200 && result < 300;
+  writeLine(logger, succeeded ? "debug" : "warn", line);
+}
+
+/** Writes a line. A call does not fail because its log line could not be written. */
+export function writeLine(logger: Logger, level: keyof Logger, line: string): void {
   try {
-    const written: unknown = succeeded ? logger.debug(line) : logger.warn(line);
+    const written: unknown = logger[level](line);
     // The rejection of an asynchronous logger must not end the process.
     if (written instanceof Promise) written.catch(() => {});
-  } catch {
-    // A call does not fail because its log line could not be written.
-  }
+  } catch {}
 }

@@ -3,8 +3,23 @@ import { isIdempotent } from "../errors/methods.ts";
 import type { RetryPolicy } from "./settings.ts";
 
 const FIRST_DELAY_MILLISECONDS = 500;
+// A Retry-After is never cut short, and spread by up to this share of it.
+const RETRY_AFTER_JITTER = 0.25;
+const FIRST_READY_DELAY_MILLISECONDS = 1_000;
+const MAX_READY_DELAY_MILLISECONDS = 10_000;
 
 const TRANSIENT_STATUSES: readonly number[] = [408, 500, 502, 503, 504];
+
+/**
+ * Whether the server refused the request because of its limits, and did nothing: 429, or 503 with `Retry-After`
+ * (RFC 6585, section 4; RFC 9110, section 15.6.4).
+ */
+export function isRefusal(failure: AttemptFailure): boolean {
+  return (
+    failure.kind === "status" &&
+    (failure.status === 429 || (failure.status === 503 && failure.retryAfter !== undefined))
+  );
+}
 
 /** Whether this request can be retried without the server acting twice. */
 function isRetryable(method: string, failure: AttemptFailure): boolean {
@@ -17,16 +32,14 @@ function isRetryable(method: string, failure: AttemptFailure): boolean {
     case "unreadable":
       return false;
     case "status":
-      if (failure.status === 429) return true;
-      if (failure.status === 503 && failure.retryAfter !== undefined) return true;
-      return isIdempotent(method) && TRANSIENT_STATUSES.includes(failure.status);
+      return isRefusal(failure) || (isIdempotent(method) && TRANSIENT_STATUSES.includes(failure.status));
   }
 }
 
 /**
  * How many milliseconds to wait before the next attempt, or `undefined` if the failure is final.
  *
- * @param retries - how many times this request has been retried so far
+ * @param retries - how many retries this request has used up so far
  * @param random - returns a number from 0 up to 1, for the jitter
  */
 export function retryDelay(
@@ -39,8 +52,20 @@ export function retryDelay(
   if (retries >= policy.limit || !isRetryable(method, failure)) return undefined;
   if (failure.kind === "status" && failure.retryAfter !== undefined) {
     const wait = failure.retryAfter * 1000;
-    return wait <= policy.maxDelay ? wait : undefined;
+    return wait <= policy.maxDelay ? Math.floor(wait * (1 + RETRY_AFTER_JITTER * random())) : undefined;
   }
   // Full jitter: callers that failed together do not return together.
   return Math.floor(random() * Math.min(policy.maxDelay, FIRST_DELAY_MILLISECONDS * 2 ** retries));
+}
+
+/**
+ * How many milliseconds to wait before asking again for data that is not ready, or `undefined` if the time is up.
+ *
+ * @param looks - how many times the server has said so before
+ * @param remaining - how many milliseconds are left
+ */
+export function readyDelay(looks: number, remaining: number, random: () => number = Math.random): number | undefined {
+  if (remaining <= 0) return undefined;
+  const wait = Math.min(MAX_READY_DELAY_MILLISECONDS, FIRST_READY_DELAY_MILLISECONDS * 2 ** looks);
+  return Math.min(remaining, Math.floor(wait * (0.5 + 0.5 * random())));
 }

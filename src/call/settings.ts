@@ -1,6 +1,7 @@
 import type { Bearer } from "../auth/token.ts";
 import type { FetchFunction } from "./fetch-function.ts";
 import type { Logger } from "./log.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
 
 /** When a failed request is retried. */
 export interface RetryPolicy {
@@ -18,6 +19,8 @@ export interface Settings {
   readonly headers: Headers;
   readonly timeout: number;
   readonly retry: RetryPolicy;
+  readonly rateLimiter: RateLimiter | undefined;
+  readonly waitUntilReady: number;
   readonly maxResponseBytes: number;
   readonly fetch: FetchFunction | undefined;
   readonly logger: Logger | undefined;

@@ -108,7 +108,12 @@ export function createCredentialOperations(call: Call, settings: CredentialSetti
     }
     // Before anything is sent: without a WebSocket, the code could not be submitted.
     if (onOtp !== undefined && settings.webSocket === undefined) platformWebSocket();
-    const result = await call("POST", "/credentials", { ...callOptions, body: input, ...(headers && { headers }) });
+    const result = await call("POST", "/credentials", {
+      ...callOptions,
+      waitUntilReady: 0,
+      body: input,
+      ...(headers && { headers }),
+    });
     const report = reportOf(result);
     const created = createdOf(unwrap(result), result.response, report);
     if (onOtp === undefined || !isOtpChallenge(created)) return created;

@@ -49,3 +49,12 @@ export function checkSignal(value: unknown): AbortSignal | undefined {
 function isAbortSignal(value: unknown): value is AbortSignal {
   return typeof value === "object" && value !== null && "aborted" in value && "removeEventListener" in value;
 }
+
+/** Checks an optional logger. */
+export function checkLogger<Value extends { debug: unknown; warn: unknown }>(
+  logger: Value | undefined,
+): Value | undefined {
+  if (logger === undefined) return undefined;
+  if (typeof logger?.debug === "function" && typeof logger.warn === "function") return logger;
+  throw new RolloutConfigError("logger", "must have the methods debug and warn, as console has");
+}
