@@ -11,8 +11,6 @@ import { checkApiOptions, type RolloutApiOptions } from "./options.ts";
  */
 export type RolloutApi<Paths extends {}> = Client<Paths>;
 
-const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
-
 /**
  * Creates the `api` half of a client alone, for another of Rollout's APIs (CRM, TMS, LOS, email, calendar): the same
  * headers, errors and retries, typed by what openapi-typescript generates from its document.
@@ -39,11 +37,15 @@ export function createRolloutApi<Paths extends {}>(options: RolloutApiOptions): 
 export function createApi<Paths extends {}>(settings: Settings): { api: RolloutApi<Paths>; call: Call } {
   const registered: Middleware[] = [];
   const call = createCall(settings, registered);
-  const methods = METHODS.map(
-    (method) => [method, (path: string, init?: CallInit) => call(method, path, init)] as const,
-  );
   const api = {
-    ...Object.fromEntries(methods),
+    GET: (path: string, init?: CallInit) => call("GET", path, init),
+    PUT: (path: string, init?: CallInit) => call("PUT", path, init),
+    POST: (path: string, init?: CallInit) => call("POST", path, init),
+    DELETE: (path: string, init?: CallInit) => call("DELETE", path, init),
+    OPTIONS: (path: string, init?: CallInit) => call("OPTIONS", path, init),
+    HEAD: (path: string, init?: CallInit) => call("HEAD", path, init),
+    PATCH: (path: string, init?: CallInit) => call("PATCH", path, init),
+    TRACE: (path: string, init?: CallInit) => call("TRACE", path, init),
     request: call,
     use(...middleware: Middleware[]): void {
       registered.push(...middleware.filter(Boolean).map(checkMiddleware));

@@ -1,4 +1,4 @@
-import { SignJWT } from "jose/jwt/sign";
+import { CompactSign } from "jose/jws/compact/sign";
 import { checkKeys, checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { refuseInPages, requireClientId, requireClientSecret } from "./client-credentials.ts";
@@ -67,13 +67,10 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
   const sign = async (userId: string, now: number): Promise<string> => {
     // Imported once: this makes each signature cheaper.
     key ??= importKey(clientSecret);
-    return new SignJWT()
-      .setProtectedHeader({ alg: "HS512", typ: "JWT" })
-      .setIssuer(clientId)
-      .setSubject(userId)
-      .setIssuedAt(now)
-      .setExpirationTime(now + expiresIn)
-      .sign(await key);
+    const claims = { iss: clientId, sub: userId, iat: now, exp: now + expiresIn };
+    // A JWT is a JWS whose payload are its claims (RFC 7519, section 7.1).
+    const jws = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)));
+    return jws.setProtectedHeader({ alg: "HS512", typ: "JWT" }).sign(await key);
   };
 
   return {

@@ -81,8 +81,7 @@ export async function attempt(request: OutgoingRequest, options: AttemptOptions)
 }
 
 function initOf(request: OutgoingRequest, token: string, signal: AbortSignal): FetchInit {
-  const { method, body } = request;
-  const headers = new Headers(request.headers);
+  const { method, headers, body } = request;
   headers.set("Authorization", `Bearer ${token}`);
   const init: FetchInit = { ...request.init, method, headers, redirect: "manual", signal };
   if (body !== undefined) init.body = body;

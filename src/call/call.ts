@@ -1,4 +1,4 @@
-import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
+import createClient, { defaultBodySerializer, type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError, RolloutError } from "../errors/classes.ts";
 import { type CallReport, invalidResponseError } from "../errors/from-response.ts";
@@ -21,6 +21,7 @@ export interface CallInit extends ApiCallOptions {
   params?: { path?: Record<string, unknown> } | undefined;
   duplex?: string | undefined;
   parseAs?: string | undefined;
+  bodySerializer?: ((body: unknown, headers: unknown) => unknown) | undefined;
   middleware?: readonly Middleware[] | undefined;
   [option: string]: unknown;
 }
@@ -45,14 +46,33 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
     checkPathParameters(path, init.params?.path);
     if (init.headers !== undefined) checkHeaders({}, init.headers);
     const isText = init.parseAs === undefined || init.parseAs === "json" || init.parseAs === "text";
-    const call = { ...options, path, input: init.body, isText };
     const middleware = [...registered, ...(init.middleware ?? [])];
+    const readsOnlyText = isText && middleware.every(({ onResponse }) => onResponse === undefined);
+    const call = { ...options, path, input: init.body, isText, readsOnlyText };
 
     let outcome: Outcome;
+    let original: Request | undefined;
+    let serialized: unknown;
+    const serialize = (body: unknown, headers: unknown): unknown => {
+      serialized = (init.bodySerializer ?? defaultBodySerializer)(body, headers);
+      return serialized;
+    };
+    const keepOriginal: Middleware = {
+      onRequest({ request }) {
+        original = request;
+      },
+    };
     const deliverRequest = async (request: Request | PlainRequest): Promise<Response> => {
       try {
-        const plain = request instanceof PlainRequest;
-        const outgoing = plain ? request.toOutgoing() : await fromRequest(request, requestInit(init), isStreamed(init));
+        const outgoing =
+          request instanceof PlainRequest
+            ? request.toOutgoing()
+            : await fromRequest(
+                request,
+                requestInit(init),
+                isStreamed(init),
+                request === original ? serialized : undefined,
+              );
         const delivery = await deliver(outgoing, call, settings);
         outcome = { delivery };
         return delivery.response;
@@ -64,14 +84,16 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
     const run = (): Promise<ApiResult> =>
       send(method, path, {
         ...init,
-        middleware,
+        bodySerializer: serialize,
+        middleware: middleware.length > 0 ? [keepOriginal, ...middleware] : [],
         // Middleware is promised a Request. Without any, nobody sees what takes its place.
         Request: middleware.length > 0 ? Request : PlainRequest,
         fetch: deliverRequest,
       });
 
     try {
-      const result = middleware.length > 0 ? await withDeadline(options.signal, undefined, run) : await run();
+      const endsEarly = middleware.length > 0 && options.signal !== undefined;
+      const result = endsEarly ? await withDeadline(options.signal, undefined, run) : await run();
       return withReport(result, reportOf(outcome, result.response, method, path, init.body));
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason;

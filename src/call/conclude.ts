@@ -4,7 +4,7 @@ import { type CallReport, invalidResponseError, redirectError } from "../errors/
 import { redactCause } from "../errors/redact.ts";
 import type { Attempt } from "./attempt.ts";
 import { type OutgoingRequest, unsendableReason } from "./outgoing-request.ts";
-import { errorInMemory, isRedirect, successInMemory } from "./response-body.ts";
+import { errorInMemory, isRedirect, successAsText, successInMemory } from "./response-body.ts";
 
 /** A response in memory, with what an error that is made of it later must say. */
 export interface Delivery {
@@ -13,7 +13,12 @@ export interface Delivery {
 }
 
 /** Turns the last attempt into what the call resolves to, or throws the error that it rejects with. */
-export function conclude(request: OutgoingRequest, last: Attempt, timeout: number, report: CallReport): Delivery {
+export function conclude(
+  request: OutgoingRequest,
+  last: Attempt,
+  call: { readonly timeout: number; readonly readsOnlyText: boolean },
+  report: CallReport,
+): Delivery {
   const { redact, mayHaveSucceeded } = report;
   if (last.kind === "failure") {
     const { failure, thrown, response } = last;
@@ -29,11 +34,14 @@ export function conclude(request: OutgoingRequest, last: Attempt, timeout: numbe
     if (failure.kind === "unreadable" && response !== undefined) {
       throw invalidResponseError(response, "its body cannot be read", report, thrown);
     }
-    throw networkError(failure, timeout, report, thrown);
+    throw networkError(failure, call.timeout, report, thrown);
   }
   const { response, bytes, bodyFailure } = last;
   if (isRedirect(response)) throw redirectError(response, request.url, report);
-  if (response.ok) return { response: successInMemory(response, bytes), report };
+  if (response.ok) {
+    const plain = call.readsOnlyText && bytes !== null && response instanceof Response && Object.isExtensible(response);
+    return { response: plain ? successAsText(response, bytes) : successInMemory(response, bytes), report };
+  }
   return {
     response: errorInMemory(response, bytes, redact),
     report: bodyFailure === undefined ? report : { ...report, bodyFailure: redactCause(bodyFailure, redact) },

@@ -25,6 +25,8 @@ export interface DeliveredCall extends CallSettings {
   readonly input: unknown;
   /** Whether the body of a success will be read as text. */
   readonly isText: boolean;
+  /** Whether only openapi-fetch reads the body of a success, and as text. */
+  readonly readsOnlyText: boolean;
 }
 
 /** Why and when another attempt follows. */
@@ -111,7 +113,7 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     else if (last.kind === "response" && last.response.status < 500) rateLimiter?.succeeded?.();
     if (failure === undefined || retry === undefined) {
       const report: CallReport = { method, path: call.path, attempts, mayHaveSucceeded, redact };
-      return conclude(request, last, call.timeout, report);
+      return conclude(request, last, call, report);
     }
     // The last response may not tell what an earlier attempt did. A POST is only retried when it did nothing.
     if (isIdempotent(method) && !isSafe(method) && mayHaveActed(failure)) mayHaveSucceeded = true;

@@ -56,7 +56,12 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
  *
  * @param init - the members of the call's init that a `Request` does not show
  */
-export async function fromRequest(request: Request, init: object, streamed: boolean): Promise<OutgoingRequest> {
+export async function fromRequest(
+  request: Request,
+  init: object,
+  streamed: boolean,
+  serialized: unknown,
+): Promise<OutgoingRequest> {
   const { url, method, headers } = request;
   const changed = Object.entries(DEFAULTS).flatMap(([name, fallback]) => {
     const value: unknown = Reflect.get(request, name);
@@ -66,10 +71,14 @@ export async function fromRequest(request: Request, init: object, streamed: bool
     url,
     method,
     headers: new Headers(headers),
-    body: request.body === null || streamed ? undefined : await request.arrayBuffer(),
+    body: streamed ? undefined : typeof serialized === "string" ? serialized : await bodyOf(request),
     isStream: streamed,
     init: { ...init, ...Object.fromEntries(changed), ...(streamed ? { body: request.body } : {}) },
   };
+}
+
+async function bodyOf(request: Request): Promise<ArrayBuffer | undefined> {
+  return request.body === null ? undefined : await request.arrayBuffer();
 }
 
 /** Whether a body is a stream, which is gone once it has been sent. */

@@ -76,9 +76,26 @@ export function checkResponse(response: Partial<FetchResponse> | null | undefine
   if (response.bodyUsed) throw new UnreadableResponse("fetch returned a Response whose body was read before");
 }
 
-/** A success whose body is in memory. */
+/** A success whose body is in memory, for everyone who may read it: middleware, and a caller who asks for bytes. */
 export function successInMemory(response: FetchResponse, bytes: Bytes | null): Response {
-  return inMemory(response, bytes, response.headers, response.statusText);
+  return inMemory(response, bytes, copyOf(response.headers), response.statusText);
+}
+
+/**
+ * A success that only openapi-fetch reads, and as text: the platform's response, with two members of its own. Over a stub,
+ * a call takes 1.2 times as long as with openapi-fetch like this, and 1.8 times with a new Response (`npm run bench`).
+ */
+export function successAsText(response: Response, bytes: Bytes): Response {
+  const text = strictUtf8.decode(bytes);
+  const readOnce = <Value>(parse: (text: string) => Value) => ({
+    configurable: true,
+    async value(): Promise<Value> {
+      Reflect.deleteProperty(response, "text");
+      Reflect.deleteProperty(response, "json");
+      return parse(text);
+    },
+  });
+  return Object.defineProperties(response, { text: readOnce((text) => text), json: readOnce(JSON.parse) });
 }
 
 /** Checks that a body is UTF-8: what is not must not reach the caller as replacement characters. */
@@ -96,22 +113,23 @@ export function errorInMemory(response: FetchResponse, bytes: Bytes | null, reda
   return inMemory(response, body, redactHeaders(response.headers, redact), redact(String(response.statusText)));
 }
 
-function inMemory(
-  response: FetchResponse,
-  bytes: Bytes | null,
-  from: FetchResponse["headers"],
-  statusText: string,
-): Response {
+function inMemory(response: FetchResponse, bytes: Bytes | null, headers: Headers, statusText: string): Response {
   const { status, url } = response;
-  const headers = new Headers();
-  from.forEach((value, name) => {
-    headers.append(name, value);
-  });
   const constructible = status >= 200 && status <= 599;
   const body = NULL_BODY_STATUSES.includes(status) ? null : bytes;
   const copy = new Response(body, { status: constructible ? status : 500, statusText, headers });
   // What the constructor cannot set.
   Object.defineProperty(copy, "url", { value: url });
   if (!constructible) Object.defineProperty(copy, "status", { value: status });
+  return copy;
+}
+
+// Not by the constructor: the headers of a foreign `fetch` may not be iterable.
+function copyOf(headers: FetchResponse["headers"]): Headers {
+  if (headers instanceof Headers) return headers;
+  const copy = new Headers();
+  headers.forEach((value, name) => {
+    copy.append(name, value);
+  });
   return copy;
 }

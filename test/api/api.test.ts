@@ -155,13 +155,20 @@ describe("fetch is called with a URL and an init:", () => {
     expect(ofClient).not.toHaveBeenCalled();
   });
 
-  test("with the same members, and bytes for the body, where there is middleware", async () => {
+  test.each([
+    ["the same body, where middleware keeps the request", (request: Request) => void request, init],
+    [
+      "bytes for the body, where middleware replaces the request",
+      (request: Request) => new Request(request),
+      { ...init, body: bytes },
+    ],
+  ])("with the same members, and %s", async (_behaviour, replace, expected) => {
     const fetch = vi.fn<typeof globalThis.fetch>(async () => Response.json({ id: "1" }));
     const api = createRolloutApi<ThingPaths>({ token, baseUrl, fetch });
-    const onRequest = vi.fn();
+    const onRequest = vi.fn(({ request }: { request: Request }) => replace(request));
     api.use({ onRequest });
     await api.request("post", "/things", { body: thing, ...custom, headers: { "X-A": "b" }, parseAs: "text" });
-    expect(callOf(fetch)).toEqual({ ...init, body: bytes });
+    expect(callOf(fetch)).toEqual(expected);
     expect(onRequest).toHaveBeenCalledTimes(1);
   });
 
