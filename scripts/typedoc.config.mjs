@@ -24,7 +24,6 @@ export default {
   // Arguments of Extract in the declarations of these types, not members that anyone can see.
   intentionallyNotDocumented: [
     "index.Credential.__type.id",
-    "index.OtpChallenge.__type.otpChallengeId",
     "index.SuccessData.__type.data",
     "index.SuccessData.__type.error",
   ],

@@ -55,6 +55,8 @@ export interface ListedCredential extends JsonSchema<"ListedCredential"> {}
 export interface Connector extends JsonSchema<"Connector"> {
   /** The key of the app, as in `appKey` of `POST /credentials`. */
   appKey: AppKey;
+  /** How a user connects an account, where that does not depend on the plan. */
+  auth: ConnectorAuth;
 }
 
 /**

@@ -2,7 +2,7 @@ export { createRolloutApi, type RolloutApi } from "./api.ts";
 export type { TokenRequest, TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
 export type { ApiCallOptions, CallOptions, RetryOptions } from "./call/call-options.ts";
-export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";
+export type { BodyReader, BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";
 export type { Logger } from "./call/log.ts";
 export {
   type AdaptiveRateLimiter,
@@ -20,7 +20,7 @@ export {
   type SubmitOtpOptions,
 } from "./credentials/credentials.ts";
 export type { OtpPrompt } from "./credentials/otp.ts";
-export type { WebSocketConnection, WebSocketConstructor } from "./credentials/otp-socket.ts";
+export type { WebSocketConnection, WebSocketConstructor, WebSocketEvents } from "./credentials/otp-socket.ts";
 export type {
   AppKey,
   AuthorizeUrl,

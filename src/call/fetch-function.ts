@@ -16,22 +16,42 @@ export interface FetchInit {
 
 /** The part of a `Response` that the client uses. */
 export interface FetchResponse {
+  /** The HTTP status. */
   readonly status: number;
+  /** Whether the status is from 200 to 299. */
   readonly ok: boolean;
+  /** The reason phrase. */
   readonly statusText: string;
+  /** In a browser, `"opaqueredirect"` for a redirect. */
   readonly type: string;
+  /** The URL that the response came from. */
   readonly url: string;
+  /** Whether the body was read before. */
   readonly bodyUsed: boolean;
+  /** The response headers. */
   readonly headers: ResponseHeaders;
+  /** The body. `null` where there is none. */
   readonly body: BodyStream | null;
 }
 
 /** The part of a body's stream that the client uses. */
 export interface BodyStream {
-  getReader(): {
-    read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-    cancel(): Promise<void>;
-  };
+  /** Locks the stream to a reader. */
+  getReader(): BodyReader;
+  /** Gives up the body. */
+  cancel(): Promise<void>;
+}
+
+/** The part of a stream's reader that the client uses. */
+export interface BodyReader {
+  /** Reads the next chunk. */
+  read(): Promise<{
+    /** Whether the body has ended. */
+    done: boolean;
+    /** The chunk. */
+    value?: Uint8Array | undefined;
+  }>;
+  /** Gives up the rest. */
   cancel(): Promise<void>;
 }
 

@@ -37,7 +37,7 @@ export interface AdaptiveRateLimiter extends Required<RateLimiter> {
 
 /** Options of {@link createRateLimiter}. */
 export interface RateLimiterOptions {
-  /** The maximum rate, in requests per second. @default 50 */
+  /** The maximum number of requests per second. @default 50 */
   requestsPerSecond?: number | undefined;
   /** Receives a line by `warn` when calls begin to queue, and when the rate changes. @default no logging */
   logger?: Logger | undefined;

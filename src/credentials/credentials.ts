@@ -3,7 +3,7 @@ import type { Call } from "../call/call.ts";
 import { type CallOptions, checkTimeout } from "../call/call-options.ts";
 import { reportOf } from "../call/result.ts";
 import type { Settings } from "../call/settings.ts";
-import type { CreateCredentialInput, Credential, OtpChallenge } from "../document-types.ts";
+import type { CreateCredentialInput, CreateCredentialResponse, Credential, OtpChallenge } from "../document-types.ts";
 import { checkFunction, checkKeys, checkSignal, checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { type CallReport, invalidResponseError } from "../errors/from-response.ts";
@@ -139,7 +139,7 @@ export function createCredentialOperations(call: Call, settings: CredentialSetti
   return { create, submitOtp };
 }
 
-function createdOf(body: unknown, response: Response, report: CallReport): Credential | OtpChallenge {
+function createdOf(body: unknown, response: Response, report: CallReport): CreateCredentialResponse {
   if (isChallengeBody(body)) return { ...body, message: typeof body.message === "string" ? body.message : "" };
   if (isCredential(body)) return body;
   throw invalidResponseError(response, "its body is neither a credential nor a one-time-password challenge", report);

@@ -6,10 +6,16 @@ import { memberOf, parseJson } from "../values/json.ts";
 export interface WebSocketEvents {
   /** The connection is open. */
   open: object;
-  /** A frame arrived. `data` is a string for a text frame. */
-  message: { readonly data: unknown };
+  /** A frame arrived. */
+  message: {
+    /** A string for a text frame. */
+    readonly data: unknown;
+  };
   /** The connection has ended. */
-  close: { readonly code: number };
+  close: {
+    /** The code of RFC 6455, section 7.4. */
+    readonly code: number;
+  };
   /** The connection failed. The event of the package `ws` carries the reason as `error`. */
   error: object;
 }

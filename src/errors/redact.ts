@@ -97,7 +97,9 @@ function redactName(name: string, redact: Redact): string {
 
 /** As much of `Headers` as is read. */
 export interface ResponseHeaders {
+  /** The value of a header. `null` where there is none. */
   get(name: string): string | null;
+  /** Calls `callback` for each header. */
   forEach(callback: (value: string, name: string) => void): void;
 }
 

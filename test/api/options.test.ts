@@ -94,6 +94,8 @@ describe("at construction these options are refused:", () => {
       headers: { "X-Name": "value" },
       timeout: 1,
       retry: { limit: 0, maxDelay: 0 },
+      rateLimiter: false,
+      waitUntilReady: 1,
       maxResponseBytes: 1,
       fetch,
       webSocket: WebSocket,
