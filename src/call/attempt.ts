@@ -71,7 +71,8 @@ export async function attempt(request: OutgoingRequest, options: AttemptOptions)
     });
   } catch (thrown) {
     if (options.signal?.aborted) throw options.signal.reason;
-    if (thrown instanceof RolloutConfigError) throw thrown;
+    // What a `fetch` throws is not looked at here: even that may throw.
+    if (!sent && thrown instanceof RolloutConfigError) throw thrown;
     // The status says what happened, whatever became of the body.
     if (response !== undefined && !response.ok) return { kind: "response", response, bytes: null, bodyFailure: thrown };
     const responded = response !== undefined;

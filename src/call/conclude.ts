@@ -39,11 +39,16 @@ export function conclude(
   const { response, bytes, bodyFailure } = last;
   if (isRedirect(response)) throw redirectError(response, request.url, report);
   if (response.ok) {
-    const plain = call.readsOnlyText && bytes !== null && response instanceof Response && Object.isExtensible(response);
-    return { response: plain ? successAsText(response, bytes) : successInMemory(response, bytes), report };
+    const asText = call.readsOnlyText && bytes !== null && takesMembers(response);
+    return { response: asText ? successAsText(response, bytes) : successInMemory(response, bytes), report };
   }
   return {
     response: errorInMemory(response, bytes, redact),
     report: bodyFailure === undefined ? report : { ...report, bodyFailure: redactCause(bodyFailure, redact) },
   };
+}
+
+// By its shape: a framework may have replaced the global Response.
+function takesMembers(response: object): response is Response {
+  return "text" in response && "json" in response && Object.isExtensible(response);
 }

@@ -151,5 +151,6 @@ function isCredential(body: unknown): body is Credential {
 
 // Of a challenge, only the id is needed to go on. Rollout's own client shows the rest if it is there.
 function isChallengeBody(body: unknown): body is Partial<OtpChallenge> & Pick<OtpChallenge, "otpChallengeId"> {
-  return typeof memberOf(body, "otpChallengeId") === "string";
+  const id = memberOf(body, "otpChallengeId");
+  return typeof id === "string" && id !== "";
 }

@@ -28,7 +28,7 @@ export function errorDetailsOf(body: unknown): ErrorDetail[] {
 export function errorListOf(errors: unknown): ErrorDetail[] {
   if (!Array.isArray(errors)) return [];
   return errors.flatMap((entry) => {
-    const message = typeof entry === "string" ? entry : memberOf(entry, "message");
+    const message = memberOf(entry, "message");
     const path = memberOf(entry, "path");
     if (typeof message !== "string") return [];
     return [typeof path === "string" ? { message, path } : { message }];

@@ -1,4 +1,4 @@
-import { memberOf, parseJson } from "../values/json.ts";
+import { memberOf } from "../values/json.ts";
 import { spellingsOf } from "./secret-spellings.ts";
 
 /** Replaces the secrets of one call in a text. */
@@ -67,18 +67,18 @@ function collect(value: unknown, secret: boolean, depth: number, into: string[])
 export function redactBody(text: string, redact: Redact): string {
   // JSON text without an escape shows every string as it is.
   if (redact(text) === text && !text.includes("\\")) return text;
-  const value = parseJson(text);
-  return value === undefined ? redact(text) : JSON.stringify(redactValue(value, redact));
+  try {
+    return JSON.stringify(JSON.parse(text), (_key, value: unknown) => redactMember(value, redact));
+  } catch {
+    return redact(text);
+  }
 }
 
-function redactValue(value: unknown, redact: Redact): unknown {
+function redactMember(value: unknown, redact: Redact): unknown {
   if (typeof value === "string") return redact(value);
   if (typeof value === "number") return redact(String(value)) === String(value) ? value : PLACEHOLDER;
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((member) => redactValue(member, redact));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [redactName(key, redact), redactValue(member, redact)]),
-  );
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [redactName(key, redact), member]));
 }
 
 // The names that an error is made of stay, even where a secret is the same word: they tell nothing of it.

@@ -1,9 +1,12 @@
 /** How a server may spell a secret that it quotes: as it was sent, and as JSON, URLs and Base64 write it. */
 export function spellingsOf(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
-  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  // One character for each byte: what a header holds.
+  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  const base64 = btoa(binary);
   return [
     secret,
+    binary,
     JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(new TextDecoder().decode(bytes)),
     new URLSearchParams([["", secret]]).toString().slice(1),

@@ -30,8 +30,8 @@ function unfinished(status: number): Answer {
 
 /** A `fetch` that says when the head of an answer has come. */
 function afterHead(then: () => void) {
-  return async (request: Request, init: { signal: AbortSignal }): Promise<Response> => {
-    const response = await fetch(request, init);
+  return async (url: string, init: RequestInit): Promise<Response> => {
+    const response = await fetch(url, init);
     then();
     return response;
   };

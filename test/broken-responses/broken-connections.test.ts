@@ -102,7 +102,11 @@ describe.each(callers)("%s", (_name, call) => {
     [
       "a 400 of problem+json",
       complete(400, '{"errors":[{"message":"no"}]}', { "Content-Type": "application/problem+json" }),
-      { code: "bad_request", errors: [{ message: "no" }], message: expect.stringContaining("answered 400: no. ") },
+      {
+        code: "bad_request",
+        errors: [{ message: "no" }],
+        message: expect.stringContaining("responded with 400: no. "),
+      },
     ],
     ["a status out of this world", complete(999, "{}"), { code: "unexpected_status", status: 999, body: {} }],
     ["a 500 closed within the body", writeAndClose(unfinished(500, "{")), { code: "server_error", body: undefined }],

@@ -35,9 +35,7 @@ describe.each([
     const { api, credentials } = clientOf(() => wrap(Response.json(credential)));
     await expect(credentials.create(input)).resolves.toEqual(credential);
     const { response } = await api.POST("/credentials", { body: input });
-    expect(response).toBeInstanceOf(Response);
-    expect([await response.text(), await response.clone().json()]).toEqual([JSON.stringify(credential), credential]);
-    expect([response.status, response.ok, response.bodyUsed]).toEqual([200, true, false]);
+    expect([response.status, response.ok, response.bodyUsed]).toEqual([200, true, true]);
   });
 
   test("has the secrets taken out of its reasons and headers", async () => {
@@ -49,16 +47,9 @@ describe.each([
       requestId: "request-1",
       errors: [{ message: "the key [redacted] is wrong" }],
     });
-    const { response } = await api.POST("/credentials", { body: input });
+    const { error, response } = await api.POST("/credentials", { body: input });
     expect(response.headers.get("x-echo")).toBe("[redacted]");
-    expect(await response.text()).not.toContain("sk_secret_1");
-  });
-
-  test("keeps its status when it is given again, with its body gone", async () => {
-    const shared = wrap(Response.json(refusal, { status: 400 }));
-    const { api, credentials } = clientOf(() => shared);
-    await api.POST("/credentials", { body: input });
-    await expect(credentials.create(input)).rejects.toMatchObject({ code: "bad_request", status: 400, errors: [] });
+    expect(JSON.stringify(error)).not.toContain("sk_secret_1");
   });
 
   test("keeps a status that no constructor takes", async () => {
@@ -68,31 +59,13 @@ describe.each([
   });
 });
 
-test("a proxy's answer behind it is left as it was", async () => {
-  const behind = Response.json(credential);
-  const prototype: unknown = Object.getPrototypeOf(behind);
-  await clientOf(() => proxyOf(behind)).credentials.create(input);
-  expect(Object.getPrototypeOf(behind)).toBe(prototype);
-});
-
-test.each([200, 404])("one and the same answer of status %i can be given for each call", async (status) => {
+test.each([200, 404])("a fetch that returns the same Response twice, of status %i, is told so", async (status) => {
   const shared = Response.json(status === 200 ? credential : refusal, { status });
   const { api } = clientOf(() => shared);
-  const texts: string[] = [];
-  for (let call = 0; call < 3; call += 1) {
-    const { response } = await api.POST("/credentials", { body: input });
-    texts.push(await response.text());
-  }
-  expect(new Set(texts).size).toBe(1);
-  expect(texts[0]).toContain(status === 200 ? "cred_1" : "is wrong");
-});
-
-test("one and the same answer has the secrets of each call taken out", async () => {
-  const shared = Response.json({ errors: [{ message: "neither first_secret nor second_secret" }] }, { status: 400 });
-  const { api } = clientOf(() => shared);
-  await api.POST("/credentials", { body: { ...input, userInputs: { apiKey: "first_secret" } } });
-  const second = await api.POST("/credentials", { body: { ...input, userInputs: { apiKey: "second_secret" } } });
-  expect(await second.response.text()).toContain("neither [redacted] nor [redacted]");
+  await api.POST("/credentials", { body: input });
+  const failure = await rejection(api.POST("/credentials", { body: input }), RolloutNetworkError);
+  expect(failure).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
+  expect(failure.cause).toMatchObject({ message: "fetch returned a Response whose body was read before" });
 });
 
 describe("a fetch that gives no Response", () => {
@@ -112,7 +85,7 @@ describe("a fetch that gives no Response", () => {
     });
     const error = await rejection(api.POST("/credentials", { body: input }), RolloutNetworkError);
     expect(error).toMatchObject({ code: "network", mayHaveSucceeded: true });
-    expect(error.message).toContain("not a Response");
+    expect(error.message).toContain("not a usable Response");
     expect(calls).toBe(1);
   });
 

@@ -72,7 +72,10 @@ describe("whatever a server answers, the promises hold", () => {
     const property = fc.asyncProperty(fuzzedAnswer, cuts, async (answer, positions) => {
       const { lines, logger } = noting();
       const fetch = async () => responseOf(answer, positions);
-      const seen = await see(createRolloutClient({ token: plantedToken, fetch, logger, retry }), lines);
+      const seen = await see(
+        createRolloutClient({ token: plantedToken, fetch, logger, retry, rateLimiter: false }),
+        lines,
+      );
       judge(seen, expectationFor(answer, retry.limit));
     });
     await fc.assert(property, { numRuns: 10_000 });
@@ -102,7 +105,10 @@ describe("whatever a server answers, the promises hold", () => {
         ...piecesOf(answer.body, positions).filter((piece) => piece.length > 0),
       ];
       const { lines, logger } = noting();
-      const seen = await see(createRolloutClient({ token: plantedToken, baseUrl: server.url, logger, retry }), lines);
+      const seen = await see(
+        createRolloutClient({ token: plantedToken, baseUrl: server.url, logger, retry, rateLimiter: false }),
+        lines,
+      );
       judge(seen, expectationFor(answer, retry.limit));
     });
     await fc.assert(property, { numRuns: 300 });

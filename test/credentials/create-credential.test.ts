@@ -4,6 +4,7 @@ import {
   type CredentialOperations,
   createRolloutClient,
   createTokenSigner,
+  type FetchFunction,
   isOtpChallenge,
   type paths,
   RolloutApiError,
@@ -48,7 +49,7 @@ describe("an answer of 200", () => {
   });
 });
 
-describe("an error answer", () => {
+describe("an error response", () => {
   test.each([
     [400, "bad_request", "The appKey is not one of the supported apps.", false],
     [401, "unauthorized", "The token is missing, malformed or expired.", false],
@@ -71,10 +72,10 @@ describe("an error answer", () => {
       // A token source that can give another token is asked once more after a 401.
       attempts: status === 401 ? 2 : 1,
       mayHaveSucceeded,
-      message: expect.stringContaining(`POST /credentials answered ${status}: ${reason}`),
+      message: expect.stringContaining(`POST /credentials responded with ${status}: ${reason}`),
     });
-    expect(failure).not.toHaveProperty("requestId");
-    expect(failure).not.toHaveProperty("retryAfter");
+    expect(failure.requestId).toBeUndefined();
+    expect(failure.retryAfter).toBeUndefined();
     expect(failure).not.toHaveProperty("cause");
   });
 
@@ -95,10 +96,10 @@ describe("the token", () => {
   });
 
   test("is in what this client sends: Prism takes it, and refuses the same request without it", async () => {
-    const withoutAuthorization = (request: Request, init: { signal: AbortSignal }): Promise<Response> => {
-      const stripped = new Request(request);
-      stripped.headers.delete("Authorization");
-      return fetch(stripped, init);
+    const withoutAuthorization: FetchFunction = (url, init) => {
+      const headers = new Headers(init.headers);
+      headers.delete("Authorization");
+      return fetch(url, { ...init, headers });
     };
     await expect(credentials().create(input)).resolves.toEqual({ id: "cred_01example" });
     const refused = await rejection(credentials({ fetch: withoutAuthorization }).create(input), RolloutApiError);

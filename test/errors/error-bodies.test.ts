@@ -5,7 +5,7 @@ import { rejection } from "../support/rejection.ts";
 
 const input = { appKey: "gmail", userInputs: {} };
 
-/** The error of a create that is answered like this. */
+/** The error of a create that gets this response. */
 async function errorOf(answer: Answer, userInputs: Record<string, string> = {}): Promise<RolloutApiError> {
   const server = await startHttpServer(() => answer);
   const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url, retry: false });
@@ -29,7 +29,17 @@ describe("the server's reasons are read from", () => {
     ],
     ["no errors that are not an array", { errors: { message: "one" } }, []],
     ["no errorMessage that is not text", { errorMessage: { message: "one" } }, []],
-    ["no other name", { message: "one", error: "two" }, []],
+    ["message", { message: "one" }, ["one"]],
+    ["error", { error: "one" }, ["one"]],
+    ["the message of error", { error: { message: "one" } }, ["one"]],
+    ["the detail of a problem", { type: "about:blank", title: "Conflict", status: 409, detail: "one" }, ["one"]],
+    ["the title of a problem without a detail", { title: "one", status: 409 }, ["one"]],
+    [
+      "errorMessage rather than message, error or detail",
+      { error: "x", message: "y", detail: "z", errorMessage: "one" },
+      ["one"],
+    ],
+    ["no other name", { reason: "one", errors: {} }, []],
     ["no array", [{ message: "one" }], []],
     ["no text", "one", []],
     ["no number", 42, []],
@@ -61,8 +71,8 @@ describe("a body is", () => {
     const failure = await errorOf(plain(body, { "Content-Type": type }));
     expect(failure).toMatchObject({ code: "server_error", body, errors: [] });
     expect(failure.message).toBe(
-      "POST /credentials answered 502. The fault is on the server's side. " +
-        "The server may have done it all the same: look before sending it again.",
+      "POST /credentials responded with 502. The server failed. " +
+        "The request may have taken effect: check before you try again.",
     );
   });
 
@@ -82,8 +92,8 @@ describe("the message", () => {
     const messages = [" Line one.\r\n\tLine two.\u0007", long, "three", "four", "five"];
     const failure = await errorOf(json({ errors: messages.map((message) => ({ message })) }, 400));
     expect(failure.message).toBe(
-      `POST /credentials answered 400: Line one. Line two; ${"x".repeat(200)}…; three; and 2 more. ` +
-        "The request has to change before it is sent again.",
+      `POST /credentials responded with 400: Line one. Line two; ${"x".repeat(200)}…; three; and 2 more. ` +
+        "Correct the request before you try again.",
     );
     expect(failure.errors.map(({ message }) => message)).toEqual(messages);
   });
@@ -92,13 +102,15 @@ describe("the message", () => {
     const messages = ["one", "x".repeat(200), "three"];
     const failure = await errorOf(json({ errors: messages.map((message) => ({ message })) }, 400));
     expect(failure.message).toBe(
-      `POST /credentials answered 400: ${messages.join("; ")}. The request has to change before it is sent again.`,
+      `POST /credentials responded with 400: ${messages.join("; ")}. Correct the request before you try again.`,
     );
   });
 
   test("leaves out reasons that say nothing", async () => {
     const failure = await errorOf(json({ errors: [{ message: "" }, { message: " \n" }] }, 404));
-    expect(failure.message).toBe("POST /credentials answered 404. Check the ids in the request, and the base URL.");
+    expect(failure.message).toBe(
+      "POST /credentials responded with 404. Check the ids in the request, and the base URL.",
+    );
     expect(failure.errors).toHaveLength(2);
   });
 });
@@ -112,14 +124,14 @@ describe("the headers of the answer", () => {
     const ids = { "x-amzn-requestid": "fourth", "cf-ray": "third", "request-id": "second", "x-request-id": "" };
     expect(await errorOf(json({}, 500, ids))).toHaveProperty("requestId", "second");
     expect(await errorOf(json({}, 500, { ...ids, "x-request-id": "first" }))).toHaveProperty("requestId", "first");
-    expect(await errorOf(json({}, 500))).not.toHaveProperty("requestId");
+    expect((await errorOf(json({}, 500))).requestId).toBeUndefined();
   });
 
   test("give the wait that the server asks for", async () => {
     const failure = await errorOf(json({}, 429, { "Retry-After": "7" }));
     expect(failure.retryAfter).toBe(7);
     expect(failure.message).toMatch(/ The server asks to wait 7 s\.$/);
-    expect(await errorOf(json({}, 429, { "Retry-After": "soon" }))).not.toHaveProperty("retryAfter");
+    expect((await errorOf(json({}, 429, { "Retry-After": "soon" }))).retryAfter).toBeUndefined();
   });
 
   test("are kept but for one whose name holds a value of userInputs", async () => {

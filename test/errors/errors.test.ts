@@ -1,4 +1,5 @@
 import {
+  isRolloutError,
   RolloutApiError,
   RolloutCallError,
   RolloutConfigError,
@@ -10,13 +11,16 @@ import {
 } from "rollout-client";
 import { describe, expect, test } from "vitest";
 
-const cause = new Error("what lies beneath");
+const beneath = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+const cause = new TypeError("fetch failed", { cause: beneath });
 const context = { method: "POST", path: "/credentials", attempts: 2, mayHaveSucceeded: true };
-const answer = { status: 500, errors: [{ message: "one" }], body: { errors: [] }, headers: new Headers() };
+const headers = new Headers({ "X-Kept": "1", "Set-Cookie": "session=secret" });
+const absent = { requestId: undefined, retryAfter: undefined };
+const answer = { status: 500, errors: [{ message: "one" }], body: { errors: [] }, headers, ...absent };
 const conversation = { otpChallengeId: "otp_1", errors: [{ message: "one" }], mayHaveSucceeded: true };
 
 const instances = {
-  RolloutConfigError: new RolloutConfigError("timeout", "must be a number", cause),
+  RolloutConfigError: new RolloutConfigError("timeout", "must be a number", { cause }),
   RolloutApiError: new RolloutApiError("server_error", "answered 500", context, answer, cause),
   RolloutNetworkError: new RolloutNetworkError("timeout", "took too long", context, cause),
   RolloutResponseError: new RolloutResponseError("redirected", "was redirected", context, answer, cause),
@@ -57,7 +61,16 @@ describe.each(names)("a %s", (name) => {
   test("is shown by JSON.stringify with its name, message and fields", () => {
     const shown: unknown = JSON.parse(JSON.stringify(error));
     expect(shown).toMatchObject({ name, message: error.message, code: error.code });
-    expect(Object.keys(Object(shown)).sort()).toEqual(["name", "message", ...Object.keys(error)].sort());
+    const defined = Object.entries(error).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+    expect(Object.keys(Object(shown)).sort()).toEqual(["name", "message", "cause", ...defined].sort());
+  });
+
+  test("is shown by JSON.stringify with the name, message and code of what lies beneath", () => {
+    expect(JSON.parse(JSON.stringify(error)).cause).toEqual({
+      name: "TypeError",
+      message: "fetch failed",
+      cause: { name: "Error", message: "connect ECONNREFUSED", code: "ECONNREFUSED" },
+    });
   });
 });
 
@@ -67,12 +80,24 @@ test("a failure of a call is a RolloutCallError with what is known of the call; 
   for (const name of ofCalls) expect(instances[name]).toMatchObject(context);
 });
 
-test("a field that does not apply is not there, rather than undefined", () => {
+test("the headers of an error are shown by JSON.stringify without cookies", () => {
+  for (const name of ["RolloutApiError", "RolloutResponseError"] as const) {
+    expect(JSON.parse(JSON.stringify(instances[name])).headers).toEqual({ "x-kept": "1" });
+  }
+});
+
+test("isRolloutError recognizes the errors of this package, and of another copy by their name", () => {
+  const foreign = Object.assign(new Error("of another copy"), { name: "RolloutApiError", code: "conflict" });
+  expect([...Object.values(instances), foreign].map(isRolloutError)).not.toContain(false);
+  for (const other of [cause, undefined, null, { name: "RolloutApiError", code: "conflict" }]) {
+    expect(isRolloutError(other)).toBe(false);
+  }
+});
+
+test("a cause that does not apply is not there, rather than undefined", () => {
   const api = new RolloutApiError("conflict", "answered 409", context, answer);
   const response = new RolloutResponseError("invalid_response", "was cut", context, answer);
   const config = new RolloutConfigError("timeout", "must be a number");
-  for (const error of [api, response]) expect(error).not.toHaveProperty("requestId");
-  expect(api).not.toHaveProperty("retryAfter");
   for (const error of [api, response, config]) expect(error).not.toHaveProperty("cause");
 });
 
@@ -81,7 +106,7 @@ test("what is known of another error does not change the code of one that is mad
   expect(new RolloutApiError("rate_limited", "wrapped", other, other).code).toBe("rate_limited");
 });
 
-test("every error tells whether the server may have done it all the same", () => {
+test("every error tells whether the request may have taken effect", () => {
   const told = Object.fromEntries(names.map((name) => [name, instances[name].mayHaveSucceeded]));
   expect(told).toEqual({
     RolloutConfigError: false,

@@ -133,14 +133,14 @@ describe("a server that says nothing for longer than `timeout` is otp_failed", (
     const { credentials } = await startOtp({ handshake: "hang" });
     const error = await otpErrorOf(credentials.submitOtp(challenge, code, { timeout }));
     expect(error).toMatchObject({ code: "otp_failed", errors: [] });
-    expect(error.message).toContain("nothing came within 50 ms");
+    expect(error.message).toContain("no complete response within 50 ms");
   });
 
   test.each(moments)("%s", async (_moment, script) => {
     const { credentials } = await startOtp({ script, timeout });
     const error = await otpErrorOf(credentials.submitOtp(challenge, code));
     expect(error).toMatchObject({ code: "otp_failed", errors: [] });
-    expect(error.message).toContain("nothing came within 50 ms");
+    expect(error.message).toContain("no complete response within 50 ms");
   });
 
   test("and unknown events do not count as an answer", async () => {
@@ -193,7 +193,7 @@ describe("whether the credential may exist after a failure", () => {
     });
     const error = await otpErrorOf(credentials.submitOtp(challenge, code));
     expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded });
-    expect(error.message.includes("look before creating another")).toBe(mayHaveSucceeded);
+    expect(error.message.includes("check before you create another")).toBe(mayHaveSucceeded);
   });
 
   test("not where no connection was made", async () => {

@@ -1,11 +1,13 @@
 import {
   createRolloutClient,
+  isOtpChallenge,
   type OtpChallenge,
   type OtpPrompt,
   RolloutConfigError,
   RolloutOtpError,
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
+import ws from "ws";
 import { otpEvents } from "../../../scripts/otp-mock.mjs";
 import { deferred } from "../../support/deferred.ts";
 import { challenge, input, otpErrorOf, startOtp } from "./setup.ts";
@@ -34,10 +36,32 @@ test("without onOtp, create resolves to the challenge", async () => {
 });
 
 test("onOtp is not asked when no one-time password is wanted", async () => {
-  const rollout = createRolloutClient({ token: "t", fetch: async () => Response.json({ id: "cred_1" }) });
+  const rollout = createRolloutClient({
+    token: "t",
+    webSocket: ws,
+    fetch: async () => Response.json({ id: "cred_1" }),
+  });
   const onOtp = vi.fn(() => "123456");
   expect(await rollout.credentials.create(input, { onOtp })).toEqual({ id: "cred_1" });
   expect(onOtp).not.toHaveBeenCalled();
+});
+
+test("onOtp on a platform without WebSocket is refused before anything is sent", async () => {
+  vi.stubGlobal("WebSocket", undefined);
+  const fetch = vi.fn(async () => Response.json({ id: "cred_1" }));
+  const { credentials } = createRolloutClient({ token: "t", fetch });
+  const create = credentials.create(input, { onOtp: () => "123456" });
+  await expect(create).rejects.toMatchObject({ code: "invalid_config", option: "webSocket" });
+  expect(fetch).not.toHaveBeenCalled();
+  await expect(credentials.create(input)).resolves.toEqual({ id: "cred_1" });
+});
+
+test("a challenge needs no more than its id", async () => {
+  const fetch = async () => Response.json({ otpChallengeId: "otp_1" });
+  const { credentials } = createRolloutClient({ token: "t", fetch });
+  const result = await credentials.create(input);
+  expect(isOtpChallenge(result)).toBe(true);
+  expect(result).toEqual({ otpChallengeId: "otp_1", message: "" });
 });
 
 test("it is asked again after each rejected code, on the same socket", async () => {

@@ -22,8 +22,8 @@ export const ending = {
     const { credentials } = client.createRolloutClient({
       token: "made-up",
       baseUrl: `${faultsUrl}/stalled`,
-      async fetch(request, init) {
-        const response = await fetch(request, init);
+      async fetch(url, init) {
+        const response = await fetch(url, init);
         controller.abort(reason);
         return response;
       },

@@ -58,9 +58,9 @@ export const signingOnServers = {
     const { credentials } = client.createRolloutClient({
       token: signer.forUser("user_123"),
       baseUrl: apiUrl,
-      fetch(request, init) {
-        sent.push(request.headers.get("authorization"));
-        return fetch(request, init);
+      fetch(url, init) {
+        sent.push(init.headers.get("authorization"));
+        return fetch(url, init);
       },
     });
     await credentials.create(input, { headers: { Prefer: "example=credential" } });
