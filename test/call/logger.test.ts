@@ -64,30 +64,29 @@ describe("an attempt writes one line:", () => {
   test("each attempt of a call, with the wait before the next", async () => {
     const tooMany = answer(429, {}, { "Retry-After": "0" });
     expect(await linesOf(tooMany, answer(401, {}), tooMany, answer(200))).toEqual([
-      "warn: POST /credentials 429, attempt 1, some ms, retry in 0 ms",
+      "warn: POST /credentials 429, attempt 1, some ms, retry as the rate limiter allows",
+      "warn: rate limiter: refused by the server, paused for some ms, then 35 requests per second",
+      "warn: rate limiter: calls begin to queue at 35 requests per second",
       "warn: POST /credentials 401, attempt 2, some ms, retry in 0 ms",
-      "warn: POST /credentials 429, attempt 3, some ms, retry in 0 ms",
+      "warn: POST /credentials 429, attempt 3, some ms, retry as the rate limiter allows",
       "debug: POST /credentials 200, attempt 4, some ms",
     ]);
   });
 });
 
-test("a log line has the duration of the attempt, and the wait that the server asks for", async () => {
-  let clock = 1_000;
-  const now = vi.spyOn(performance, "now").mockImplementation(() => clock);
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+test("a log line has the duration of the attempt, and without a rate limiter the wait that the server asks for", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
   const lines: string[] = [];
   const logger = { debug: () => {}, warn: (line: string) => void lines.push(line) };
   const fetch = vi.fn(async () => Response.json({}));
   fetch.mockImplementationOnce(async () => {
-    clock += 234.6;
+    vi.advanceTimersByTime(234.6);
     return new Response("", { status: 429, headers: { "Retry-After": "7" } });
   });
-  const call = callThings({ token: "made-up", fetch, logger }, "PATCH");
+  const call = callThings({ token: "made-up", fetch, logger, rateLimiter: false }, "PATCH");
   await vi.advanceTimersByTimeAsync(7_000);
   await call;
-  vi.useRealTimers();
-  now.mockRestore();
   expect(lines).toEqual(["PATCH /things 429, attempt 1, 235 ms, retry in 7000 ms"]);
 });
 

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { RolloutConfigError } from "rollout-client";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { createRateLimiter, type RateLimiterChange } from "../../src/call/rate-limiter.ts";
-import { changeLine, RateLimiterLog } from "../../src/call/rate-limiter-log.ts";
+import { createRateLimiter } from "../../src/call/rate-limiter.ts";
 import { simulateTimeAndChance } from "../support/simulation.ts";
 
 beforeEach(() => {
@@ -109,6 +108,18 @@ describe("abort", () => {
     expect(listeners()).toBe(0);
   });
 
+  test("a waiting call that is aborted costs the others nothing", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1 });
+    const controller = new AbortController();
+    await limiter.acquire();
+    const aborted = expect(limiter.acquire(controller.signal)).rejects.toThrow();
+    const starts = acquireAll(limiter, 1);
+    controller.abort();
+    await aborted;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(starts).toEqual([1_000]);
+  });
+
   test("a call that starts at once adds no listener to its signal", async () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, "addEventListener");
@@ -146,62 +157,75 @@ describe("abort", () => {
   });
 });
 
+/** How long the limiter starts no call. */
+async function pauseOf(limiter: { acquire(): Promise<void> }): Promise<number> {
+  const starts = acquireAll(limiter, 1);
+  while (starts.length === 0) await vi.advanceTimersToNextTimerAsync();
+  return starts[0] ?? 0;
+}
+
 describe("refusals", () => {
-  test("a refusal pauses every call for at least as long as the server asks, and a little longer", async () => {
+  test("a refusal pauses every call for as long as the server asks, up to a tenth longer, and then one waits for its token", async () => {
     const limiter = createRateLimiter();
     limiter.refused(3_000);
-    expect(limiter.pausedFor).toBeGreaterThanOrEqual(3_000);
-    expect(limiter.pausedFor).toBeLessThan(3_300);
-    const starts = acquireAll(limiter, 2);
-    await vi.advanceTimersByTimeAsync(4_000);
-    expect(starts).toHaveLength(2);
-    expect(Math.min(...starts)).toBeGreaterThanOrEqual(3_000);
-    expect(limiter.pausedFor).toBe(0);
+    const first = await pauseOf(limiter);
+    expect(first).toBeGreaterThanOrEqual(3_000 + 1_000 / 35);
+    expect(first).toBeLessThanOrEqual(3_300 + 1_000 / 35 + 1);
   });
 
-  test("two limiters that are refused together do not return together", () => {
-    const limiters = [createRateLimiter(), createRateLimiter()];
-    for (const limiter of limiters) limiter.refused(10_000);
-    const [first, second] = limiters.map(({ pausedFor }) => pausedFor);
+  test("two limiters that are refused together do not return together", async () => {
+    const [one, other] = [createRateLimiter(), createRateLimiter()];
+    one.refused(10_000);
+    other.refused(10_000);
+    const starts = [acquireAll(one, 1), acquireAll(other, 1)];
+    await vi.advanceTimersByTimeAsync(12_000);
+    const [first, second] = starts.flat();
+    expect(first).toBeGreaterThan(10_000);
+    expect(second).toBeGreaterThan(10_000);
     expect(first).not.toBe(second);
   });
 
-  test("a refusal that does not say how long pauses for a second", () => {
-    const limiter = createRateLimiter();
-    limiter.refused(undefined);
-    expect(limiter.pausedFor).toBeGreaterThanOrEqual(1_000);
-    expect(limiter.pausedFor).toBeLessThan(1_100);
-  });
-
-  test("calls that wait already are paused too", async () => {
+  test("calls that wait already are paused too, still with one timer", async () => {
     const limiter = createRateLimiter({ requestsPerSecond: 1 });
     const starts = acquireAll(limiter, 2);
     limiter.refused(5_000);
+    expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(4_999);
     expect(starts).toEqual([0]);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(starts).toHaveLength(2);
   });
 
-  test("the longest of several pauses holds", async () => {
-    const limiter = createRateLimiter();
+  test("calls after a pause start one by one: a pause saves up no burst", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 10 });
     limiter.refused(5_000);
-    limiter.refused(1_000);
-    expect(limiter.pausedFor).toBeGreaterThanOrEqual(5_000);
-    limiter.refused(20_000);
-    expect(limiter.pausedFor).toBeGreaterThanOrEqual(20_000);
+    const starts = acquireAll(limiter, 3);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const [first = 0, second = 0, third = 0] = starts;
+    expect(second - first).toBeGreaterThan(100);
+    expect(third - second).toBeGreaterThan(100);
   });
 
-  test.each([0, 1_000, undefined])("fifty refusals at once, asking for %s ms, lower the rate once", async (wait) => {
+  test.each([
+    [5_000, 1_000],
+    [1_000, 5_000],
+  ])("of pauses of %s and %s ms, the longer one holds", async (one, other) => {
+    const limiter = createRateLimiter();
+    limiter.refused(one);
+    limiter.refused(other);
+    expect(await pauseOf(limiter)).toBeGreaterThanOrEqual(5_000);
+  });
+
+  test.each([0, 1_000])("fifty refusals at once, asking for %s ms, lower the rate once", async (pause) => {
     const limiter = createRateLimiter();
     for (let refusal = 0; refusal < 50; refusal += 1) {
-      limiter.refused(wait);
+      limiter.refused(pause);
       await vi.advanceTimersByTimeAsync(10);
     }
     expect(limiter.requestsPerSecond).toBe(35);
-    expect(limiter.refusalsInARow).toBe(1);
     await vi.advanceTimersByTimeAsync(2_000);
-    limiter.refused(wait);
+    limiter.refused(pause);
     expect(limiter.requestsPerSecond).toBeCloseTo(24.5);
-    expect(limiter.refusalsInARow).toBe(2);
   });
 
   test("the rate never falls below a fiftieth of its maximum", async () => {
@@ -213,7 +237,7 @@ describe("refusals", () => {
     expect(limiter.requestsPerSecond).toBe(1);
   });
 
-  test("successes raise the rate by 5 % of the maximum in a second, up to the maximum", async () => {
+  test("successes raise the rate by 5 % of the maximum in a second, up to the maximum", () => {
     const limiter = createRateLimiter();
     limiter.refused(0);
     for (let success = 0; success < 36; success += 1) limiter.succeeded();
@@ -221,76 +245,64 @@ describe("refusals", () => {
     for (let success = 0; success < 1_000; success += 1) limiter.succeeded();
     expect(limiter.requestsPerSecond).toBe(50);
     expect(limiter.successes).toBe(1_036);
-    expect(limiter.refusalsInARow).toBe(0);
   });
 
-  test("a pause longer than a timer can be is cut to the longest timer", () => {
+  test("a pause longer than a timer can be is still a pause, and its wait can be aborted", async () => {
     const limiter = createRateLimiter();
     limiter.refused(1e15);
-    expect(limiter.pausedFor).toBe(2 ** 31 - 1);
+    const controller = new AbortController();
+    const aborted = expect(limiter.acquire(controller.signal)).rejects.toBe("too long");
+    await vi.advanceTimersByTimeAsync(2 ** 31);
+    expect(limiter.queued).toBe(1);
+    controller.abort("too long");
+    await aborted;
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-describe("changes", () => {
-  test("each change is told once, however many calls it concerns, and not after the end of a subscription", async () => {
-    const limiter = createRateLimiter({ requestsPerSecond: 5 });
-    const kinds: string[] = [];
-    const stop = limiter.subscribe(({ kind }) => kinds.push(kind));
+describe("log lines", () => {
+  function loggedLimiter(requestsPerSecond: number) {
+    const lines: string[] = [];
+    const logger = { debug: () => expect.fail("not a warning"), warn: (line: string) => void lines.push(line) };
+    return { limiter: createRateLimiter({ requestsPerSecond, logger }), lines };
+  }
+
+  test("each change has one line, however many calls it concerns", async () => {
+    vi.mocked(Math.random).mockReturnValue(0.43);
+    const { limiter, lines } = loggedLimiter(5);
     acquireAll(limiter, 10);
     for (let refusal = 0; refusal < 10; refusal += 1) limiter.refused(1_000);
-    expect(kinds).toEqual(["queueing", "slowed"]);
     await vi.advanceTimersByTimeAsync(10_000);
     for (let success = 0; success < 100; success += 1) limiter.succeeded();
-    expect(kinds).toEqual(["queueing", "slowed", "recovered"]);
+    expect(lines).toEqual([
+      "rate limiter: calls begin to queue at 5 requests per second",
+      "rate limiter: refused by the server, paused for 1043 ms, then 3.5 requests per second",
+      "rate limiter: back at 5 requests per second",
+    ]);
     await vi.advanceTimersByTimeAsync(1_000);
     acquireAll(limiter, 10);
-    expect(kinds).toEqual(["queueing", "slowed", "recovered", "queueing"]);
-    stop();
-    limiter.refused(0);
-    expect(kinds).toHaveLength(4);
+    expect(lines).toHaveLength(4);
   });
 
   test("calls that come a little faster than the pace are told of once", async () => {
-    const limiter = createRateLimiter({ requestsPerSecond: 10 });
-    const changes: RateLimiterChange[] = [];
-    limiter.subscribe((change) => changes.push(change));
+    const { limiter, lines } = loggedLimiter(10);
     acquireAll(limiter, 4);
     for (let call = 0; call < 50; call += 1) {
       acquireAll(limiter, 1);
       await vi.advanceTimersByTimeAsync(100);
     }
-    expect(changes).toEqual([{ kind: "queueing", requestsPerSecond: 10 }]);
+    expect(lines).toEqual(["rate limiter: calls begin to queue at 10 requests per second"]);
   });
 
-  test.each<[RateLimiterChange, string]>([
-    [{ kind: "queueing", requestsPerSecond: 50 }, "rate limiter: calls begin to queue, at 50 requests per second"],
-    [
-      { kind: "slowed", pause: 1_043.2, requestsPerSecond: 24.5 },
-      "rate limiter: refused by the server, paused for 1043 ms, then 24.5 requests per second",
-    ],
-    [{ kind: "recovered", requestsPerSecond: 50 }, "rate limiter: back at 50 requests per second"],
-  ])("%o has its line", (change, line) => {
-    expect(changeLine(change)).toBe(line);
-  });
-
-  test("a client's log listens to its limiter only while the client has calls under way", async () => {
-    const limiter = createRateLimiter();
-    const lines: string[] = [];
-    const log = new RateLimiterLog(limiter, (line) => lines.push(line));
-    const queueAndEmpty = async () => {
-      await vi.advanceTimersByTimeAsync(10_000);
-      acquireAll(limiter, 21);
+  test("a logger that throws does not break the limiter", async () => {
+    const fail = () => {
+      throw new Error("the disk is full");
     };
-    await queueAndEmpty();
-    expect(lines).toHaveLength(0);
-    log.callBegins();
-    log.callBegins();
-    log.callEnds();
-    await queueAndEmpty();
-    expect(lines).toHaveLength(1);
-    log.callEnds();
-    await queueAndEmpty();
-    expect(lines).toHaveLength(1);
+    const limiter = createRateLimiter({ requestsPerSecond: 1, logger: { debug: fail, warn: fail } });
+    const starts = acquireAll(limiter, 2);
+    limiter.refused(0);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(starts).toHaveLength(2);
   });
 });
 
@@ -305,6 +317,7 @@ test.each([
   { options: null, option: "createRateLimiter" },
   { options: 50, option: "createRateLimiter" },
   { options: { requestPerSecond: 50 }, option: "requestPerSecond" },
+  { options: { logger: {} }, option: "logger" },
 ])("options $options are refused, naming $option", ({ options, option }) => {
   // @ts-expect-error JavaScript callers have no types.
   expect(() => createRateLimiter(options)).toThrow(expect.objectContaining({ code: "invalid_config", option }));

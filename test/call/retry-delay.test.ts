@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { retryDelay } from "../../src/call/retry.ts";
+import { isRefusal, readyDelay, retryDelay } from "../../src/call/retry.ts";
 import { type AttemptFailure, mayHaveActed } from "../../src/errors/attempt-failure.ts";
 
 const policy = { limit: 2, maxDelay: 60_000 };
@@ -74,15 +74,45 @@ describe("the delay", () => {
     expect(new Set(delays).size).toBeGreaterThan(10);
   });
 
-  test.each<[string, AttemptFailure, number | undefined]>([
-    ["POST", status(429, 7), 7_000],
-    ["POST", status(503, 0), 0],
-    ["GET", status(500, 60), 60_000],
-    ["POST", status(429, 61), undefined],
-    ["GET", status(503, Number.POSITIVE_INFINITY), undefined],
-  ])("is exactly what the server asks for, or the failure is final: %s, %o, %s ms", (method, failure, delay) => {
-    expect(retryDelay(method, failure, 1, policy, almostOne)).toBe(delay);
-  });
+  test.each<[string, AttemptFailure, number | undefined, number | undefined]>([
+    ["POST", status(429, 7), 7_000, 8_749],
+    ["POST", status(503, 0), 0, 0],
+    ["GET", status(500, 60), 60_000, 74_999],
+    ["POST", status(429, 61), undefined, undefined],
+    ["GET", status(503, Number.POSITIVE_INFINITY), undefined, undefined],
+  ])(
+    "is what the server asks for and up to a quarter more, or the failure is final: %s, %o, %s to %s ms",
+    (method, failure, shortest, longest) => {
+      expect(retryDelay(method, failure, 1, policy, () => 0)).toBe(shortest);
+      expect(retryDelay(method, failure, 1, policy, () => 0.99999)).toBe(longest);
+    },
+  );
+});
+
+test.each<[AttemptFailure, boolean]>([
+  [status(429), true],
+  [status(429, 0), true],
+  [status(503, 0), true],
+  [status(503), false],
+  [status(500, 1), false],
+  [status(409, 1), false],
+  [{ kind: "unsent" }, false],
+  [{ kind: "lost" }, false],
+  [{ kind: "timeout", sent: false }, false],
+])("%o is a refusal by the server's limits: %s", (failure, expected) => {
+  expect(isRefusal(failure)).toBe(expected);
+});
+
+test.each([
+  { looks: 0, remaining: 60_000, random: 0, expected: 500 },
+  { looks: 0, remaining: 60_000, random: 0.999, expected: 999 },
+  { looks: 2, remaining: 60_000, random: 0.5, expected: 3_000 },
+  { looks: 9, remaining: 60_000, random: 0.999, expected: 9_995 },
+  { looks: 9, remaining: 20, random: 0.5, expected: 20 },
+  { looks: 0, remaining: 0, random: 0.5, expected: undefined },
+  { looks: 0, remaining: -1, random: 0.5, expected: undefined },
+])("the wait for data after $looks looks, with $remaining ms left, is $expected ms", (row) => {
+  expect(readyDelay(row.looks, row.remaining, () => row.random)).toBe(row.expected);
 });
 
 test.each<[AttemptFailure, boolean]>([

@@ -19,7 +19,7 @@ async function timedOut(milliseconds: number, call: Promise<unknown>): Promise<R
 }
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
   const random = vi.spyOn(Math, "random").mockReturnValue(0);
   return () => {
     random.mockRestore();
@@ -154,8 +154,8 @@ describe("no timer and no abort listener is left behind", () => {
     const timeout = fetch === hanging ? 1 : 1_000;
     const call = () => callThings({ token: "made-up", fetch, timeout }, "GET", { signal });
     const settled = Promise.allSettled(Array.from({ length: 9 }, call));
-    // Three attempts, each followed by a wait of a millisecond at most.
-    for (let attempt = 0; attempt < 3; attempt += 1) await vi.advanceTimersByTimeAsync(2);
+    // Three attempts. Before each retry, the rate limiter waits for a token.
+    for (let attempt = 0; attempt < 3; attempt += 1) await vi.advanceTimersByTimeAsync(100);
     await settled;
     expect(vi.getTimerCount()).toBe(0);
     expect(getEventListeners(signal, "abort")).toEqual([]);

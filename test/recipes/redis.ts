@@ -21,8 +21,8 @@ export function createRedisRateLimiter(redis: Redis, requestsPerSecond = 50): Ra
       await (signal === undefined ? turn : Promise.race([turn, aborted(signal, turn)]));
     },
     // The server refused a call: no process makes another for as long as it asks.
-    refused(waitMilliseconds = 1_000) {
-      limiter.block(key, Math.max(1, Math.ceil(waitMilliseconds / 1_000))).catch(() => {});
+    refused(pauseMilliseconds) {
+      limiter.block(key, Math.max(1, Math.ceil(pauseMilliseconds / 1_000))).catch(() => {});
     },
   };
 }

@@ -4,7 +4,7 @@ import { seededRandom } from "./simulated-server.ts";
 /** Stops the clock until the end of the test, and makes chance repeatable. */
 export function simulateTimeAndChance(seed: number): () => number {
   const random = seededRandom(seed);
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
   const chance = vi.spyOn(Math, "random").mockImplementation(random);
   onTestFinished(() => {
     chance.mockRestore();
