@@ -7,10 +7,16 @@ export function spellingsOf(secret: string): string[] {
   return [
     secret,
     binary,
-    JSON.stringify(secret).slice(1, -1),
+    insideJson(secret),
+    // Where a message in JSON quotes JSON.
+    insideJson(insideJson(secret)),
     encodeURIComponent(new TextDecoder().decode(bytes)),
     new URLSearchParams([["", secret]]).toString().slice(1),
     base64,
     base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", ""),
   ];
+}
+
+function insideJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
