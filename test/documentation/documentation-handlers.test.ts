@@ -33,7 +33,7 @@ test("the README's handling of mayHaveSucceeded marks what is unclear, and throw
   vi.stubGlobal("markAsUnclear", markAsUnclear);
   const { connect } = await import(fileOf("README.md/connect.ts"));
   await connect("user_7", input);
-  expect(markAsUnclear).toHaveBeenCalledExactlyOnceWith("user_7", expect.stringContaining("answered 500"));
+  expect(markAsUnclear).toHaveBeenCalledExactlyOnceWith("user_7", expect.stringContaining("responded with 500"));
   await expect(connect("user_7", input)).rejects.toMatchObject({ code: "bad_request" });
   expect(markAsUnclear).toHaveBeenCalledOnce();
 });

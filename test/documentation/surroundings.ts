@@ -50,7 +50,7 @@ function fetchFrom(prismUrl: string, nextPreference: () => string | undefined, n
     const redirected = new Request(url.replace(serverUrl, prismUrl), typeof request === "string" ? init : request);
     const preference = nextPreference();
     if (preference) redirected.headers.set("Prefer", preference);
-    return send(redirected, init);
+    return send(redirected);
   };
 }
 

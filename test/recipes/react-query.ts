@@ -9,7 +9,7 @@ async function token(): Promise<string> {
   return token;
 }
 
-// rollout-client sends again by itself what may be sent again: twice three attempts would be nine.
+// rollout-client retries by itself: three attempts of three would be nine.
 export const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
 // Queries, typed by the document: useQuery(personQuery("1")), or crm.useQuery("get", "/people/{id}", …).
