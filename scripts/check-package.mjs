@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pack } from "./package/pack.mjs";
-import { runProgram } from "./package/run-program.mjs";
+import { pack } from "./lib/pack.mjs";
+import { runProgram } from "./lib/run-program.mjs";
 
 // esm-only is what we accept of are-the-types-wrong's findings: it leaves out
 // - resolution as in Node 10, which knows no `exports`: `engines` asks for Node 20.19, and `rollout-client/openapi.json` cannot be found by it;

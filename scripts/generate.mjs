@@ -1,7 +1,7 @@
 // npm run generate: the document and its overlay become src/generated. With --check nothing is written and stale files are named.
 import { parseArgs } from "node:util";
-import { InputError, reasonOf } from "./openapi/input-error.mjs";
-import { applyOverlay } from "./openapi/overlay.mjs";
+import { InputError, reasonOf } from "./lib/openapi/input-error.mjs";
+import { applyOverlay } from "./lib/openapi/overlay.mjs";
 import {
   atProjectRoot,
   overlayName,
@@ -10,9 +10,9 @@ import {
   readVendoredDocument,
   refuseImpossibleActions,
   renderForProject,
-} from "./openapi/project.mjs";
-import { run } from "./openapi/run.mjs";
-import { readIfThere, writeFilesWhole } from "./openapi/write-files.mjs";
+} from "./lib/openapi/project.mjs";
+import { run } from "./lib/openapi/run.mjs";
+import { readIfThere, writeFilesWhole } from "./lib/openapi/write-files.mjs";
 
 await run(async () => {
   const { check } = readArguments();

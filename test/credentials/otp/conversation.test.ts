@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { acceptCode, otpEvents } from "../../../scripts/otp-mock.mjs";
+import { acceptCode, otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { packageVersion } from "../../../src/generated/document.ts";
 import { Moment } from "../../support/moment.ts";
 import { challenge, closed, code, otpErrorOf, startOtp } from "./setup.ts";

@@ -6,7 +6,7 @@ import { once } from "node:events";
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{ cwd?: string | URL, timeout?: number }} [options] a program that takes longer, in milliseconds, is ended
+ * @param {{ cwd?: string | URL, env?: NodeJS.ProcessEnv, timeout?: number }} [options] a program that takes longer, in milliseconds, is ended
  */
 export async function runProgram(program, args, options = {}) {
   const child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { captureConsoleErrors } from "./capture-console-errors.mjs";
 import { InputError, reasonOf } from "./input-error.mjs";
 import { contains, isObject, propertyOf, wouldOverride } from "./json-value.mjs";
+import { sharesOperation } from "./shares-operation.mjs";
 
 /**
  * @typedef {{ description: string, target: string, update?: Record<string, unknown>, remove?: true }} OverlayAction
@@ -11,7 +12,7 @@ import { contains, isObject, propertyOf, wouldOverride } from "./json-value.mjs"
  *
  * @typedef {object} Patched
  * @property {OpenApiDocument} document
- * @property {OverlayAction[]} superfluous the document already says what they add: not applied
+ * @property {OverlayAction[]} superfluous the document already says what they add, or has the operation that they add: not applied
  * @property {OverlayAction[]} overriding they replace a value of the document, or add to a list that has items
  * @property {OverlayAction[]} impossible their target is not in the document
  */
@@ -57,8 +58,9 @@ export async function applyOverlay(original, overlay, name) {
   for (const action of overlay.actions) {
     const places = await findPlaces(document, action, name);
     if (places.length === 0) impossible.push(action);
-    else if (saysAlready(places, action)) superfluous.push(action);
-    else {
+    else if (saysAlready(places, action) || bringsOperation(await findPlaces(original, action, name), action)) {
+      superfluous.push(action);
+    } else {
       if (places.some((place) => wouldOverride(place.read(), action.update))) overriding.push(action);
       await openapiOverlay(document, { overlaySet: { overlay: overlay.overlay, actions: [action] } });
       const done = action.remove
@@ -77,6 +79,16 @@ export async function applyOverlay(original, overlay, name) {
  */
 function saysAlready(places, action) {
   return !action.remove && places.every((place) => contains(place.read(), action.update));
+}
+
+/**
+ * Whether the document has an operation of its own where the action would add one: two descriptions of an operation are not mixed.
+ *
+ * @param {Place[]} places
+ * @param {OverlayAction} action
+ */
+function bringsOperation(places, { update }) {
+  return places.some((place) => sharesOperation(place.read(), update));
 }
 
 /**
