@@ -43,7 +43,7 @@ test.each(["http://api.example/openapi.json", "ftp://api.example/openapi.json", 
 );
 
 test.each([
-  [302, { Location: "https://elsewhere.example/" }, "the server responded with 302 to https://elsewhere.example/"],
+  [302, { Location: "https://elsewhere.example/" }, "the server responded with 302 https://elsewhere.example/"],
   [404, {}, "the server responded with 404"],
 ])("a document is refused when the server responds with %i", async (status, headers, reason) => {
   const { url } = await serve((_, response) => response.writeHead(status, headers).end(json));
@@ -62,8 +62,8 @@ test("a document is refused when its body does not end within the time limit", a
 });
 
 test.each([
-  ["neither JSON nor YAML", "a: [", /is neither JSON nor YAML/],
-  ["broken JSON", '{"openapi": ', /is not JSON/],
+  ["neither JSON nor YAML", "a: [", /cannot be read as JSON or YAML/],
+  ["broken JSON", '{"openapi": ', /cannot be read as JSON or YAML: Unexpected end/],
   ["not text", new Uint8Array([0xff, 0xfe, 0x00]), /cannot be read: .*not valid/],
   ["empty", "", /is not an OpenAPI document/],
   ["OpenAPI 2", 'swagger: "2.0"\n', /is OpenAPI 2\.0/],

@@ -9,19 +9,13 @@ const redocly = createRequire(import.meta.url).resolve("@redocly/cli/bin/cli.js"
 const environment = { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" };
 
 /**
- * One difference between two documents, as `redocly diff --format json` prints it.
+ * One difference, as `redocly diff --format json` prints it: `path` leads through references, `base` and `revision` do not; the property "key" of an
+ * object is its name; there are verdicts where something breaks.
  *
  * @typedef {"major" | "minor" | "patch"} Impact
- *
- * @typedef {object} Change
- * @property {string} path the JSON pointer of the place, through references
- * @property {string} typeName what is there: Operation, Schema, Response, …
- * @property {"added" | "removed" | "modified"} kind
- * @property {Impact} impact
- * @property {{ message: string }[]} verdicts why the impact is what it is; empty where nothing breaks
- * @property {string} [property] which property was modified; "key" when the object was renamed
- * @property {{ pointer: string, value?: unknown }} [base] where it was, references followed
- * @property {{ pointer: string, value?: unknown }} [revision] where it is now
+ * @typedef {{ pointer: string, value?: unknown }} Side
+ * @typedef {{ path: string, typeName: string, kind: "added" | "removed" | "modified", property?: string, impact: Impact,
+ *   verdicts: { message: string }[], base?: Side, revision?: Side }} Change
  */
 
 /**

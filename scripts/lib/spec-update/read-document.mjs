@@ -12,19 +12,16 @@ const DEFAULT_TIMEOUT_MS = 60_000;
  * @param {{ timeout?: number }} [options] milliseconds, to the last byte
  */
 export async function readDocument(source, { timeout = DEFAULT_TIMEOUT_MS } = {}) {
-  return checkDocument(parseText(await readText(source, timeout), source), source);
-}
-
-/**
- * @param {string} source
- * @param {number} timeout
- */
-async function readText(source, timeout) {
+  let text = "";
   try {
     const bytes = source.includes("://") ? await download(new URL(source), timeout) : readFileSync(source);
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return checkDocument(text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text), source);
   } catch (cause) {
-    throw new InputError(source, `cannot be read: ${reasonOf(rootCause(cause))}`, { cause });
+    if (cause instanceof InputError) throw cause;
+    // A failed fetch says only "fetch failed": the reason is its cause.
+    const reason = reasonOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
+    throw new InputError(source, `cannot be read${text === "" ? "" : " as JSON or YAML"}: ${reason}`, { cause });
   }
 }
 
@@ -40,30 +37,5 @@ async function download(url, timeout) {
   const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(timeout) });
   if (response.ok) return response.arrayBuffer();
   await response.body?.cancel();
-  const location = response.headers.get("location");
-  throw new Error(`the server responded with ${response.status}${location === null ? "" : ` to ${location}`}`);
-}
-
-/**
- * @param {string} text
- * @param {string} source
- * @returns {unknown}
- */
-function parseText(text, source) {
-  const isJson = text.trimStart().startsWith("{");
-  try {
-    return isJson ? JSON.parse(text) : parse(text);
-  } catch (cause) {
-    throw new InputError(source, `is ${isJson ? "not JSON" : "neither JSON nor YAML"}: ${reasonOf(cause)}`, { cause });
-  }
-}
-
-/**
- * A failed fetch says only "fetch failed"; the reason is beneath.
- *
- * @param {unknown} error
- * @returns {unknown}
- */
-function rootCause(error) {
-  return error instanceof Error && error.cause !== undefined ? rootCause(error.cause) : error;
+  throw new Error(`the server responded with ${response.status} ${response.headers.get("location") ?? ""}`);
 }
