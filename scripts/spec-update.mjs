@@ -4,7 +4,6 @@ import { InputError, reasonOf } from "./lib/openapi/input-error.mjs";
 import { atProjectRoot, documentName, readVendoredDocument } from "./lib/openapi/project.mjs";
 import { run } from "./lib/openapi/run.mjs";
 import { writeFilesWhole } from "./lib/openapi/write-files.mjs";
-import { planUpdate } from "./lib/spec-update/plan.mjs";
 import { readDocument } from "./lib/spec-update/read-document.mjs";
 
 await run(async () => {
@@ -13,6 +12,8 @@ await run(async () => {
   const text = `${JSON.stringify(document, null, 2)}\n`;
   const vendored = readVendoredDocument();
   if (text === vendored.text) return console.log(`${source} is what ${documentName} holds already.`);
+  // Only now: loading the compiler takes seconds, and wrong input is refused without it.
+  const { planUpdate } = await import("./lib/spec-update/plan.mjs");
   const { report, problem, files } = await planUpdate(vendored.document, document, text);
   console.log(report);
   if (problem !== undefined) throw new InputError("spec:update", problem);

@@ -11,6 +11,7 @@ let before: Map<string, string>;
 
 beforeEach(() => {
   copy = new ProjectCopy();
+  copy.typeCheckOnlyGenerated();
   before = copy.files();
 });
 

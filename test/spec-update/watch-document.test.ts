@@ -31,6 +31,7 @@ const PROGRAMS = {
 async function watch(document: object, { earlier = 0, checks = "true", only = steps, shared = "" } = {}) {
   const { url } = await serve((_, response) => response.end(JSON.stringify(document)));
   const copy = new ProjectCopy();
+  copy.typeCheckOnlyGenerated();
   const origin = (...options: string[]): string =>
     execFileSync("git", options, { cwd: copy.folder, encoding: "utf8" }).trim();
   for (const folder of ["bin", "work", "temp", ".ci"]) mkdirSync(copy.path(folder));
