@@ -6,7 +6,7 @@ import {
   RolloutOtpError,
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
-import { otpEvents } from "../../../scripts/otp-mock.mjs";
+import { otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { deferred } from "../../support/deferred.ts";
 import { challenge, input, otpErrorOf, startOtp } from "./setup.ts";
 
