@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pack } from "./package/pack.mjs";
-import { runProgram } from "./package/run-program.mjs";
+import { pack } from "./lib/pack.mjs";
+import { runProgram } from "./lib/run-program.mjs";
 
 // What we accept of are-the-types-wrong's findings:
 // - cjs-resolves-to-esm: CommonJS resolves to an ES module. Node 20.19 and 22.12 can `require` one, which test/package does.

@@ -1,39 +1,13 @@
-// Starts examples/connect-account against a mock of Rollout's API, or against the server that the environment names.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { buildExample, exampleFolder } from "./build-example.mjs";
-import { mockEnvironment, namesServer } from "./server-environment.mjs";
+// npm run example: builds and starts examples/connect-account.
+import { buildExample, exampleFolder } from "./lib/build.mjs";
+import { runWithServer } from "./lib/run-with-server.mjs";
 
-try {
-  const mocked = !namesServer();
-  console.log("Building the package and the example …");
-  await buildExample();
-  await run(mocked ? await startMock() : undefined);
-} catch (failure) {
-  console.error(failure instanceof Error ? failure.message : failure);
-  process.exitCode = 1;
-}
-
-/** @param {{ baseUrl: string, stop(): Promise<void> } | undefined} mock */
-async function run(mock) {
-  const application = spawn(process.execPath, ["dist/server.js"], {
-    cwd: exampleFolder,
-    stdio: "inherit",
-    env: { ...process.env, ...(mock === undefined ? {} : mockEnvironment(mock.baseUrl)) },
-  });
-  // Ctrl+C reaches both processes; other signals only this one. Either way the application ends first, then the mock.
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => application.kill(signal));
-  const [code] = await once(application, "exit");
-  await mock?.stop();
-  process.exitCode = code ?? 0;
-}
-
-async function startMock() {
-  // Only now: on a fresh clone, what the mock is made of has just been installed.
-  const { startExampleMock } = await import("./example-mock.mjs");
-  const mock = await startExampleMock();
-  console.log(
-    "Against a mock: lofty asks for a code (123456), skyslope is refused, gmail fails, others are connected at once.",
-  );
-  return mock;
-}
+await runWithServer({
+  file: "dist/server.js",
+  cwd: exampleFolder,
+  build: buildExample,
+  aboutMock: {
+    before:
+      "Against a mock: lofty asks for a code (123456), skyslope is refused, gmail fails, others are connected at once.",
+  },
+});

@@ -1,16 +1,16 @@
 // npm run generate: the document and its overlays become src/generated. With --check nothing is written and stale files are named.
 import { parseArgs } from "node:util";
-import { InputError, reasonOf } from "./openapi/input-error.mjs";
-import { applyOverlays, refuseImpossibleActions } from "./openapi/overlay.mjs";
+import { InputError, reasonOf } from "./lib/openapi/input-error.mjs";
+import { applyOverlays, refuseImpossibleActions } from "./lib/openapi/overlay.mjs";
 import {
   atProjectRoot,
   projectFile,
   readOverlays,
   readVendoredDocument,
   renderForProject,
-} from "./openapi/project.mjs";
-import { run } from "./openapi/run.mjs";
-import { readIfThere, writeFilesWhole } from "./openapi/write-files.mjs";
+} from "./lib/openapi/project.mjs";
+import { run } from "./lib/openapi/run.mjs";
+import { readIfThere, writeFilesWhole } from "./lib/openapi/write-files.mjs";
 
 await run(async () => {
   const { check } = readArguments();

@@ -1,7 +1,7 @@
 // node scripts/name-repository.mjs: before a release is packed, writes where the repository is hosted into package.json, and makes the README's
 // links absolute. The release workflow runs it in its own checkout; nothing of it is committed.
 import { readFileSync, writeFileSync } from "node:fs";
-import { withAbsoluteLinks, withRepository } from "./package/repository.mjs";
+import { withAbsoluteLinks, withRepository } from "./lib/repository.mjs";
 
 const manifestFile = new URL("../package.json", import.meta.url);
 const readmeFile = new URL("../README.md", import.meta.url);

@@ -4,8 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { install, pack } from "../../scripts/package/pack.mjs";
-import { npm, runProgram } from "../../scripts/package/run-program.mjs";
+import { install, pack } from "../../scripts/lib/pack.mjs";
+import { npm, runProgram } from "../../scripts/lib/run-program.mjs";
 import { applications } from "./applications.mjs";
 import { combinations, commonJsCombinations, node10Combinations, workersCombinations } from "./matrix.mjs";
 

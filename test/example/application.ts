@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { exampleFolder } from "../../scripts/build-example.mjs";
-import { answerByAppKey } from "../../scripts/example-mock.mjs";
-import { type MockApiOptions, startMockApi } from "../../scripts/mock-api.mjs";
-import { createOtpMock, type OtpScript } from "../../scripts/otp-mock.mjs";
+import { exampleFolder } from "../../scripts/lib/build.mjs";
+import { answerByAppKey } from "../../scripts/mock/example-mock.mjs";
+import { type MockApiOptions, startMockApi } from "../../scripts/mock/mock-api.mjs";
+import { createOtpMock, type OtpScript } from "../../scripts/mock/otp-mock.mjs";
 
 export const clientId = "client_test";
 export const clientSecret = "a secret of the test";

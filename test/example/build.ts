@@ -1,3 +1,3 @@
-import { buildExample } from "../../scripts/build-example.mjs";
+import { buildExample } from "../../scripts/lib/build.mjs";
 
 export default buildExample;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { otpEvents } from "../../scripts/otp-mock.mjs";
+import { otpEvents } from "../../scripts/mock/otp-mock.mjs";
 import { apiKey, connect, enterCode, heading, openApplication } from "./setup.ts";
 
 test("connects an account", async () => {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { answerByAppKey } from "../../scripts/example-mock.mjs";
-import { acceptCode } from "../../scripts/otp-mock.mjs";
+import { answerByAppKey } from "../../scripts/mock/example-mock.mjs";
+import { acceptCode } from "../../scripts/mock/otp-mock.mjs";
 import { type Deferred, deferred } from "../support/deferred.ts";
 import { connect, enterCode, fillIn, heading, openApplication } from "./setup.ts";
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { otpEvents } from "../../scripts/otp-mock.mjs";
+import { otpEvents } from "../../scripts/mock/otp-mock.mjs";
 import { clientId, clientSecret } from "./application.ts";
 import { connect, enterCode, openApplication } from "./setup.ts";
 

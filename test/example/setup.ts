@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { type Prism, startPrism } from "../../scripts/prism.mjs";
+import { type Prism, startPrism } from "../../scripts/mock/prism.mjs";
 import { type ApplicationOptions, startApplication } from "./application.ts";
 import { launchChromium } from "./chromium.ts";
 

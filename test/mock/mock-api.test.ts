@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { type MockApiOptions, startMockApi } from "../../scripts/mock-api.mjs";
-import { createOtpMock } from "../../scripts/otp-mock.mjs";
+import { type MockApiOptions, startMockApi } from "../../scripts/mock/mock-api.mjs";
+import { createOtpMock } from "../../scripts/mock/otp-mock.mjs";
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { actionName, applyOverlays, parseOverlay, refuseImpossibleActions } from "../../scripts/openapi/overlay.mjs";
+import {
+  actionName,
+  applyOverlays,
+  parseOverlay,
+  refuseImpossibleActions,
+} from "../../scripts/lib/openapi/overlay.mjs";
 
 const document = {
   openapi: "3.0.3",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkDocument } from "../../scripts/openapi/document.mjs";
+import { checkDocument } from "../../scripts/lib/openapi/document.mjs";
 import { readVendored } from "../support/document-edits.ts";
 
 const vendored = readVendored();

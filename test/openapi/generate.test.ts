@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { readOverlays, readVendoredDocument, renderForProject } from "../../scripts/openapi/project.mjs";
+import { readOverlays, readVendoredDocument, renderForProject } from "../../scripts/lib/openapi/project.mjs";
 import { type Outcome, ProjectCopy } from "../support/project-copy.ts";
 
 const generatedFiles = ["document.ts", "openapi.json", "openapi.ts", "request-bodies.ts"].map(

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, inject, test } from "vitest";
-import { runProgram } from "../../scripts/package/run-program.mjs";
+import { runProgram } from "../../scripts/lib/run-program.mjs";
 
 const PUBLIC = [
   "RolloutApiError",

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { install, type Packed, pack } from "../../scripts/package/pack.mjs";
+import { install, type Packed, pack } from "../../scripts/lib/pack.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { withAbsoluteLinks } from "../../scripts/package/repository.mjs";
+import { withAbsoluteLinks } from "../../scripts/lib/repository.mjs";
 import { ProjectCopy, project } from "../support/project-copy.ts";
 
 const HOST = { serverUrl: "https://git.example", repository: "owner/name" };

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { runProgram } from "../../scripts/package/run-program.mjs";
+import { runProgram } from "../../scripts/lib/run-program.mjs";
 
 test("every recipe compiles against the packed declarations", { timeout: 120_000 }, async () => {
   const root = fileURLToPath(new URL("../..", import.meta.url));

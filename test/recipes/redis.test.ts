@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { runProgram } from "../../scripts/package/run-program.mjs";
+import { runProgram } from "../../scripts/lib/run-program.mjs";
 import { createRedisRateLimiter } from "./redis.ts";
 import { startRedis } from "./redis-server.ts";
 

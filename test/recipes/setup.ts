@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { install, pack } from "../../scripts/package/pack.mjs";
-import { npm } from "../../scripts/package/run-program.mjs";
+import { install, pack } from "../../scripts/lib/pack.mjs";
+import { npm } from "../../scripts/lib/run-program.mjs";
 
 /** Installs what the recipes use, and the package as npm would publish it. */
 export default async function setup(): Promise<void> {

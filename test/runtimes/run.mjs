@@ -4,11 +4,11 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startMockApi } from "../../scripts/mock-api.mjs";
-import { createOtpMock } from "../../scripts/otp-mock.mjs";
-import { install, pack } from "../../scripts/package/pack.mjs";
-import { npm } from "../../scripts/package/run-program.mjs";
-import { startPrism } from "../../scripts/prism.mjs";
+import { install, pack } from "../../scripts/lib/pack.mjs";
+import { npm } from "../../scripts/lib/run-program.mjs";
+import { startMockApi } from "../../scripts/mock/mock-api.mjs";
+import { createOtpMock } from "../../scripts/mock/otp-mock.mjs";
+import { startPrism } from "../../scripts/mock/prism.mjs";
 import { closedUrl, startFaults } from "./faults.mjs";
 import { runtimes } from "./runtimes.mjs";
 

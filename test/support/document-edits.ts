@@ -38,7 +38,7 @@ export function changeDocument(...edits: readonly DocumentEdit[]): VendoredDocum
 }
 
 /** The schemas of the body, one for each of its media types. */
-export function bodies(document: VendoredDocument): Schema[] {
+function bodies(document: VendoredDocument): Schema[] {
   return Object.values(document.paths["/credentials"].post.requestBody.content).map(({ schema }) => schema);
 }
 

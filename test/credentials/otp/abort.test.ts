@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as afterPromises } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type OtpScript, otpEvents } from "../../../scripts/otp-mock.mjs";
+import { type OtpScript, otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { type Deferred, deferred } from "../../support/deferred.ts";
 import { challenge, code, input, startOtp } from "./setup.ts";
 

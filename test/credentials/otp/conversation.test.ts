@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { acceptCode, otpEvents } from "../../../scripts/otp-mock.mjs";
+import { acceptCode, otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { packageVersion } from "../../../src/generated/document.ts";
 import { deferred } from "../../support/deferred.ts";
 import { challenge, closed, code, otpErrorOf, startOtp } from "./setup.ts";

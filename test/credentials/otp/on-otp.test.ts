@@ -8,7 +8,7 @@ import {
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import ws from "ws";
-import { otpEvents } from "../../../scripts/otp-mock.mjs";
+import { otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { deferred } from "../../support/deferred.ts";
 import { challenge, input, otpErrorOf, startOtp } from "./setup.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { chromium as launcher } from "playwright-core";
-import { runProgram } from "../../../scripts/package/run-program.mjs";
+import { runProgram } from "../../../scripts/lib/run-program.mjs";
 import { bundle } from "./bundle.mjs";
 
 const debianChromium = "/usr/bin/chromium";

@@ -1,6 +1,6 @@
 // Runtimes that are programs: Node, Bun, Deno.
 import { join } from "node:path";
-import { runProgram } from "../../../scripts/package/run-program.mjs";
+import { runProgram } from "../../../scripts/lib/run-program.mjs";
 
 const LONGEST_RUN = 120_000;
 

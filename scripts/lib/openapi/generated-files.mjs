@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { captureConsoleErrors } from "./capture-console-errors.mjs";
 import { InputError, reasonOf } from "./input-error.mjs";
-import { openStringType } from "./open-string-type.mjs";
 import { renderRequestBodies } from "./request-bodies.mjs";
 
 /**
@@ -56,8 +55,9 @@ export const packageVersion = ${JSON.stringify(packageVersion)};
  */
 async function renderTypes(patched, name) {
   try {
-    // Loaded here because it takes most of a run: bad input is refused without it. Given as text because it changes an object.
+    // Loaded here because the compiler takes most of a run: bad input is refused without it. Given as text because openapiTS changes an object.
     const { default: openapiTS, astToString } = await import("openapi-typescript");
+    const { openStringType } = await import("./open-string-type.mjs");
     const { value } = await captureConsoleErrors(() =>
       openapiTS(JSON.stringify(patched), { silent: true, transform: openStringType }),
     );

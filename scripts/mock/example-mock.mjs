@@ -18,7 +18,7 @@ export function answerByAppKey({ body }) {
 }
 
 export async function startExampleMock() {
-  const prism = await startPrism(new URL("../src/generated/openapi.json", import.meta.url));
+  const prism = await startPrism(new URL("../../src/generated/openapi.json", import.meta.url));
   const otp = createOtpMock();
   const api = await startMockApi({ prismUrl: prism.url, otp, prefer: answerByAppKey });
   return {

@@ -13,7 +13,7 @@ export const documentHashName = "openapi/rollout.sha256";
 const overlayNames = ["openapi/corrections.overlay.yaml", "openapi/published.overlay.yaml"];
 const generatedFolder = "src/generated";
 
-const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
+const projectRoot = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** @param {string} name a path in the project, with slashes */
 export function projectFile(name) {

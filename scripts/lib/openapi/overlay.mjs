@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { captureConsoleErrors } from "./capture-console-errors.mjs";
 import { InputError, reasonOf } from "./input-error.mjs";
 import { contains, isObject, propertyOf, wouldOverride } from "./json-value.mjs";
+import { sharesOperation } from "./shares-operation.mjs";
 
 /**
  * One change: exactly one of `update`, `copy` and `remove`. `copy` is the JSONPath of a value to merge into the target, as `update` is merged.
@@ -19,7 +20,7 @@ import { contains, isObject, propertyOf, wouldOverride } from "./json-value.mjs"
  *
  * @typedef {object} Patched
  * @property {OpenApiDocument} document
- * @property {OverlayAction[]} superfluous the document already says what they add: not applied
+ * @property {OverlayAction[]} superfluous the document already says what they add, or has the operation that they add: not applied
  * @property {OverlayAction[]} overriding they replace a value of the document, or add to a list that has items
  * @property {OverlayAction[]} impossible their target, or what they copy, is not in the document
  */
@@ -73,7 +74,7 @@ export async function applyOverlays(original, actions) {
     const isAddition = action.remove === undefined;
     const isDone = () => places.every((place) => contains(place.read(), addition));
     if (places.length === 0 || (isAddition && addition === undefined)) impossible.push(action);
-    else if (isAddition && isDone()) superfluous.push(action);
+    else if (isAddition && (isDone() || (await hasOwnOperation(original, action, addition)))) superfluous.push(action);
     else {
       if (places.some((place) => wouldOverride(place.read(), addition))) overriding.push(action);
       const { target, update, copy, remove } = action;
@@ -90,8 +91,12 @@ export async function applyOverlays(original, actions) {
 export function refuseImpossibleActions({ impossible: [action, ...others] }) {
   if (action === undefined) return;
   const more = others.length > 0 ? `, and so ${others.length === 1 ? "does" : "do"} ${others.length} more` : "";
-  const paths = action.copy === undefined ? action.target : `${action.target} from ${action.copy}`;
-  throw problemOf(action, `matches nothing in the document (${paths})${more}`);
+  throw problemOf(action, `${whyImpossible(action)}${more}`);
+}
+
+/** @param {OverlayAction} action */
+export function whyImpossible({ target, copy }) {
+  return `matches nothing in the document (${copy === undefined ? target : `${target} from ${copy}`})`;
 }
 
 /**
@@ -113,6 +118,18 @@ function problemOf(action, problem) {
 async function valueAt(document, action, path) {
   const [place, ...others] = await findPlaces(document, action, path);
   return others.length === 0 ? place?.read() : undefined;
+}
+
+/**
+ * Whether the document has an operation of its own where the action would add one: two descriptions of an operation are not mixed.
+ *
+ * @param {OpenApiDocument} original
+ * @param {OverlayAction} action
+ * @param {unknown} addition
+ */
+async function hasOwnOperation(original, action, addition) {
+  const places = await findPlaces(original, action, action.target);
+  return places.some((place) => sharesOperation(place.read(), addition));
 }
 
 /**

@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+const VARIABLES = ["ROLLOUT_BASE_URL", "ROLLOUT_CLIENT_ID", "ROLLOUT_CLIENT_SECRET"];
+
+/**
+ * Builds and runs a Node program against the server that the environment names, or against a mock of Rollout's API. Its exit code becomes ours.
+ *
+ * @param {object} program
+ * @param {string} program.file
+ * @param {string} [program.cwd]
+ * @param {() => Promise<void>} program.build
+ * @param {{ before: string, after?: string }} program.aboutMock what to print before and after a run against the mock
+ */
+export async function runWithServer({ file, cwd, build, aboutMock }) {
+  try {
+    const mocked = !namesServer();
+    console.log("Installing and building what is missing …");
+    await build();
+    const mock = mocked ? await startMock() : undefined;
+    if (mock !== undefined) console.log(aboutMock.before);
+    try {
+      process.exitCode = await runToEnd(file, cwd, mock === undefined ? {} : mockEnvironment(mock.baseUrl));
+    } finally {
+      await mock?.stop();
+    }
+    if (mock !== undefined && aboutMock.after !== undefined) console.log(aboutMock.after);
+  } catch (failure) {
+    console.error(failure instanceof Error ? failure.message : failure);
+    process.exitCode = 1;
+  }
+}
+
+/** Whether the environment names a server. It must name all of it or nothing: the mock's values are made up. */
+function namesServer() {
+  const unset = VARIABLES.filter((name) => !process.env[name]);
+  if (unset.length > 0 && unset.length < VARIABLES.length) {
+    throw new Error(
+      `To use a server of yours, set ${unset.join(" and ")} too; to use the mock, set none of ${VARIABLES.join(", ")}.`,
+    );
+  }
+  return unset.length === 0;
+}
+
+async function startMock() {
+  // Only now: on a fresh clone, what the mock is made of has just been installed.
+  const { startExampleMock } = await import("../mock/example-mock.mjs");
+  return startExampleMock();
+}
+
+/** @param {string} baseUrl */
+function mockEnvironment(baseUrl) {
+  return {
+    ROLLOUT_BASE_URL: baseUrl,
+    ROLLOUT_CLIENT_ID: "made-up-client-id",
+    ROLLOUT_CLIENT_SECRET: "made-up-client-secret",
+  };
+}
+
+/**
+ * @param {string} file
+ * @param {string | undefined} cwd
+ * @param {Record<string, string>} environment
+ */
+async function runToEnd(file, cwd, environment) {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [file], { cwd, env, stdio: "inherit" });
+  // Ctrl+C reaches both processes, other signals only this one. Either way the program ends first, then the mock.
+  let stopped = false;
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
+    process.on(signal, () => {
+      stopped = true;
+      child.kill(signal);
+    });
+  }
+  const [code] = await once(child, "exit");
+  return code ?? (stopped ? 0 : 1);
+}

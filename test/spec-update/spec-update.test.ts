@@ -1,0 +1,59 @@
+import { writeFileSync } from "node:fs";
+import { beforeEach, expect, test, vi } from "vitest";
+import { stringify } from "yaml";
+import { addRequiredField, changeDocument, readVendored } from "../support/document-edits.ts";
+import { type Outcome, ProjectCopy } from "../support/project-copy.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let copy: ProjectCopy;
+let before: Map<string, string>;
+
+beforeEach(() => {
+  copy = new ProjectCopy();
+  copy.typeCheckOnlyGenerated();
+  before = copy.files();
+});
+
+function specUpdate(document: object, ...options: string[]): Promise<Outcome> {
+  writeFileSync(copy.path("new.yaml"), stringify(document));
+  return copy.run("scripts/spec-update.mjs", "new.yaml", ...options);
+}
+
+test("spec:update with --dry-run says what it would do and writes nothing", async () => {
+  const { code, stdout, stderr } = await specUpdate(changeDocument(addRequiredField), "--dry-run");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(
+    "Breaking:\n\n- POST /credentials · requestBody · required: Properties became required: `region`.",
+  );
+  expect(stdout).toContain("Proposed: major\nNothing was written.\n");
+  expect(copy.files()).toEqual(before);
+});
+
+test("spec:update writes nothing for the same document in another format", async () => {
+  const { code, stdout } = await specUpdate(readVendored());
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "new.yaml is what openapi/rollout.json holds already.\n" });
+  expect(copy.files()).toEqual(before);
+});
+
+test("spec:update that cannot be done says why in one line of stderr and writes nothing", async () => {
+  const { code, stdout, stderr } = await specUpdate(
+    changeDocument((document) => delete document.paths["/credentials"].post.responses["500"]),
+  );
+  expect(code).toBe(1);
+  expect(stdout).toContain("Response `500` was removed.");
+  expect(stderr).toMatch(/^spec:update: .*500" matches nothing in the document .*\n$/);
+  expect(copy.files()).toEqual(before);
+});
+
+test.each([
+  ["no document", [], /^spec:update: one document is needed: npm run spec:update .*\n$/],
+  ["two documents", ["a.json", "b.json"], /^spec:update: one document is needed: .*\n$/],
+  ["an option that it does not know", ["new.json", "--dryrun"], /^spec:update: Unknown option '--dryrun'.*\n$/],
+  ["a file that is not there", ["none.json"], /^none\.json: cannot be read: ENOENT.*\n$/],
+])("spec:update refuses %s in one line", async (_, options, reason) => {
+  const { code, stdout, stderr } = await copy.run("scripts/spec-update.mjs", ...options);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(reason);
+  expect(copy.files()).toEqual(before);
+});
