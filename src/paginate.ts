@@ -17,7 +17,7 @@ export type PageInit<Paths extends {}, Path extends keyof Paths> = MaybeOptional
 /** An entry of a page: an element of its array. `unknown` where the document names no array. */
 export type PageItem<Page> = [ItemOf<Page>] extends [never] ? unknown : ItemOf<Page>;
 
-type ItemOf<Page> = Page extends object ? ElementOf<Page[keyof Page]> : never;
+export type ItemOf<Page> = Page extends object ? ElementOf<Page[keyof Page]> : never;
 type ElementOf<Value> = Value extends readonly (infer Element)[] ? Element : never;
 
 type Query = Record<string, unknown>;

@@ -20,6 +20,7 @@ const PUBLIC = [
   "isRolloutError",
   "isWebhookEvent",
   "paginate",
+  "paginateItems",
   "unwrap",
 ];
 
