@@ -60,7 +60,15 @@ export type { ResponseHeaders } from "./errors/redact.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
 export type { OperationOptions } from "./operation-options.ts";
 export type { RolloutApiOptions } from "./options.ts";
-export { type ItemOf, type PagedPath, type PageInit, type PageItem, paginate, paginateItems } from "./paginate.ts";
+export {
+  type ElementOf,
+  type ItemOf,
+  type PagedPath,
+  type PageInit,
+  type PageItem,
+  paginate,
+  paginateItems,
+} from "./paginate.ts";
 export { type SuccessData, unwrap } from "./unwrap.ts";
 export {
   createWebhookVerifier,

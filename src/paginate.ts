@@ -17,8 +17,10 @@ export type PageInit<Paths extends {}, Path extends keyof Paths> = MaybeOptional
 /** An entry of a page: an element of its array. `unknown` where the document names no array. */
 export type PageItem<Page> = [ItemOf<Page>] extends [never] ? unknown : ItemOf<Page>;
 
+/** The items of the arrays of a page. */
 export type ItemOf<Page> = Page extends object ? ElementOf<Page[keyof Page]> : never;
-type ElementOf<Value> = Value extends readonly (infer Element)[] ? Element : never;
+/** The item of an array. */
+export type ElementOf<Value> = Value extends readonly (infer Element)[] ? Element : never;
 
 type Query = Record<string, unknown>;
 type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiResult>;
