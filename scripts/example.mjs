@@ -30,10 +30,8 @@ async function run(mock) {
 
 async function startMock() {
   // Only now: on a fresh clone, what the mock is made of has just been installed.
-  const { startExampleMock } = await import("./example-mock.mjs");
-  const mock = await startExampleMock();
-  console.log(
-    "Against a mock: lofty asks for a code (123456), skyslope is refused, gmail fails, others are connected at once.",
-  );
+  const { EXAMPLE_RULES, startExampleRollout } = await import("./mock/example-rollout.mjs");
+  const mock = await startExampleRollout();
+  console.log(`Against a mock: ${EXAMPLE_RULES}`);
   return mock;
 }

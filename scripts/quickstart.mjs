@@ -18,7 +18,7 @@ try {
   } finally {
     await mock?.stop();
   }
-  if (mock !== undefined) console.log("Prism and the mock have ended. The program: examples/quickstart.mjs");
+  if (mock !== undefined) console.log("The mock has ended. The program: examples/quickstart.mjs");
 } catch (failure) {
   console.error(failure instanceof Error ? failure.message : failure);
   process.exitCode = 1;
@@ -26,9 +26,9 @@ try {
 
 async function startMock() {
   // Only now: on a fresh clone, what the mock is made of has just been installed.
-  const { startExampleMock } = await import("./example-mock.mjs");
-  const mock = await startExampleMock();
-  console.log("Prism plays Rollout's API from src/generated/openapi.json, a mock beside it the one-time password.\n");
+  const { EXAMPLE_RULES, startExampleRollout } = await import("./mock/example-rollout.mjs");
+  const mock = await startExampleRollout();
+  console.log(`Against the mock of rollout-client/testing: ${EXAMPLE_RULES}\n`);
   return mock;
 }
 
