@@ -23,14 +23,15 @@ const connectWrongly = () => rollout.credentials.create({ appKey: "skyslope", us
 
 const listAccounts = async () => (await rollout.credentials.list()).map(({ id, appKey }) => ({ id, appKey }));
 
-const disconnectAll = async () => {
-  for (const { id } of await rollout.credentials.list()) await rollout.credentials.delete(id);
-};
+const disconnect = () => rollout.credentials.delete(credentialId);
 
-for (const step of [listApps, connect, connectWithCode, connectWrongly, listAccounts, disconnectAll, listAccounts]) {
+let credentialId = "";
+for (const step of [listApps, connect, connectWithCode, connectWrongly, listAccounts, disconnect]) {
   console.log(step.toString().replace(/^(async )?\(\) =>\s*/, ""));
   try {
-    console.log("  →", await step());
+    const result = await step();
+    if (step === connect) credentialId = result.id;
+    console.log("  →", result ?? "done");
   } catch (error) {
     if (!isRolloutError(error)) throw error;
     console.log(`  → ${error.name} "${error.code}": ${error.message}`);

@@ -1,6 +1,7 @@
 // The mock of rollout-client/testing on a port of 127.0.0.1, for programs that run in processes of their own.
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { Writable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { createRolloutMock } from "rollout-client/testing";
 import { WebSocketServer } from "ws";
@@ -53,8 +54,8 @@ export async function startRolloutServer({ beforeRequest = () => {}, beforeCode 
     });
     const result = await login.intercept(pathname, answered);
     response.writeHead(result.status, Object.fromEntries(result.headers));
-    for await (const chunk of result.body ?? []) response.write(chunk);
-    response.end();
+    if (result.body === null) response.end();
+    else await result.body.pipeTo(Writable.toWeb(response));
   }
 
   // What the mock throws is a connection that is lost.

@@ -22,18 +22,24 @@ function quickstart(environment: Readonly<Record<string, string>>): Promise<Ende
   });
 }
 
-test("the quickstart plays everything against Prism in at most 25 lines", { timeout: 60_000 }, async () => {
+test("the quickstart shows connectors, create, list and delete against the mock in at most 25 lines", { timeout: 60_000 }, async () => {
   const { code, stdout, stderr } = await quickstart({});
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain("createTokenSigner()");
-  expect(stdout).toContain("→ { id: 'cred_01example' }");
+  expect(stdout).toContain("rollout.connectors.list()");
+  expect(stdout).toContain("'dotloop (oauth2)'");
+  expect(stdout).toContain("→ { id: 'cred_1' }");
   expect(stdout).toContain("We sent a code");
   expect(stdout).toContain('→ RolloutApiError "bad_request"');
-  expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(21);
+  expect(stdout).toContain("{ id: 'cred_1', appKey: 'follow-up-boss' }");
+  expect(stdout).toMatch(/credentials\.delete\(.*\)\n {2}→ done/);
+  expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
 });
 
 test("the quickstart talks to the server that the environment names", { timeout: 60_000 }, async () => {
-  const server = await startHttpServer(() => CREATED);
+  const server = await startHttpServer(({ method, url }) => {
+    if (method !== "GET") return CREATED;
+    return { status: 200, body: url.endsWith("/connectors") ? {} : [] };
+  });
   const { code, stdout } = await quickstart({
     ROLLOUT_BASE_URL: `${server.url}/api`,
     ROLLOUT_CLIENT_ID: "my-id",

@@ -1,4 +1,4 @@
-import { Database } from "node-sqlite3-wasm";
+import sqlite, { type Database } from "node-sqlite3-wasm";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sessions (
@@ -24,7 +24,7 @@ const SCHEMA = `
 
 /** Opens the file, and creates what is missing in it. */
 export function openDatabase(file: string): Database {
-  const database = new Database(file);
+  const database = new sqlite.Database(file);
   database.exec(SCHEMA);
   return database;
 }
