@@ -1,5 +1,7 @@
 import { createApi, type RolloutApi } from "./api.ts";
-import { type CredentialOperations, createCredentialOperations } from "./credentials/credentials.ts";
+import { type ConnectorOperations, createConnectorOperations } from "./connectors.ts";
+import type { CredentialOperations } from "./credentials/credential-operations.ts";
+import { createCredentialOperations } from "./credentials/credentials.ts";
 import type { WebSocketConstructor } from "./credentials/otp-socket.ts";
 import { checkFunction } from "./errors/checks.ts";
 import type { paths } from "./generated/openapi.ts";
@@ -15,8 +17,10 @@ export interface RolloutClientOptions extends RolloutApiOptions {
 export interface RolloutClient {
   /** Every operation of the document, as an openapi-fetch client. */
   readonly api: RolloutApi<paths>;
-  /** Creates credentials, with the one-time password that may be needed. */
+  /** Creates credentials, with the one-time password that may be needed, and lists, changes and deletes them. */
   readonly credentials: CredentialOperations;
+  /** Lists the apps that Rollout connects to. */
+  readonly connectors: ConnectorOperations;
 }
 
 /**
@@ -35,5 +39,9 @@ export function createRolloutClient(options: RolloutClientOptions): RolloutClien
   const settings = checkApiOptions(options, "createRolloutClient", ["webSocket"]);
   const webSocket = checkFunction("webSocket", options.webSocket);
   const { api, call } = createApi<paths>(settings);
-  return { api, credentials: createCredentialOperations(call, { ...settings, webSocket }) };
+  return {
+    api,
+    credentials: createCredentialOperations(call, { ...settings, webSocket }),
+    connectors: createConnectorOperations(call),
+  };
 }

@@ -6,13 +6,16 @@ export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call
 export type { Logger } from "./call/log.ts";
 export type { ApiResult } from "./call/result.ts";
 export { createRolloutClient, type RolloutClient, type RolloutClientOptions } from "./client.ts";
-export {
-  type CreateCredentialOptions,
-  type CredentialOperations,
-  isOtpChallenge,
-  type OnOtp,
-  type SubmitOtpOptions,
-} from "./credentials/credentials.ts";
+export type { ConnectorOperations } from "./connectors.ts";
+export type { UpdateCredentialInput } from "./credentials/change.ts";
+export { isOtpChallenge } from "./credentials/create.ts";
+export type {
+  CreateCredentialOptions,
+  CredentialOperations,
+  OnOtp,
+  SubmitOtpOptions,
+} from "./credentials/credential-operations.ts";
+export type { ListCredentialsInput } from "./credentials/list.ts";
 export type { OtpPrompt } from "./credentials/otp.ts";
 export type { WebSocketConnection, WebSocketConstructor } from "./credentials/otp-socket.ts";
 export type {
@@ -49,8 +52,9 @@ export {
 export type { ApiErrorCode, RolloutErrorCode } from "./errors/codes.ts";
 export type { ResponseHeaders } from "./errors/redact.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
+export type { OperationOptions } from "./operation-options.ts";
 export type { RolloutApiOptions } from "./options.ts";
-export { type PagedPath, type PageInit, paginate } from "./paginate.ts";
+export { type PagedPath, type PageInit, type PageItem, paginate, paginateItems } from "./paginate.ts";
 export { type SuccessData, unwrap } from "./unwrap.ts";
 export {
   createWebhookVerifier,

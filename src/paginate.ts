@@ -14,6 +14,12 @@ export type PageInit<Paths extends {}, Path extends keyof Paths> = MaybeOptional
   "get" & keyof Paths[Path]
 >;
 
+/** An entry of a page: an element of its array. `unknown` where the document names no array. */
+export type PageItem<Page> = [ItemOf<Page>] extends [never] ? unknown : ItemOf<Page>;
+
+type ItemOf<Page> = Page extends object ? ElementOf<Page[keyof Page]> : never;
+type ElementOf<Value> = Value extends readonly (infer Element)[] ? Element : never;
+
 type Query = Record<string, unknown>;
 type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiResult>;
 
@@ -46,14 +52,61 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
   path: Path,
   ...[init]: undefined extends PageInit<Paths, Path> ? [init?: PageInit<Paths, Path>] : [init: PageInit<Paths, Path>]
 ): AsyncGenerator<MethodResponse<RolloutApi<Paths>, "get", Path>, void, undefined> {
-  // Which parameters there are is settled by the types above; here they are names and values.
+  for await (const result of readPages(api, path, init)) yield unwrap(result);
+}
+
+/**
+ * Reads a list entry by entry: the entries of all pages that {@link paginate} would read, each page when its first entry is
+ * asked for. The entries are in the property that `_metadata.collection` names (a difference in case does not matter), or else
+ * in the only array of the page.
+ *
+ * Source: the documents of the APIs that act on a connected account.
+ *
+ * @param init - what `api.GET(path, init)` takes; it holds for every page
+ * @throws the errors of {@link paginate}; {@link RolloutResponseError} `invalid_response` when a page has no such array
+ * @example
+ * ```ts
+ * import { createRolloutApi, paginateItems } from "rollout-client";
+ *
+ * type Page = { _metadata: { collection: string; next: string | null }; people: { id: string }[] };
+ * interface paths {
+ *   "/people": {
+ *     get: { parameters: { query?: { next?: string } }; responses: { 200: { content: { "application/json": Page } } } };
+ *   };
+ * }
+ *
+ * const crm = createRolloutApi<paths>({ token: "a token", baseUrl: "https://crm.universal.rollout.com/api" });
+ * for await (const person of paginateItems(crm, "/people")) console.log(person.id);
+ * ```
+ */
+export async function* paginateItems<Paths extends {}, Path extends PagedPath<Paths> & keyof Paths>(
+  api: RolloutApi<Paths>,
+  path: Path,
+  ...[init]: undefined extends PageInit<Paths, Path> ? [init?: PageInit<Paths, Path>] : [init: PageInit<Paths, Path>]
+): AsyncGenerator<PageItem<MethodResponse<RolloutApi<Paths>, "get", Path>>, void, undefined> {
+  for await (const result of readPages(api, path, init)) {
+    const items = itemsOf<PageItem<MethodResponse<RolloutApi<Paths>, "get", Path>>>(unwrap(result));
+    if (items === undefined) {
+      const problem = "its page has no array that `_metadata.collection` names, and not exactly one array";
+      throw invalidResponseError(result.response, problem, reportOf(result));
+    }
+    yield* items;
+  }
+}
+
+async function* readPages<Paths extends {}>(
+  api: RolloutApi<Paths>,
+  path: keyof Paths,
+  init: object | undefined,
+): AsyncGenerator<ApiResult, void, undefined> {
+  // Which parameters there are is settled by the types of the public functions; here they are names and values.
   const get = api.GET as unknown as Get;
   const settings: { params?: { query?: Query } } = { ...init };
   let query: Query = { ...settings.params?.query };
   for (let link: string | undefined; ; ) {
     const result = await get(path, { ...settings, params: { ...settings.params, query } });
     const page = unwrap(result);
-    yield page;
+    yield result;
     const next = nextPage(page);
     if (next === undefined) return;
     if (next.link === link) {
@@ -62,6 +115,17 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
     link = next.link;
     query = { ...query, ...next.query };
   }
+}
+
+/** The entries of a page, which the document gives their type, or `undefined` where it is not clear which array has them. */
+function itemsOf<Item>(page: unknown): readonly Item[] | undefined {
+  if (typeof page !== "object" || page === null || Array.isArray(page)) return undefined;
+  const arrays = Object.entries(page).filter((entry): entry is [string, Item[]] => Array.isArray(entry[1]));
+  const collection = textAt(memberOf(page, "_metadata"), "collection");
+  const named =
+    arrays.find(([name]) => name === collection) ??
+    arrays.find(([name]) => name.toLowerCase() === collection?.toLowerCase());
+  return (named ?? (arrays.length === 1 ? arrays[0] : undefined))?.[1];
 }
 
 function nextPage(page: unknown): { readonly link: string; readonly query: Query } | undefined {

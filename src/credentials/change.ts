@@ -1,0 +1,40 @@
+import type { Call, CallInit } from "../call/call.ts";
+import type { EntityToSync } from "../document-types.ts";
+import { RolloutConfigError } from "../errors/classes.ts";
+import { checkEntitiesToSync, checkInput, type QueryParameters } from "../operation-options.ts";
+import { unwrap } from "../unwrap.ts";
+
+/** What `credentials.update` changes. */
+export interface UpdateCredentialInput {
+  /** The entities to sync: `true` opts in. */
+  entitiesToSync: Partial<Record<EntityToSync, boolean>>;
+}
+
+// What a success contains is not published: it is not read, whatever it is.
+const UNREAD = { parseAs: "stream" };
+
+/** Changes which entities of a connected account are synced. */
+export async function updateCredential(
+  call: Call,
+  credentialId: string,
+  input: UpdateCredentialInput,
+  init: CallInit,
+): Promise<void> {
+  const path = { credentialId: checkCredentialId(credentialId) };
+  checkInput(input, ["entitiesToSync"], "credentials.update");
+  checkEntitiesToSync(input.entitiesToSync);
+  const body = { entitiesToSync: input.entitiesToSync };
+  unwrap(await call("PUT", "/credentials/{credentialId}", { ...init, ...UNREAD, params: { path }, body }));
+}
+
+/** Disconnects an account. */
+export async function deleteCredential(call: Call, credentialId: string, init: CallInit): Promise<void> {
+  const params: QueryParameters = { query: { credentialId: checkCredentialId(credentialId) } };
+  unwrap(await call("DELETE", "/credentials", { ...init, ...UNREAD, params }));
+}
+
+// "." and ".." would make another path, encoded or not (URL Standard, section 4.4). Half a surrogate pair cannot be encoded.
+function checkCredentialId(value: unknown): string {
+  if (typeof value === "string" && !/^\.{0,2}$|\p{Surrogate}/u.test(value)) return value;
+  throw new RolloutConfigError("credentialId", 'must be the id of a credential: not empty, "." or ".."');
+}

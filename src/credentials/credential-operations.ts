@@ -1,0 +1,130 @@
+import type {
+  AuthorizeUrl,
+  AuthorizeUrlInput,
+  CreateCredentialInput,
+  Credential,
+  ListedCredential,
+  OtpChallenge,
+} from "../document-types.ts";
+import type { OperationOptions } from "../operation-options.ts";
+import type { UpdateCredentialInput } from "./change.ts";
+import type { ListCredentialsInput } from "./list.ts";
+import type { OtpPrompt } from "./otp.ts";
+
+/** Options of one call of `credentials.create`. */
+export interface CreateCredentialOptions extends OperationOptions {
+  /**
+   * Whether to look for the credential after a failure with `mayHaveSucceeded`, also one of the one-time password: list the
+   * user's credentials of the app, three times in about four seconds, and resolve to the one that was created since the call
+   * began. If there is none, several, or no way to tell, the call rejects with the error that it would reject with otherwise;
+   * for several, its message says so. `signal` ends the search too.
+   *
+   * The times are compared on the server's clock, from the `Date` header of its responses. Without that header nothing can be told.
+   *
+   * It cannot tell apart two creates of one user for one app at the same time, or within about two seconds, because `Date` has
+   * whole seconds: where only one of them created a credential, both may resolve to it.
+   *
+   * @default false
+   */
+  confirm?: boolean | undefined;
+}
+
+/** Options of one call of `credentials.submitOtp`. */
+export interface SubmitOtpOptions {
+  /** Ends the call at once. The call rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** How many milliseconds each wait for the server may take. @default the client's `timeout` */
+  timeout?: number | undefined;
+}
+
+/** Asks a person for the code of a challenge. An error that it throws is thrown by `credentials.create` unchanged. */
+export type OnOtp = (challenge: OtpChallenge, prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
+
+/**
+ * The operations on credentials. Each rejects with a {@link RolloutApiError}, {@link RolloutNetworkError} or
+ * {@link RolloutResponseError} when the call fails, with a {@link RolloutConfigError} before anything is sent, and with the
+ * reason of `signal` when it aborts.
+ */
+export interface CredentialOperations {
+  /**
+   * Creates a credential, and answers a one-time password with the codes that `onOtp` returns.
+   *
+   * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
+   *
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
+   *   {@link RolloutOtpError} when the one-time password does, {@link RolloutConfigError} before anything is sent, and the
+   *   reason of `signal` when it aborts
+   */
+  create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
+  /**
+   * Creates a credential. The result may be a challenge instead: check with `isOtpChallenge`, and continue with `submitOtp`.
+   *
+   * Source: `POST /credentials`, operation `post_credentials`.
+   *
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
+   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
+   * @example
+   * ```ts
+   * import { createRolloutClient, isOtpChallenge } from "rollout-client";
+   *
+   * const { credentials } = createRolloutClient({ token: "a token" });
+   * const input = { appKey: "follow-up-boss", userInputs: { apiKey: "what the user entered" } };
+   * const created = await credentials.create(input, { confirm: true });
+   * if (!isOtpChallenge(created)) console.log("connected:", created.id);
+   * ```
+   */
+  create(
+    input: CreateCredentialInput,
+    options?: CreateCredentialOptions & { onOtp?: OnOtp | undefined },
+  ): Promise<Credential | OtpChallenge>;
+  /**
+   * Submits the code for a challenge, from any process, and waits for the credential.
+   *
+   * Source: not in the OpenAPI document. Observed in Rollout's own browser client.
+   *
+   * @param challenge - the challenge, or its `otpChallengeId`
+   * @param code - what the person entered, a non-empty string
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the challenge is over;
+   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
+   */
+  submitOtp(challenge: OtpChallenge | string, code: string, options?: SubmitOtpOptions): Promise<Credential>;
+  /**
+   * Lists the credentials of the token's user.
+   *
+   * Source: `GET /credentials`, page "List Credentials" of Rollout's API reference.
+   *
+   * @param input - which credentials, and with what. Default: all, without `profile` and `data`
+   * @throws the errors of each operation; {@link RolloutResponseError} `invalid_response` when the body is not an array of
+   *   objects with an `id`
+   */
+  list(input?: ListCredentialsInput, options?: OperationOptions): Promise<ListedCredential[]>;
+  /**
+   * Changes which entities of a connected account are synced.
+   *
+   * Source: `PUT /credentials/{credentialId}`, operation `put_credentials_credentialid`.
+   *
+   * @param credentialId - the `id` of the credential
+   * @throws the errors of each operation
+   */
+  update(credentialId: string, input: UpdateCredentialInput, options?: OperationOptions): Promise<void>;
+  /**
+   * Disconnects an account. When a first attempt took effect without a response, the retry may end with `not_found`: its
+   * `mayHaveSucceeded` is `true`.
+   *
+   * Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
+   *
+   * @param credentialId - the `id` of the credential
+   * @throws the errors of each operation
+   */
+  delete(credentialId: string, options?: OperationOptions): Promise<void>;
+  /**
+   * Gets the page on which the user connects an account of an app that uses OAuth (`auth.type` of its connector is `oauth1` or
+   * `oauth2`).
+   *
+   * Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
+   *
+   * @throws the errors of each operation; {@link RolloutResponseError} `invalid_response` when the body has no `requestId`, or
+   *   its `url` is neither `http:` nor `https:`
+   */
+  authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
+}

@@ -1,0 +1,21 @@
+// IMF-fixdate, the form that senders must use (RFC 9110, section 5.6.7). `Date.parse` alone accepts far more.
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/**
+ * The earliest time at which a call can have begun, by the server's own clock: its `Date` header (RFC 9110, section 6.6.1) less
+ * the time that has passed since. It is too early by the time that the response took to arrive, and by less than a second more
+ * because `Date` has whole seconds, but never too late.
+ *
+ * @param headers - the headers of a response that has just arrived
+ * @param began - what `performance.now()` returned when the call began
+ * @returns milliseconds since 1970, or `-Infinity` where there is no date
+ */
+export function startOnServerClock(
+  headers: Headers | undefined,
+  began: number,
+  now: number = performance.now(),
+): number {
+  const date = headers?.get("date") ?? "";
+  const time = HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time - (now - began);
+}
