@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { CREATED, startHttpServer } from "../support/http-server.ts";
+import { CREATED, json, startHttpServer } from "../support/http-server.ts";
 
 const script = fileURLToPath(new URL("../../scripts/quickstart.mjs", import.meta.url));
 
@@ -22,7 +22,9 @@ function quickstart(environment: Readonly<Record<string, string>>): Promise<Ende
   });
 }
 
-test("the quickstart shows connectors, create, list and delete against the mock in at most 25 lines", { timeout: 60_000 }, async () => {
+test("the quickstart shows connectors, create, list and delete against the mock in at most 25 lines", {
+  timeout: 60_000,
+}, async () => {
   const { code, stdout, stderr } = await quickstart({});
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("rollout.connectors.list()");
@@ -38,7 +40,7 @@ test("the quickstart shows connectors, create, list and delete against the mock 
 test("the quickstart talks to the server that the environment names", { timeout: 60_000 }, async () => {
   const server = await startHttpServer(({ method, url }) => {
     if (method !== "GET") return CREATED;
-    return { status: 200, body: url.endsWith("/connectors") ? {} : [] };
+    return json(url.endsWith("/connectors") ? {} : []);
   });
   const { code, stdout } = await quickstart({
     ROLLOUT_BASE_URL: `${server.url}/api`,
@@ -47,7 +49,12 @@ test("the quickstart talks to the server that the environment names", { timeout:
   });
   expect(code).toBe(0);
   expect(stdout).toContain("→ { id: 'cred_1' }");
-  expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(3).fill("POST /api/credentials"));
+  expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "GET /api/connectors",
+    ...Array(3).fill("POST /api/credentials"),
+    "GET /api/credentials",
+    "DELETE /api/credentials?credentialId=cred_1",
+  ]);
   const [header, claims, signature] = String(server.requests[0]?.headers.authorization)
     .replace("Bearer ", "")
     .split(".");

@@ -15,7 +15,7 @@ export function layout(title: string, content: Html): Html {
   <script type="module" src="/app.js"></script>
 </head>
 <body>
-  <header><a href="/">Connected accounts</a></header>
+  <header><a href="/">Your accounts</a></header>
   <main>
     <h1>${title}</h1>
     ${content}
