@@ -45,6 +45,22 @@ test("ignores a report that does not come from the pop-up, and one about another
   await heading(page, "Sign in to HubSpot");
 });
 
+test("ignores a report from a pop-up that has gone to another origin", async () => {
+  const { page, mock } = await openApplication();
+  const popUp = await openPopUp(page);
+  const requestId = await page.locator("[data-sign-in]").getAttribute("data-sign-in");
+  const elsewhere = mock.options.baseUrl.replace("127.0.0.1", "localhost");
+  await popUp.evaluate((href) => location.assign(href), elsewhere);
+  await popUp.waitForURL(elsewhere);
+  const arrived = page.evaluate(() => new Promise((resolve) => addEventListener("message", () => resolve(true))));
+  await popUp.evaluate((id) => {
+    const report = { type: "credential-added", requestId: id, ok: false, error: "denied" };
+    window.opener.postMessage({ _rollout: report }, "*");
+  }, requestId);
+  expect(await arrived).toBe(true);
+  expect(await page.locator("#sign-in-status").textContent()).toBe("Waiting for you to sign in …");
+});
+
 test("does not believe a report about a credential that the user does not have", async () => {
   const { page, mock } = await openApplication();
   const popUp = await openPopUp(page);

@@ -38,7 +38,6 @@ export function codePage(id: string, nextStep: number, { challenge, rejections }
  */
 export function signInPage(
   id: string,
-  nextStep: number,
   { url, requestId, wanted: { name } }: OutcomeOf<"sign-in wanted">,
   apiOrigin: string,
 ): Html {
@@ -51,7 +50,6 @@ export function signInPage(
       data-sign-in="${requestId}" data-origins="${trustedOrigins}">Open ${name}</a></p>
     <p role="status" id="sign-in-status"></p>
     <form method="post" action="/connections/${id}/signed-in" hidden>
-      <input type="hidden" name="step" value="${nextStep}">
       <input type="hidden" name="credentialId">
     </form>
     <p><a href="/">Show my accounts</a></p>`,

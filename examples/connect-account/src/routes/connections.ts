@@ -64,7 +64,7 @@ export function connectionRoutes({ connections, choices, rolloutFor, apiOrigin }
       case "code wanted":
         return context.html(codePage(id, step.number + 1, outcome));
       case "sign-in wanted":
-        return context.html(signInPage(id, step.number + 1, outcome, apiOrigin));
+        return context.html(signInPage(id, outcome, apiOrigin));
       case "connected":
         return context.html(connectedPage(outcome));
       case "failed":
