@@ -1,4 +1,6 @@
-export { createRolloutApi, type RolloutApi } from "./api.ts";
+export { createRolloutApi } from "./api.ts";
+export type { ApiCallOptions, RolloutApi } from "./api-types.ts";
+export { cachedToken } from "./auth/cached-token.ts";
 export type { TokenRequest, TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
 export type { CallOptions, RetryOptions } from "./call/call-options.ts";

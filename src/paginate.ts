@@ -1,18 +1,15 @@
-import type { ClientPathsWithMethod, MaybeOptionalInit, MethodResponse } from "openapi-fetch";
-import type { RolloutApi } from "./api.ts";
+import type { Client, ClientPathsWithMethod, MethodResponse } from "openapi-fetch";
+import type { ApiArguments, ApiInit, RolloutApi } from "./api-types.ts";
 import { type ApiResult, reportOf } from "./call/result.ts";
 import { invalidResponseError } from "./errors/from-response.ts";
 import { unwrap } from "./unwrap.ts";
 import { memberOf } from "./values/json.ts";
 
 /** The paths of a document that can be read page by page. */
-export type PagedPath<Paths extends {}> = ClientPathsWithMethod<RolloutApi<Paths>, "get">;
+export type PagedPath<Paths extends {}> = ClientPathsWithMethod<Client<Paths>, "get">;
 
 /** What a call of a paged path takes: the parameters of the operation, and the settings of each call. */
-export type PageInit<Paths extends {}, Path extends keyof Paths> = MaybeOptionalInit<
-  Paths[Path],
-  "get" & keyof Paths[Path]
->;
+export type PageInit<Paths extends {}, Path extends keyof Paths> = ApiInit<Paths[Path], "get" & keyof Paths[Path]>;
 
 type Query = Record<string, unknown>;
 type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiResult>;
@@ -44,11 +41,11 @@ type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiRes
 export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> & keyof Paths>(
   api: RolloutApi<Paths>,
   path: Path,
-  ...[init]: undefined extends PageInit<Paths, Path> ? [init?: PageInit<Paths, Path>] : [init: PageInit<Paths, Path>]
-): AsyncGenerator<MethodResponse<RolloutApi<Paths>, "get", Path>, void, undefined> {
+  ...[init]: ApiArguments<Paths[Path], "get" & keyof Paths[Path]>
+): AsyncGenerator<MethodResponse<Client<Paths>, "get", Path>, void, undefined> {
   // Which parameters there are is settled by the types above; here they are names and values.
   const get = api.GET as unknown as Get;
-  const settings: { params?: { query?: Query } } = { ...init };
+  const settings: { params?: { query?: Query } | undefined } = { ...init };
   let query: Query = { ...settings.params?.query };
   for (let link: string | undefined; ; ) {
     const result = await get(path, { ...settings, params: { ...settings.params, query } });

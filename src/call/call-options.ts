@@ -53,6 +53,7 @@ export function checkTimeout(value: number | undefined, fallback: number): numbe
 export function checkRetry(value: RetryOptions | undefined, defaults: RetryPolicy): RetryPolicy {
   if (value === undefined) return defaults;
   if (value === false) return { ...defaults, limit: 0 };
+  if (typeof value !== "object") throw new RolloutConfigError("retry", "must be false or an object");
   checkKeys(value, ["limit", "maxDelay"], "retry");
   return {
     limit: checkWholeNumber("retry.limit", value.limit ?? defaults.limit, 0),

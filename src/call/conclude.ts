@@ -36,6 +36,10 @@ export function conclude(request: OutgoingRequest, last: Attempt, timeout: numbe
   if (response.ok) return { response: successInMemory(response, bytes), report };
   return {
     response: errorInMemory(response, bytes, redact),
-    report: bodyFailure === undefined ? report : { ...report, bodyFailure: redactCause(bodyFailure, redact) },
+    report: {
+      ...report,
+      receivedAt: Date.now(),
+      bodyFailure: bodyFailure === undefined ? undefined : redactCause(bodyFailure, redact),
+    },
   };
 }

@@ -12,6 +12,7 @@ import { unwrap } from "../unwrap.ts";
 import { memberOf } from "../values/json.ts";
 import { converse, type OtpPrompt, type OtpSettings } from "./otp.ts";
 import { platformWebSocket, type WebSocketConstructor } from "./otp-socket.ts";
+import { checkUserInputs } from "./user-inputs.ts";
 
 /** Options of one call of `credentials.create`. */
 export interface CreateCredentialOptions extends CallOptions {
@@ -106,6 +107,7 @@ export function createCredentialOperations(call: Call, settings: CredentialSetti
     if (typeof input !== "object" || input === null) {
       throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
     }
+    checkUserInputs(input);
     // Before anything is sent: without a WebSocket, the code could not be submitted.
     if (onOtp !== undefined && settings.webSocket === undefined) platformWebSocket();
     const result = await call("POST", "/credentials", { ...callOptions, body: input, ...(headers && { headers }) });
