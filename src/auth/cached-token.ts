@@ -1,9 +1,10 @@
-import { checkFunction } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { memberOf, parseJson } from "../values/json.ts";
 import type { TokenRequest } from "./token.ts";
 
 const EXPIRY_MARGIN_MILLISECONDS = 60_000;
+// A fetch that hangs must not hold up the calls that come later.
+const MAX_SHARED_MILLISECONDS = 30_000;
 
 /**
  * Makes a token source of a function that fetches a token from your server, for pages. A token is used until 60 s before the
@@ -25,23 +26,26 @@ const EXPIRY_MARGIN_MILLISECONDS = 60_000;
  * ```
  */
 export function cachedToken(fetchToken: () => string | Promise<string>): (request?: TokenRequest) => Promise<string> {
-  if (checkFunction("fetchToken", fetchToken) === undefined) throw new RolloutConfigError("fetchToken", "must be a function");
+  if (typeof fetchToken !== "function") throw new RolloutConfigError("fetchToken", "must be a function");
   let cached: { readonly token: string; readonly until: number } | undefined;
-  let fetching: Promise<string> | undefined;
+  let fetching: { readonly token: Promise<string>; readonly began: number } | undefined;
 
   const fetchOnce = (): Promise<string> => {
-    const fetched = (async () => fetchToken())().then((token) => {
-      cached = { token, until: expiryOf(token) - EXPIRY_MARGIN_MILLISECONDS };
-      return token;
-    });
-    fetching = fetched.finally(() => {
-      fetching = undefined;
-    });
-    return fetching;
+    const token = (async () => fetchToken())();
+    const entry = { token, began: Date.now() };
+    fetching = entry;
+    const end = (): void => {
+      if (fetching === entry) fetching = undefined;
+    };
+    token.then((text) => {
+      if (typeof text === "string") cached = { token: text, until: expiryOf(text) - EXPIRY_MARGIN_MILLISECONDS };
+      end();
+    }, end);
+    return token;
   };
 
   return async (request) => {
-    if (fetching !== undefined) return fetching;
+    if (fetching !== undefined && Date.now() - fetching.began < MAX_SHARED_MILLISECONDS) return fetching.token;
     const usable = cached !== undefined && request?.refresh !== true && Date.now() < cached.until;
     return cached !== undefined && usable ? cached.token : fetchOnce();
   };
@@ -53,8 +57,8 @@ function expiryOf(token: string): number {
   return typeof exp === "number" ? exp * 1000 : Number.POSITIVE_INFINITY;
 }
 
-function payloadOf(token: unknown): string {
-  const [, payload = ""] = String(token).split(".");
+function payloadOf(token: string): string {
+  const [, payload = ""] = token.split(".");
   try {
     return atob(payload.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {

@@ -117,7 +117,9 @@ function reportOf(outcome: Outcome, response: Response, method: string, path: st
 /** Makes sure that a failure has an `error` where the response has no body, so that `if (error)` finds every failure. */
 function withError(result: ApiResult, report: CallReport): ApiResult {
   const { response, error } = result;
-  return response.ok || error ? result : { error: apiError(response, error === "" ? undefined : error, report), response };
+  return response.ok || error
+    ? result
+    : { error: apiError(response, error === "" ? undefined : error, report), response };
 }
 
 /** What a call rejects with: an error of this package, even where a middleware threw one of its own in its place. */
