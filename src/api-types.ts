@@ -50,8 +50,8 @@ export interface ApiCallOptions<As extends ParseAs = ParseAs> extends CallOption
   /** How the body of a success is read. @default "json" */
   parseAs?: As | undefined;
   /** An agent for this call, where the `fetch` takes one, as Node's does. @default the platform's */
-  dispatcher?: unknown;
-  /** Required by platforms where the body is a stream. @default "half" is required */
+  dispatcher?: object | undefined;
+  /** Platforms require `"half"` where the body is a stream. @default undefined */
   duplex?: "half" | undefined;
 }
 

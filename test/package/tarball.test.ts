@@ -40,7 +40,8 @@ test.each(["dist/index.js", "dist/index.d.ts"])(
       ([, name = ""]) => name,
     );
     expect(imported).not.toEqual([]);
-    for (const name of imported) {
+    // The files of dist/ import each other, too.
+    for (const name of imported.filter((name) => !/^\.\/shared-\w+\.js$/.test(name))) {
       expect(builtinModules).not.toContain(name.replace(/^node:/, ""));
       expect(Object.keys(dependencies)).toContain(name.split("/")[0]);
     }
