@@ -27,7 +27,7 @@ function isRolloutError(error: unknown): error is AnyRolloutError {
 
 function adviceFor(error: AnyRolloutError): string {
   if (error.mayHaveSucceeded) {
-    return "No clear answer came, and the account may be connected all the same. Look for it among your connected accounts first: trying again could connect it twice.";
+    return "There was no clear response, and the account may be connected. Look for it among your connected accounts first: trying again could connect it twice.";
   }
   switch (error.code) {
     case "bad_request":
@@ -53,6 +53,8 @@ function adviceFor(error: AnyRolloutError): string {
     case "unauthorized":
     case "forbidden":
     case "not_found":
+    case "invalid_signature":
+    case "invalid_payload":
       return "This is not your fault: our application is not set up properly. Please tell us.";
   }
 }
