@@ -102,7 +102,7 @@ async function* readPages<Paths extends {}>(
   init: object | undefined,
 ): AsyncGenerator<ApiResult, void, undefined> {
   // Which parameters there are is settled by the types of the public functions; here they are names and values.
-  const get = api.GET as unknown as Get;
+  const get = api.GET as object as Get;
   const settings: { params?: { query?: Query } } = { ...init };
   let query: Query = { ...settings.params?.query };
   for (let link: string | undefined; ; ) {

@@ -22,7 +22,7 @@ export class Connection {
   }
 
   /**
-   * Does the work of a step, once: the same form sent again, by a double click or a reload, waits for the work under way
+   * Does the work of a step, once: the same form submitted twice, by a double click or a reload, waits for the work under way
    * and starts none.
    */
   async take(step: number, work: () => Promise<Step>): Promise<void> {

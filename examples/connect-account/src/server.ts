@@ -8,7 +8,7 @@ const signer = createTokenSigner();
 
 const app = createApp({
   signToken: (userId) => signer.sign(userId),
-  // Made anew for each use: a client is cheap, and its token belongs to one user.
+  // Created for each use: a client is cheap, and its token belongs to one user.
   rolloutFor: (userId) =>
     createRolloutClient({
       token: signer.forUser(userId),
