@@ -7,10 +7,13 @@ import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 
 /** The entries by their names in dist/: `index` becomes `dist/index.js` and `dist/index.d.ts`. */
-const ENTRIES = {
+const LIBRARY = {
   index: "src/index.ts",
   testing: "src/testing/index.ts",
 };
+
+/** The program `rollout-client`: it alone may import from Node. It imports the library by its name, as any other program does. */
+const PROGRAM = { "command-line": "src/command-line/main.ts" };
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 rmSync("dist", { recursive: true, force: true });
@@ -18,23 +21,23 @@ await writeJavaScript();
 await writeDeclarations();
 
 async function writeJavaScript() {
-  await build({
-    entryPoints: ENTRIES,
+  /** @satisfies {import("esbuild").BuildOptions} */
+  const options = {
     outdir: "dist",
-    chunkNames: "shared-[hash]",
     bundle: true,
-    splitting: true,
     packages: "external",
     format: "esm",
     platform: "neutral",
     target: "es2022",
     sourcemap: true,
-  });
+  };
+  await build({ ...options, entryPoints: LIBRARY, chunkNames: "shared-[hash]", splitting: true });
+  await build({ ...options, entryPoints: PROGRAM });
 }
 
 async function writeDeclarations() {
   const declarations = await rollup({
-    input: ENTRIES,
+    input: LIBRARY,
     plugins: [dts()],
     onLog(_level, log) {
       throw new Error(log.message);

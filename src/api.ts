@@ -1,15 +1,9 @@
-import type { Client, Middleware } from "openapi-fetch";
+import type { Middleware } from "openapi-fetch";
+import type { RolloutApi } from "./api-types.ts";
 import { type Call, type CallInit, createCall } from "./call/call.ts";
 import type { Settings } from "./call/settings.ts";
 import { RolloutConfigError } from "./errors/classes.ts";
 import { checkApiOptions, type RolloutApiOptions } from "./options.ts";
-
-/**
- * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so that what is made for openapi-fetch works with it. It
- * resolves to `{ data, error, response }` for every HTTP status but a redirect, and rejects only with a `RolloutError` or
- * the caller's own abort reason. Each call takes `signal`, `timeout` and `retry` beside what openapi-fetch takes.
- */
-export type RolloutApi<Paths extends {}> = Client<Paths>;
 
 /**
  * Creates the `api` half of a client alone, for another of Rollout's APIs (CRM, TMS, LOS, email, calendar): the same

@@ -1,14 +1,18 @@
-import { createApi, type RolloutApi } from "./api.ts";
+import { createApi } from "./api.ts";
+import type { RolloutApi } from "./api-types.ts";
 import { type ConnectorOperations, createConnectorOperations } from "./connectors.ts";
 import type { CredentialOperations } from "./credentials/credential-operations.ts";
 import { createCredentialOperations } from "./credentials/credentials.ts";
 import type { WebSocketConstructor } from "./credentials/otp-socket.ts";
 import { checkFunction } from "./errors/checks.ts";
+import { serverUrl } from "./generated/document.ts";
 import type { paths } from "./generated/openapi.ts";
-import { checkApiOptions, type RolloutApiOptions } from "./options.ts";
+import { checkApiOptions, type SharedOptions } from "./options.ts";
 
 /** Options of {@link createRolloutClient}. */
-export interface RolloutClientOptions extends RolloutApiOptions {
+export interface RolloutClientOptions extends SharedOptions {
+  /** The URL of the API. `http:` is for loopback addresses only. @default the first server of the OpenAPI document */
+  baseUrl?: string | URL | undefined;
   /** The `WebSocket` for one-time passwords. @default the platform's, which Node has from version 22 on */
   webSocket?: WebSocketConstructor | undefined;
 }
@@ -36,7 +40,7 @@ export interface RolloutClient {
  * ```
  */
 export function createRolloutClient(options: RolloutClientOptions): RolloutClient {
-  const settings = checkApiOptions(options, "createRolloutClient", ["webSocket"]);
+  const settings = checkApiOptions(options, "createRolloutClient", ["webSocket"], serverUrl);
   const webSocket = checkFunction("webSocket", options.webSocket);
   const { api, call } = createApi<paths>(settings);
   return {

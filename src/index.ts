@@ -1,4 +1,6 @@
-export { createRolloutApi, type RolloutApi } from "./api.ts";
+export { createRolloutApi } from "./api.ts";
+export type { ApiArguments, ApiInit, ApiMethod, ApiRequestOptions, RolloutApi } from "./api-types.ts";
+export { cachedToken } from "./auth/cached-token.ts";
 export type { TokenRequest, TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
 export type { ApiCallOptions, CallOptions, RetryOptions } from "./call/call-options.ts";
@@ -59,7 +61,7 @@ export type { ApiErrorCode, RolloutErrorCode } from "./errors/codes.ts";
 export type { ResponseHeaders } from "./errors/redact.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
 export type { OperationOptions } from "./operation-options.ts";
-export type { RolloutApiOptions } from "./options.ts";
+export type { RolloutApiOptions, SharedOptions } from "./options.ts";
 export {
   type ElementOf,
   type ItemOf,

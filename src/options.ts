@@ -8,16 +8,21 @@ import { createRateLimiter, type RateLimiter } from "./call/rate-limiter.ts";
 import type { RetryPolicy, Settings } from "./call/settings.ts";
 import { checkFunction, checkKeys, checkLogger, checkWholeNumber } from "./errors/checks.ts";
 import { RolloutConfigError } from "./errors/classes.ts";
-import { packageVersion, serverUrl } from "./generated/document.ts";
+import { packageVersion } from "./generated/document.ts";
 
-/** Options of `createRolloutApi`. */
-export interface RolloutApiOptions {
+/** Options of every client. */
+export interface SharedOptions {
   /** The bearer token, or a function that returns one for each request, such as `signer.forUser(userId)`. */
   token: TokenSource;
   /** The credential to act on, for the APIs of a connected account: the `id` that creating it returned. */
   credentialId?: string | undefined;
-  /** The URL of the API. `http:` is for loopback addresses only. @default the first server of the OpenAPI document */
-  baseUrl?: string | URL | undefined;
+  /**
+   * Whether `baseUrl` may be `http:` on hosts other than loopback addresses, such as those of docker-compose. The token
+   * and what your users entered then travel unencrypted.
+   *
+   * @default false
+   */
+  dangerouslyAllowHttp?: boolean | undefined;
   /** Headers for every request: later ones win, `null` removes one. `Authorization` comes from `token` alone. */
   headers?: HeadersOptions | undefined;
   /** How many milliseconds one attempt may take, to the last byte of its response. @default 120_000 */
@@ -42,19 +47,34 @@ export interface RolloutApiOptions {
   logger?: Logger | undefined;
 }
 
+/** Options of `createRolloutApi`. */
+export interface RolloutApiOptions extends SharedOptions {
+  /** The URL of the API. `http:` is for loopback addresses only. */
+  baseUrl: string | URL;
+}
+
 const DEFAULT_TIMEOUT_MILLISECONDS = 120_000;
 const DEFAULT_RETRY: RetryPolicy = { limit: 2, maxDelay: 60_000 };
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 const API_OPTIONS =
-  "token credentialId baseUrl headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch logger".split(
+  "token credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch logger".split(
     " ",
   );
 
-/** Checks the options of a client once. Throws {@link RolloutConfigError}, naming the option. */
-export function checkApiOptions(options: RolloutApiOptions, owner: string, more: readonly string[] = []): Settings {
+/**
+ * Checks the options of a client once. Throws {@link RolloutConfigError}, naming the option.
+ *
+ * @param defaultBaseUrl - the base URL where the options have none. Without it, they must have one
+ */
+export function checkApiOptions(
+  options: SharedOptions & { baseUrl?: string | URL | undefined },
+  owner: string,
+  more: readonly string[] = [],
+  defaultBaseUrl?: string,
+): Settings {
   checkKeys(options, [...API_OPTIONS, ...more], owner);
-  const baseUrl = checkBaseUrl(options.baseUrl ?? serverUrl);
+  const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
   return {
     bearer: createBearer(options.token),
     baseUrl: baseUrl.href,
@@ -70,16 +90,17 @@ export function checkApiOptions(options: RolloutApiOptions, owner: string, more:
   };
 }
 
-function checkBaseUrl(value: string | URL): URL {
-  // The value stays out of the message: it may hold a password.
-  if (!URL.canParse(String(value))) {
-    throw new RolloutConfigError("baseUrl", "must be an absolute URL, such as https://example.com/api");
+function checkBaseUrl(value: string | URL | undefined, allowHttp: boolean | undefined): URL {
+  const text = String(value);
+  // The value stays out of the message: it may hold a password. A URL parser takes "localhost:" for a scheme.
+  if (!/^https?:/i.test(text) || !URL.canParse(text)) {
+    throw new RolloutConfigError("baseUrl", "must be an absolute URL with https:// or http://");
   }
-  const url = new URL(String(value));
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+  const url = new URL(text);
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowHttp !== true) {
     throw new RolloutConfigError(
       "baseUrl",
-      "must be https: a token is sent there (http is for loopback addresses only)",
+      "must be https: a token is sent there (else set dangerouslyAllowHttp: true)",
     );
   }
   if (url.username !== "" || url.password !== "") throw new RolloutConfigError("baseUrl", "must not hold credentials");
@@ -91,7 +112,7 @@ function isLoopback(hostname: string): boolean {
   return /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(hostname);
 }
 
-function defaultHeaders({ credentialId, headers }: RolloutApiOptions): Headers {
+function defaultHeaders({ credentialId, headers }: SharedOptions): Headers {
   const defaults: Record<string, string> = {
     Accept: "application/json",
     "X-Rollout-User-Agent": `rollout-client/${packageVersion}`,
@@ -105,7 +126,7 @@ function defaultHeaders({ credentialId, headers }: RolloutApiOptions): Headers {
   return checkHeaders(defaults, headers);
 }
 
-function checkRateLimiter({ rateLimiter, logger }: RolloutApiOptions): RateLimiter | undefined {
+function checkRateLimiter({ rateLimiter, logger }: SharedOptions): RateLimiter | undefined {
   if (rateLimiter === undefined) return createRateLimiter({ logger });
   if (rateLimiter === false) return undefined;
   if (typeof rateLimiter?.acquire === "function") return rateLimiter;

@@ -1,18 +1,15 @@
-import type { ClientPathsWithMethod, MaybeOptionalInit, MethodResponse } from "openapi-fetch";
-import type { RolloutApi } from "./api.ts";
+import type { Client, ClientPathsWithMethod, MethodResponse } from "openapi-fetch";
+import type { ApiArguments, ApiInit, RolloutApi } from "./api-types.ts";
 import { type ApiResult, reportOf } from "./call/result.ts";
 import { invalidResponseError } from "./errors/from-response.ts";
 import { unwrap } from "./unwrap.ts";
 import { memberOf } from "./values/json.ts";
 
 /** The paths of a document that can be read page by page. */
-export type PagedPath<Paths extends {}> = ClientPathsWithMethod<RolloutApi<Paths>, "get">;
+export type PagedPath<Paths extends {}> = ClientPathsWithMethod<Client<Paths>, "get">;
 
 /** What a call of a paged path takes: the parameters of the operation, and the settings of each call. */
-export type PageInit<Paths extends {}, Path extends keyof Paths> = MaybeOptionalInit<
-  Paths[Path],
-  "get" & keyof Paths[Path]
->;
+export type PageInit<Paths extends {}, Path extends keyof Paths> = ApiInit<Paths[Path], "get" & keyof Paths[Path]>;
 
 /** An entry of a page: an element of its array. `unknown` where the document names no array. */
 export type PageItem<Page> = [ItemOf<Page>] extends [never] ? unknown : ItemOf<Page>;
@@ -52,8 +49,8 @@ type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiRes
 export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> & keyof Paths>(
   api: RolloutApi<Paths>,
   path: Path,
-  ...[init]: undefined extends PageInit<Paths, Path> ? [init?: PageInit<Paths, Path>] : [init: PageInit<Paths, Path>]
-): AsyncGenerator<MethodResponse<RolloutApi<Paths>, "get", Path>, void, undefined> {
+  ...[init]: ApiArguments<Paths[Path], "get" & keyof Paths[Path]>
+): AsyncGenerator<MethodResponse<Client<Paths>, "get", Path>, void, undefined> {
   for await (const result of readPages(api, path, init)) yield unwrap(result);
 }
 
@@ -84,10 +81,10 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
 export async function* paginateItems<Paths extends {}, Path extends PagedPath<Paths> & keyof Paths>(
   api: RolloutApi<Paths>,
   path: Path,
-  ...[init]: undefined extends PageInit<Paths, Path> ? [init?: PageInit<Paths, Path>] : [init: PageInit<Paths, Path>]
-): AsyncGenerator<PageItem<MethodResponse<RolloutApi<Paths>, "get", Path>>, void, undefined> {
+  ...[init]: ApiArguments<Paths[Path], "get" & keyof Paths[Path]>
+): AsyncGenerator<PageItem<MethodResponse<Client<Paths>, "get", Path>>, void, undefined> {
   for await (const result of readPages(api, path, init)) {
-    const items = itemsOf<PageItem<MethodResponse<RolloutApi<Paths>, "get", Path>>>(unwrap(result));
+    const items = itemsOf<PageItem<MethodResponse<Client<Paths>, "get", Path>>>(unwrap(result));
     if (items === undefined) {
       const problem = "its page has no array that `_metadata.collection` names, and not exactly one array";
       throw invalidResponseError(result.response, problem, reportOf(result));

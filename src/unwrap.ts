@@ -1,4 +1,5 @@
 import { type ApiResult, reportOf } from "./call/result.ts";
+import { RolloutApiError } from "./errors/classes.ts";
 import { apiError } from "./errors/from-response.ts";
 
 /** The data in the success branch of a result. */
@@ -20,5 +21,5 @@ export function unwrap<Result extends ApiResult>(result: Result): SuccessData<Re
   const { data, error, response } = result;
   // Not `error`: an empty body makes it undefined, and a body of `null` makes it null.
   if (response.ok) return data;
-  throw apiError(response, error === "" ? undefined : error, reportOf(result));
+  throw error instanceof RolloutApiError ? error : apiError(response, error, reportOf(result));
 }

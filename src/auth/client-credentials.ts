@@ -1,5 +1,6 @@
 import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
+import { isPage } from "../errors/page.ts";
 
 /** The Client ID: the option, or else `ROLLOUT_CLIENT_ID` of the environment. Throws {@link RolloutConfigError} when both are missing. */
 export function requireClientId(option: unknown): string {
@@ -13,15 +14,20 @@ export function requireClientSecret(option: unknown): string {
 
 /** Rejects environments where users could read the Client Secret. Throws {@link RolloutConfigError} with the remedy. */
 export function refuseInPages(remedy: string): void {
-  const inPage = "window" in globalThis && "document" in globalThis;
   const navigator: { product?: string } | undefined = Reflect.get(globalThis, "navigator");
-  if (inPage || navigator?.product === "ReactNative") {
+  if (isPage() || navigator?.product === "ReactNative") {
     throw new RolloutConfigError("clientSecret", `must not be in a page or an app: ${remedy}`);
   }
 }
 
 function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
-  return checkText(option, value ?? environmentVariable(variable), `: pass it, or set ${variable} in the environment`);
+  const hint = `: pass it, or set ${variable} in the environment`;
+  const text = checkText(option, value ?? environmentVariable(variable), hint);
+  // What copying leaves behind. A signature made with it is rejected without a reason.
+  if (/^\s|\s$|^(["']).*\1$/.test(text)) {
+    throw new RolloutConfigError(option, "has white space or quotes around it: remove them");
+  }
+  return text;
 }
 
 function environmentVariable(name: string): string | undefined {

@@ -1,4 +1,5 @@
 import { RolloutConfigError } from "../errors/classes.ts";
+import { memberOf } from "../values/json.ts";
 
 /** What a token source is asked for. */
 export interface TokenRequest {
@@ -24,17 +25,24 @@ export interface Bearer {
 
 // What can be sent in a header unchanged. A JWT is well inside it.
 const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+const SCHEME = /^bearer /i;
 
 function checkToken(token: unknown): string {
-  if (typeof token === "string" && HEADER_SAFE.test(token)) return token;
-  const found = typeof token !== "string" ? describeType(token) : token === "" ? "an empty string" : "other characters";
+  if (typeof token === "string" && HEADER_SAFE.test(token) && !SCHEME.test(token)) return token;
   throw new RolloutConfigError(
     "token",
-    `must be a non-empty string of one line of ASCII characters, or a function that returns one; got ${found}`,
+    `must be a non-empty string of one line of ASCII characters, or a function that returns one; got ${typeof token === "string" ? describeText(token) : describeValue(token)}`,
   );
 }
 
-function describeType(value: unknown): string {
+function describeText(token: string): string {
+  if (SCHEME.test(token)) return "one with Bearer: leave that out";
+  return token === "" ? "an empty string" : "other characters";
+}
+
+function describeValue(value: unknown): string {
+  if (memberOf(value, "then")) return "a Promise: await it";
+  if (memberOf(value, "forUser")) return "a signer: use signer.forUser(userId)";
   return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
 }
 

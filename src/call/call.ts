@@ -1,7 +1,7 @@
 import createClient, { defaultBodySerializer, type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError, RolloutError } from "../errors/classes.ts";
-import { type CallReport, invalidResponseError } from "../errors/from-response.ts";
+import { apiError, type CallReport, invalidResponseError } from "../errors/from-response.ts";
 import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
 import { type ApiCallOptions, checkCallOptions, checkPathParameters } from "./call-options.ts";
 import type { Delivery } from "./conclude.ts";
@@ -94,7 +94,8 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
     try {
       const endsEarly = middleware.length > 0 && options.signal !== undefined;
       const result = endsEarly ? await withDeadline(options.signal, undefined, run) : await run();
-      return withReport(result, reportOf(outcome, result.response, method, path, init.body));
+      const report = reportOf(outcome, result.response, method, path, init.body);
+      return withReport(withError(result, report), report);
     } catch (cause) {
       if (options.signal?.aborted) throw options.signal.reason;
       throw errorOf(cause, outcome, init.body);
@@ -133,6 +134,14 @@ function reportOf(outcome: Outcome, response: Response, method: string, path: st
   const { report, response: delivered } = outcome.delivery;
   // A middleware that replaces a success does not undo it.
   return delivered.ok && response !== delivered ? { ...report, mayHaveSucceeded: true } : report;
+}
+
+/** Makes sure that a failure has an `error` where the response has no body, so that `if (error)` finds every failure. */
+function withError(result: ApiResult, report: CallReport): ApiResult {
+  const { response, error } = result;
+  return response.ok || error
+    ? result
+    : { error: apiError(response, error === "" ? undefined : error, report), response };
 }
 
 /** What a call rejects with: an error of this package, even where a middleware threw one of its own in its place. */

@@ -43,7 +43,9 @@ export function classify({ thrown, sent, responded, platformFetch }: Seen): Tran
     if (!sent) return { kind: "unsent" };
     if (thrown instanceof UnreadableResponse || DECODING_CODE.test(code)) return { kind: "unreadable" };
     const connectFailed = isConnectFailure(cause) || (platformFetch && FAILED_HANDSHAKE_CODE.test(code));
-    return { kind: connectFailed && !responded ? "unsent" : "lost" };
+    if (connectFailed && !responded) return { kind: "unsent" };
+    const isNetworkError = platformFetch || responded || code !== "" || codeOf(thrown) !== "";
+    return isNetworkError ? { kind: "lost" } : { kind: "lost", byFetchOption: true };
   } catch {
     // An error whose properties throw. What they throw may hold a secret.
     return { kind: sent ? "lost" : "unsent" };

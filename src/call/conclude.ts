@@ -44,7 +44,11 @@ export function conclude(
   }
   return {
     response: errorInMemory(response, bytes, redact),
-    report: bodyFailure === undefined ? report : { ...report, bodyFailure: redactCause(bodyFailure, redact) },
+    report: {
+      ...report,
+      receivedAt: Date.now(),
+      bodyFailure: bodyFailure === undefined ? undefined : redactCause(bodyFailure, redact),
+    },
   };
 }
 

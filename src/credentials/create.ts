@@ -11,6 +11,7 @@ import { memberOf } from "../values/json.ts";
 import { confirmCreate } from "./confirm.ts";
 import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
 import { converse, type OtpSettings } from "./otp.ts";
+import { checkUserInputs } from "./user-inputs.ts";
 
 /** Creates a credential: one request, the one-time password if there is one, and a look when it fails unclearly. */
 export async function createCredential(
@@ -26,6 +27,7 @@ export async function createCredential(
   if (typeof input !== "object" || input === null) {
     throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
   }
+  checkUserInputs(input);
   // Before anything is sent: without a WebSocket, the code could not be submitted.
   if (onOtp !== undefined) otpSettings((text) => text);
   const init = callInit(options);

@@ -13,8 +13,11 @@ export interface StatusFailure {
 export type TransportFailure =
   /** The connection was never made: nothing was sent. */
   | { readonly kind: "unsent" }
-  /** The connection broke when the request may have been sent. */
-  | { readonly kind: "lost" }
+  /**
+   * The connection broke when the request may have been sent. With `byFetchOption`, the caller's own `fetch` threw something
+   * that no network error of a platform looks like.
+   */
+  | { readonly kind: "lost"; readonly byFetchOption?: boolean }
   /** No complete response arrived in time. Without `sent`, the time went by before the request was sent. */
   | { readonly kind: "timeout"; readonly sent: boolean }
   /** A success arrived whose body cannot be read. */

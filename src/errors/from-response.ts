@@ -12,6 +12,8 @@ export interface CallReport extends CallContext {
   readonly redact: Redact;
   /** Why the body of an error response could not be read. */
   readonly bodyFailure?: Error | undefined;
+  /** When the response arrived, in milliseconds since 1970. */
+  readonly receivedAt?: number;
 }
 
 /** As much of a response as an error tells of one that is not used. */
@@ -41,6 +43,8 @@ const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
   unexpected_status: "The API is not known to respond like this.",
 };
 
+const MAX_CLOCK_SKEW_SECONDS = 60;
+
 /** Makes the error for a response that is not a success. `response` and `body` have been redacted before. */
 export function apiError(response: Response, body: unknown, call: CallReport): RolloutApiError {
   const { status, headers } = response;
@@ -48,10 +52,17 @@ export function apiError(response: Response, body: unknown, call: CallReport): R
   const errors = errorDetailsOf(body);
   const retryAfter = parseRetryAfter(headers.get("retry-after"));
   const wait = retryAfter === undefined ? "" : ` The server asks to wait ${retryAfter} s.`;
+  const clock = status === 401 ? clockOf(headers, call) : "";
   const context = contextOf(call, mayHaveActed({ kind: "status", status, retryAfter }));
-  const message = messageOf(context, `responded with ${status}${sentenceOf(errors)} ${ADVICE[code]}${wait}`);
+  const message = messageOf(context, `responded with ${status}${sentenceOf(errors)} ${ADVICE[code]}${clock}${wait}`);
   const details = { status, headers, requestId: requestIdOf(headers), errors, body, retryAfter };
   return new RolloutApiError(code, message, context, details, call.bodyFailure);
+}
+
+/** Continues the advice: how far this machine's clock is off the server's, where that is enough to make tokens invalid. */
+function clockOf(headers: Headers, { receivedAt = Number.NaN }: CallReport): string {
+  const seconds = Math.abs(receivedAt - Date.parse(headers.get("date") ?? "")) / 1000;
+  return seconds > MAX_CLOCK_SKEW_SECONDS ? ` It is ${Math.round(seconds)} s off.` : "";
 }
 
 /** Makes the error for a redirect of a request to `url`. */

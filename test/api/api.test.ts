@@ -124,7 +124,7 @@ test("an api wrapped as a path-based client works the same", async () => {
 
 describe("fetch is called with a URL and an init:", () => {
   const baseUrl = "https://example.com/api";
-  const custom = { dispatcher: "made-up", cache: "no-store" } as const;
+  const custom = { dispatcher: { name: "made-up" }, cache: "no-store" } as const;
   const init = {
     ...custom,
     method: "POST",

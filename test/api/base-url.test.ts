@@ -47,7 +47,20 @@ test("the path of the base URL is kept on the wire", async () => {
 });
 
 const HTTPS = /^baseUrl must be https/;
-const ABSOLUTE = /^baseUrl must be an absolute URL/;
+const ABSOLUTE = /^baseUrl must be an absolute URL with https:\/\/ or http:\/\/$/;
+
+test("createRolloutApi needs a base URL", () => {
+  // @ts-expect-error options that do not compile, as JavaScript may pass them
+  expect(() => createRolloutApi({ token: "made-up" })).toThrow(ABSOLUTE);
+});
+
+test("with dangerouslyAllowHttp, the base URL may be http on any host", async () => {
+  const fetch = vi.fn<FetchFunction>(async () => Response.json({ id: "cred_1" }));
+  const options = { token: "made-up", baseUrl: "http://mock:4010", fetch };
+  await createRolloutClient({ ...options, dangerouslyAllowHttp: true }).credentials.create(input);
+  expect(fetch.mock.calls[0]?.[0]).toBe("http://mock:4010/credentials");
+  expect(() => createRolloutClient({ ...options, dangerouslyAllowHttp: false })).toThrow(HTTPS);
+});
 
 test.each([
   ["http://example.com/api", HTTPS],
@@ -56,9 +69,10 @@ test.each([
   ["http://notlocalhost", HTTPS],
   ["http://10.0.0.1", HTTPS],
   ["http://0.0.0.0", HTTPS],
-  ["ws://localhost", HTTPS],
-  ["ftp://localhost", HTTPS],
-  ["javascript:alert(1)", HTTPS],
+  ["ws://localhost", ABSOLUTE],
+  ["ftp://localhost", ABSOLUTE],
+  ["javascript:alert(1)", ABSOLUTE],
+  ["localhost:4010", ABSOLUTE],
   ["https://user@example.com", /^baseUrl must not hold credentials$/],
   ["https://user:planted_secret@example.com", /^baseUrl must not hold credentials$/],
   ["https://example.com/api?key=planted_secret", /^baseUrl must have no query and no fragment$/],

@@ -262,7 +262,7 @@ describe("a response of a middleware does not undo what the server may have done
 
   test("after a lost connection", async () => {
     const fetch = async () => Promise.reject(new TypeError("fetch failed"));
-    const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch });
+    const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch });
     api.use({ onError: () => Response.json({ errors: [] }, { status: 404 }) });
     const failure = await rejection(api.POST("/things", { body: thing }).then(unwrap), RolloutApiError);
     expect(failure).toMatchObject({ code: "not_found", mayHaveSucceeded: true });

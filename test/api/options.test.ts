@@ -26,7 +26,7 @@ const retries: Unusable[] = [
   ...[-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "9"].map(
     (maxDelay): Unusable => [`retry.maxDelay ${maxDelay}`, { retry: { maxDelay } }, "retry.maxDelay", MILLISECONDS],
   ),
-  ["retry true", { retry: true }, "retry", /takes an object of options$/],
+  ["retry true", { retry: true }, "retry", /must be false or an object$/],
   [
     "a misspelt retry option",
     { retry: { limits: 2 } },
@@ -68,7 +68,11 @@ function expectRefusal(create: () => unknown, option: string, message: RegExp): 
 describe("at construction these options are refused:", () => {
   test.each(ofBoth)("%s", (_description, options, option, message) => {
     expectRefusal(() => createRolloutClient({ token: "made-up", ...options }), option, message);
-    expectRefusal(() => createRolloutApi({ token: "made-up", ...options }), option, message);
+    expectRefusal(
+      () => createRolloutApi({ token: "made-up", baseUrl: "https://example.com", ...options }),
+      option,
+      message,
+    );
   });
 
   test("no options at all", () => {
@@ -91,6 +95,7 @@ describe("at construction these options are refused:", () => {
       token: "made-up",
       credentialId: "cred_1",
       baseUrl: new URL("https://example.com/api"),
+      dangerouslyAllowHttp: true,
       headers: { "X-Name": "value" },
       timeout: 1,
       retry: { limit: 0, maxDelay: 0 },
@@ -140,6 +145,22 @@ describe("of a call these options are refused before anything is sent:", () => {
     const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
     const failure = await rejection(credentials.create(input, options), RolloutConfigError);
     expect(failure).toMatchObject({ option, message: expect.stringMatching(message) });
+    expect(server.requests).toEqual([]);
+  });
+
+  test.each<[string, unknown]>([
+    ["a number", 42],
+    ["undefined", undefined],
+    ["an array that holds a number", ["one", 2]],
+    ["an object", { secret: "planted_secret" }],
+  ])("%s among the userInputs", async (_case, value) => {
+    const server = await startHttpServer();
+    const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
+    // @ts-expect-error an input that does not compile, as JavaScript may pass it
+    const creating = credentials.create({ appKey: "gmail", userInputs: { apiKey: value } });
+    const failure = await rejection(creating, RolloutConfigError);
+    expect(failure.message).toBe("userInputs.apiKey must be a string, or an array of strings");
+    expect(failure.option).toBe("userInputs.apiKey");
     expect(server.requests).toEqual([]);
   });
 

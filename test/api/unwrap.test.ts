@@ -85,3 +85,15 @@ describe("any other status is a RolloutApiError", () => {
     expect(response.status).toBe(400);
   });
 });
+
+test.each<[string, Answer]>([
+  ["a body of length 0", { status: 500, headers: { "Content-Length": "0" } }],
+  ["an empty body in chunks", { status: 500, headers: { "Transfer-Encoding": "chunked" } }],
+  ["a body of null", json(null, 500)],
+])("a failure with %s has a RolloutApiError as `error`, so that `if (error)` finds it", async (_case, answer) => {
+  const { api } = await clientAnswered(answer);
+  const result = await api.POST("/credentials", { body });
+  expect(result.error).toBeInstanceOf(RolloutApiError);
+  expect(result.error).toMatchObject({ code: "server_error", mayHaveSucceeded: true });
+  expect(await rejection(() => unwrap(result), RolloutApiError)).toBe(result.error);
+});

@@ -76,7 +76,7 @@ test("calls that are rejected at the same time share one new token", async () =>
   const fetch = vi.fn<FetchFunction>(async (_url, { headers }) =>
     Response.json({}, { status: headers.get("authorization") === "Bearer new" ? 200 : 401 }),
   );
-  const api = createRolloutApi<ThingPaths>({ token, fetch });
+  const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token, fetch });
   const calls = Array.from({ length: 5 }, () => api.POST("/things", { body: thing }));
   await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(6));
   refreshed.resolve("new");
@@ -107,6 +107,7 @@ test("an error of another call that a token function throws becomes the cause", 
     mayHaveSucceeded: true,
   });
   const api = createRolloutApi<ThingPaths>({
+    baseUrl: "https://rollout.test/api",
     token: () => Promise.reject(other),
     fetch: async () => Response.json({}),
   });

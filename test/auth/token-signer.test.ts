@@ -156,3 +156,13 @@ describe("the signer is refused", () => {
     expect(() => createTokenSigner({ clientId, clientSecret })).not.toThrow();
   });
 });
+
+test.each([" client", "client\n", '"client"', "'client'"])(
+  "a Client ID or Secret of %j is refused, not shown",
+  (text) => {
+    for (const option of ["clientId", "clientSecret"]) {
+      const options = { clientId: "id", clientSecret: "secret", [option]: text };
+      expect(() => createTokenSigner(options)).toThrow(`${option} has white space or quotes around it: remove them`);
+    }
+  },
+);

@@ -42,6 +42,8 @@ const notTokens: [string, unknown, RegExp][] = [
   ["null", null, /got null$/],
   ["a number", 42, /got a value of type number$/],
   ["an object", { token: "value_of_a_secret" }, /got a value of type object$/],
+  ["a token with its scheme", "Bearer value_of_a_secret", /got one with Bearer: leave that out$/],
+  ["a signer", { forUser() {}, sign() {} }, /got a signer: use signer.forUser\(userId\)$/],
   ["an empty string", "", /got an empty string$/],
   ["two lines", "value_of\na_secret", /got other characters$/],
   ["a line and its end", "value_of_a_secret\n", /got other characters$/],
@@ -74,6 +76,11 @@ describe("a token that is not one line of ASCII is refused:", () => {
     expect(failure).toMatchObject({ option: "token", message: expect.stringMatching(message) });
     expect(inspect(failure)).not.toContain("value_of");
   });
+});
+
+test("a Promise as the token is refused: it has to be awaited", () => {
+  // @ts-expect-error a token that does not compile, as JavaScript may pass it
+  expect(() => createRolloutClient({ token: Promise.resolve("made-up") })).toThrow(/got a Promise: await it$/);
 });
 
 describe("a token function that fails", () => {

@@ -14,7 +14,11 @@ function clientOf(give: () => unknown) {
 }
 
 function thingsOf(give: () => Response) {
-  return createRolloutApi<ThingPaths>({ token: "made-up", fetch: async () => give() });
+  return createRolloutApi<ThingPaths>({
+    baseUrl: "https://rollout.test/api",
+    token: "made-up",
+    fetch: async () => give(),
+  });
 }
 
 /** As the fetch of a framework hands out answers: each member is one of the answer behind. */

@@ -167,7 +167,7 @@ test("a call that ends leaves the listener to the calls that share its signal", 
 });
 
 test("an onError middleware does not replace the caller's reason", async () => {
-  const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch: hanging });
+  const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch: hanging });
   const onError = vi.fn(() => new Error("from the middleware"));
   api.use({ onError });
   await expectAborted((signal) => api.GET("/things", { signal }));

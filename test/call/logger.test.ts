@@ -106,7 +106,12 @@ test("a log line has the path of the document, without parameter values", async 
     urls.push(new URL(url).pathname);
     return Response.json({});
   };
-  const api = createRolloutApi<PathsWithParameter>({ token: "made-up", logger, fetch });
+  const api = createRolloutApi<PathsWithParameter>({
+    baseUrl: "https://rollout.test/api",
+    token: "made-up",
+    logger,
+    fetch,
+  });
   await api.GET("/things/{id}", { params: { path: { id: "private" }, query: { search: "private" } } });
   expect(urls).toEqual([expect.stringMatching(/\/things\/private$/)]);
   expect(lines).toEqual(["debug: GET /things/{id} 200, attempt 1, some ms"]);

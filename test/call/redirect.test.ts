@@ -76,7 +76,7 @@ test("the body of a redirect is cancelled", async () => {
 
 test("the fetch option is asked not to follow redirects, whatever the call's init says", async () => {
   const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
-  const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch });
+  const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch });
   await api.GET("/things", { redirect: "follow" });
   expect(fetch.mock.calls[0]?.[1].redirect).toBe("manual");
 });

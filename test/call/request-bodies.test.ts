@@ -92,7 +92,7 @@ describe("a stream is never retried:", () => {
 
   test("one that bodySerializer returns for a body that is none, after a connection that was lost", async () => {
     const fetch = vi.fn<FetchFunction>(() => Promise.reject(new TypeError("fetch failed")));
-    const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch });
+    const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch });
     const bodySerializer = () => new Blob(["streamed"]).stream();
     const call = api.PUT("/things", { body: thing, bodySerializer, duplex: "half" });
     expect(await rejection(call, RolloutNetworkError)).toMatchObject({ attempts: 1, mayHaveSucceeded: true });

@@ -96,7 +96,7 @@ describe("what a fetch returns that is no unread Response is a network error:", 
     ["a Response that was returned before", used, "fetch returned a Response whose body was read before"],
   ])("%s", async (_case, response, message) => {
     await used.text().catch(() => {});
-    const api = createRolloutApi<ThingPaths>({ token });
+    const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token });
     // @ts-expect-error a fetch that does not compile, as JavaScript may pass it
     const call = api.POST("/things", { fetch: async () => response });
     const error = await rejection(call, RolloutNetworkError);
@@ -122,7 +122,11 @@ test.each([204, 205])("a %i of a fetch that gives it a body is a success without
 
 test("a body that breaks is a lost connection, even if the platform would refuse the request", async () => {
   const broken = new ReadableStream({ pull: () => Promise.reject(new Error("broken")) });
-  const api = createRolloutApi<ThingPaths>({ token, fetch: async () => new Response(broken) });
+  const api = createRolloutApi<ThingPaths>({
+    baseUrl: "https://rollout.test/api",
+    token,
+    fetch: async () => new Response(broken),
+  });
   const error = await rejection(api.POST("/things", { cache: "only-if-cached" }), RolloutNetworkError);
   expect(error).toMatchObject({ code: "network", mayHaveSucceeded: true, cause: { message: "broken" } });
 });

@@ -131,7 +131,7 @@ describe("mayHaveSucceeded remembers earlier attempts:", () => {
   test("of a PUT whose init the platform refuses, and whose second attempt fails in a fetch that does not", async () => {
     const fetch = vi.fn<FetchFunction>(() => Promise.reject(new TypeError("fetch failed")));
     fetch.mockResolvedValueOnce(new Response("", { status: 500 }));
-    const api = createRolloutApi<ThingPaths>({ token: "made-up", fetch });
+    const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch });
     const error = await rejection(api.PUT("/things", { cache: "only-if-cached" }), RolloutConfigError);
     expect(error).toMatchObject({ message: "request cannot be sent", mayHaveSucceeded: true });
   });

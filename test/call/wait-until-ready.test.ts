@@ -19,7 +19,8 @@ function readyAfter(looks: number) {
   });
 }
 
-const apiOf = (options: Partial<RolloutApiOptions>) => createRolloutApi<ThingPaths>({ token: "made-up", ...options });
+const apiOf = (options: Partial<RolloutApiOptions>) =>
+  createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: "https://api.test", ...options });
 
 describe("a 409 is waited out as long as waitUntilReady says", () => {
   test.each([

@@ -124,7 +124,7 @@ describe("the body", () => {
   test.each<[string, object, string]>([
     ["a number as appKey", { ...input, appKey: 42 }, "appKey must be string"],
     ["no userInputs", { appKey: "gmail" }, "required property 'userInputs'"],
-    ["a number in userInputs", { ...input, userInputs: { pin: 42 } }, "userInputs.pin must be string"],
+    ["text in entitiesToSync", { ...input, entitiesToSync: { tasks: "yes" } }, "entitiesToSync.tasks must be boolean"],
     ["a field that the document lacks", { ...input, extra: true }, "found 'extra'"],
     ["an entity that is not a boolean", { ...input, entitiesToSync: { tasks: "yes" } }, "tasks must be boolean"],
   ])("with %s is a bad_request, with Prism's reasons in its headers", async (_case, body, reason) => {

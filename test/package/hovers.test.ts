@@ -8,7 +8,7 @@ const rollout = createRolloutClient({ token: "t" });
 const { api, credentials } = rollout;
 const signer = createTokenSigner();
 const source = signer.forUser("user");
-const family = createRolloutApi<paths>({ token: source });
+const family = createRolloutApi<paths>({ token: source, baseUrl: "https://example.com" });
 const answered = await credentials.create({ appKey: "gmail", userInputs: {} });
 const created = await credentials.create({ appKey: "gmail", userInputs: {} }, { onOtp: () => undefined });
 const challenge = isOtpChallenge(answered) ? answered : undefined;

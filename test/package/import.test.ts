@@ -11,6 +11,7 @@ const PUBLIC = [
   "RolloutOtpError",
   "RolloutResponseError",
   "RolloutWebhookError",
+  "cachedToken",
   "createRateLimiter",
   "createRolloutApi",
   "createRolloutClient",

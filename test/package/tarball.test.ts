@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
+import { runProgram } from "../../scripts/lib/run-program.mjs";
 
 function installedFile(name: string): string {
   return readFileSync(join(inject("project"), "node_modules/rollout-client", name), "utf8");
@@ -11,7 +12,8 @@ test("the tarball holds the build, the document and what npm asks for, nothing e
   const built = inject("packed").files.filter((file) => file.startsWith("dist/"));
   const rest = inject("packed").files.filter((file) => !file.startsWith("dist/"));
   expect(built).toEqual(expect.arrayContaining(["dist/index.d.ts", "dist/index.js", "dist/index.js.map"]));
-  for (const file of built) expect(file).toMatch(/^dist\/(index|testing|shared-\w+)\.(js|js\.map|d\.ts)$/);
+  for (const file of built)
+    expect(file).toMatch(/^dist\/((index|testing|shared-\w+)\.(js|js\.map|d\.ts)|command-line\.js(\.map)?)$/);
   const expected = ["LICENSE", "README.md", "package.json", "src/generated/openapi.json"];
   expect(rest.filter((file) => file !== "CHANGELOG.md").sort()).toEqual(expected);
 });
@@ -38,12 +40,21 @@ test.each(["dist/index.js", "dist/index.d.ts"])(
       ([, name = ""]) => name,
     );
     expect(imported).not.toEqual([]);
-    for (const name of imported.filter((each) => !each.startsWith("."))) {
+    // The files of dist/ import each other, too.
+    for (const name of imported.filter((name) => !/^\.\/shared-\w+\.js$/.test(name))) {
       expect(builtinModules).not.toContain(name.replace(/^node:/, ""));
       expect(Object.keys(dependencies)).toContain(name.split("/")[0]);
     }
   },
 );
+
+test("the program starts with a line for the shell, and prints its help", async () => {
+  const { bin } = JSON.parse(installedFile("package.json"));
+  expect(bin).toEqual({ "rollout-client": "dist/command-line.js" });
+  expect(installedFile(bin["rollout-client"])).toMatch(/^#!\/usr\/bin\/env node\n/);
+  const program = join(inject("project"), "node_modules/rollout-client", bin["rollout-client"]);
+  expect(await runProgram(process.execPath, [program, "--help"], {})).toMatch(/^Usage: rollout-client/);
+});
 
 test("the source map carries the sources, by paths of this package", () => {
   const { sources, sourcesContent } = JSON.parse(installedFile("dist/index.js.map"));

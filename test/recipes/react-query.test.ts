@@ -42,6 +42,13 @@ test("a query fails with the error that the document declares", async () => {
   await expect(queryClient.fetchQuery(personQuery("8"))).rejects.toEqual({ errorMessage: "no such person" });
 });
 
+test("a query fails with a RolloutApiError where the response has no body", async () => {
+  answerWith(() => new Response(null, { status: 500, headers: { "Content-Length": "0" } }));
+  await expect(queryClient.fetchQuery({ ...personQuery("9"), retry: false })).rejects.toMatchObject({
+    code: "server_error",
+  });
+});
+
 test("a mutation connects an account, and fails with a RolloutError", async () => {
   const answers = [Response.json({ errors: [{ message: "wrong key" }] }, { status: 400 }), Response.json({ id: "c1" })];
   answerWith(() => answers.shift() ?? Response.error());

@@ -1,13 +1,13 @@
 import { QueryClient } from "@tanstack/react-query";
 import createQueryHooks from "openapi-react-query";
-import { type CreateCredentialInput, createRolloutApi, createRolloutClient } from "rollout-client";
+import { type CreateCredentialInput, cachedToken, createRolloutApi, createRolloutClient } from "rollout-client";
 import type { paths } from "./crm.ts";
 
-async function token(): Promise<string> {
+const token = cachedToken(async () => {
   const response = await fetch("/rollout-token");
   const { token } = await response.json();
   return token;
-}
+});
 
 // rollout-client retries by itself: three attempts of three would be nine.
 export const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false } } });

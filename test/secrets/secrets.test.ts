@@ -28,7 +28,7 @@ describe("what is made holds secrets where nobody sees them", () => {
   ])("a client whose token is %s", async (_name, token) => {
     const fetch = async () => Response.json({ id: "credential-1" });
     const client = createRolloutClient({ token, fetch });
-    const api = createRolloutApi<ThingPaths>({ token, fetch });
+    const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token, fetch });
     await client.credentials.create(plantedInput);
     await api.GET("/things");
     expect(leaks(client, client.api, client.credentials, api)).toEqual([]);

@@ -167,11 +167,4 @@ describe("what throws when it is looked at comes out as an error of ours, withou
     expect(failure).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
     expect(leaks(failure)).toEqual([]);
   });
-
-  test("an input", async () => {
-    const userInputs = Object.defineProperty({}, "apiKey", { enumerable: true, get: thrower });
-    const { credentials } = createRolloutClient({ token: "made-up", fetch: async () => Response.json({}) });
-    const failure = await rejection(credentials.create({ appKey: "gmail", userInputs }), RolloutConfigError);
-    expect(failure.option).toBe("request");
-  });
 });

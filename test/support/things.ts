@@ -1,4 +1,4 @@
-import { createRolloutApi, type RetryOptions, type RolloutApiOptions, unwrap } from "rollout-client";
+import { createRolloutApi, type RetryOptions, type RolloutClientOptions, unwrap } from "rollout-client";
 
 /** An operation that takes and returns any JSON. */
 interface ThingOperation {
@@ -32,9 +32,12 @@ export interface ThingCall {
   readonly retry?: RetryOptions;
 }
 
+/** The options of a client. The base URL may be left out where nothing is sent. */
+export type ThingOptions = Omit<RolloutClientOptions, "webSocket">;
+
 /** Calls `/things`, with {@link thing} as the body where the method has one, and unwraps the result. */
-export async function callThings(options: RolloutApiOptions, method: Method, call: ThingCall = {}): Promise<unknown> {
-  const api = createRolloutApi<ThingPaths>(options);
+export async function callThings(options: ThingOptions, method: Method, call: ThingCall = {}): Promise<unknown> {
+  const api = createRolloutApi<ThingPaths>({ ...options, baseUrl: options.baseUrl ?? "https://rollout.test/api" });
   switch (method) {
     case "GET":
       return unwrap(await api.GET("/things", { ...call }));

@@ -1,0 +1,76 @@
+import { parseArgs } from "node:util";
+
+/** What the program is asked to do. */
+export type Command =
+  | { readonly name: "help" | "version" }
+  | { readonly name: "token"; readonly userId: string }
+  | { readonly name: "connectors"; readonly json: boolean }
+  | { readonly name: "credentials"; readonly userId: string; readonly json: boolean };
+
+/** The arguments cannot be used. */
+export class UsageError extends Error {}
+
+export const HELP = `Usage: rollout-client <command> [options]
+
+Commands:
+  token <userId>         Print a token for a user, to use with curl. It is valid for 15 minutes.
+  connectors             List the apps that can be connected.
+  credentials <userId>   List the connected accounts of a user.
+
+<userId> is your own id for the user.
+
+Options:
+  --json                 Print JSON instead of a table.
+  --help, -h             Print this help.
+  --version              Print the version.
+
+Environment:
+  ROLLOUT_CLIENT_ID      The Client ID (required).
+  ROLLOUT_CLIENT_SECRET  The Client Secret (required). It is never an argument: other users of a machine can see those.
+  ROLLOUT_BASE_URL       The URL of the API. Default: https://universal.rollout.com/api
+
+Exit status: 0 on success, 1 when the call fails, 2 when an argument or a variable cannot be used.
+
+Example:
+  curl -H "Authorization: Bearer $(npx rollout-client token user_123)" https://universal.rollout.com/api/credentials
+`;
+
+/** Reads the arguments. Throws {@link UsageError}. */
+export function readArguments(args: readonly string[]): Command {
+  const { values, positionals } = parse(args);
+  if (values.help) return { name: "help" };
+  if (values.version) return { name: "version" };
+  const [name, ...operands] = positionals;
+  const json = values.json === true;
+  switch (name) {
+    case "token":
+      if (json) throw new UsageError("token has no --json");
+      return { name, userId: userIdOf(name, operands) };
+    case "credentials":
+      return { name, userId: userIdOf(name, operands), json };
+    case "connectors":
+      if (operands.length > 0) throw new UsageError("connectors takes no argument");
+      return { name, json };
+    default:
+      throw new UsageError(name === undefined ? "a command is missing" : `there is no command ${JSON.stringify(name)}`);
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" }, version: { type: "boolean" } },
+    });
+  } catch (problem) {
+    throw new UsageError(problem instanceof Error ? problem.message : String(problem));
+  }
+}
+
+function userIdOf(command: string, operands: readonly string[]): string {
+  const [userId = ""] = operands;
+  if (operands.length !== 1 || userId === "")
+    throw new UsageError(`${command} takes one argument, your own id for the user`);
+  return userId;
+}
