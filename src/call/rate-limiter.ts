@@ -56,11 +56,6 @@ const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 const GRANTED: Promise<void> = Promise.resolve();
 
-/** A call that waits for its turn. Without `start`, its signal has aborted. */
-interface WaitingCall {
-  start: (() => void) | undefined;
-}
-
 /**
  * Creates a rate limiter to share between clients as their option `rateLimiter`. By default, each client has its own.
  *
@@ -83,137 +78,138 @@ interface WaitingCall {
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): AdaptiveRateLimiter {
   checkKeys(options, ["requestsPerSecond", "logger"], "createRateLimiter");
-  const { requestsPerSecond: maxRate = DEFAULT_REQUESTS_PER_SECOND } = options;
-  const logger = checkLogger(options.logger);
-  if (typeof maxRate !== "number" || !Number.isFinite(maxRate) || maxRate <= 0) {
+  const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
+  if (typeof requestsPerSecond !== "number" || !Number.isFinite(requestsPerSecond) || requestsPerSecond <= 0) {
     throw new RolloutConfigError("requestsPerSecond", "must be a number above 0");
   }
-  let rate = maxRate;
-  let tokens = capacityOf(rate);
+  return new TokenBucket(requestsPerSecond, checkLogger(options.logger));
+}
+
+class TokenBucket implements AdaptiveRateLimiter {
+  readonly #maxRate: number;
+  readonly #logger: Logger | undefined;
+  #rate: number;
+  #tokens: number;
   // While calls are paused, this is in the future: the bucket begins to refill when the pause ends.
-  let refilledAt = performance.now();
-  let maySlowDownAt = 0;
-  let pauseJitter = 1;
-  let successes = 0;
-  let queue: WaitingCall[] = [];
-  let queued = 0;
-  let next = 0;
-  let queueIsLogged = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  #refilledAt: number = performance.now();
+  #maySlowDownAt = 0;
+  #pauseJitter = 1;
+  #successes = 0;
+  // Starts the waiting calls, in the order in which they came.
+  readonly #queue = new Set<() => void>();
+  #queueIsLogged = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  const log = (event: string): void => {
-    if (logger !== undefined)
-      writeLine(logger, "warn", `rate limiter: ${event} ${Number(rate.toFixed(1))} requests per second`);
-  };
+  constructor(maxRate: number, logger: Logger | undefined) {
+    this.#maxRate = maxRate;
+    this.#logger = logger;
+    this.#rate = maxRate;
+    this.#tokens = capacityOf(maxRate);
+  }
 
-  const refill = (): void => {
-    const elapsed = performance.now() - refilledAt;
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  get requestsPerSecond(): number {
+    return this.#rate;
+  }
+
+  get successes(): number {
+    return this.#successes;
+  }
+
+  acquire(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    this.#refill();
+    if (this.#tokens >= capacityOf(this.#rate)) this.#queueIsLogged = false;
+    if (this.#queue.size === 0 && this.#tokens >= 1) {
+      this.#tokens -= 1;
+      return GRANTED;
+    }
+    const turn = this.#enqueue(signal);
+    if (this.#timer === undefined) this.#setTimer();
+    if (!this.#queueIsLogged) this.#log("calls begin to queue at");
+    this.#queueIsLogged = true;
+    return turn;
+  }
+
+  refused(pauseMilliseconds: number): void {
+    const now = performance.now();
+    this.#refill();
+    // Of calls that are refused together, the first lowers the rate for all.
+    const first = now >= this.#maySlowDownAt;
+    if (first) {
+      this.#rate = Math.max(this.#maxRate * MIN_SHARE_OF_RATE, this.#rate * SLOWDOWN_FACTOR);
+      // Drawn once for a pause: processes that are refused together do not return together.
+      this.#pauseJitter = 1 + PAUSE_JITTER * Math.random();
+    }
+    this.#tokens = 0;
+    this.#refilledAt = Math.max(this.#refilledAt, now + pauseMilliseconds * this.#pauseJitter);
+    this.#setTimer();
+    if (!first) return;
+    this.#maySlowDownAt = Math.max(this.#refilledAt, now + MIN_MILLISECONDS_BETWEEN_SLOWDOWNS);
+    this.#log(`refused by the server, paused for ${Math.round(this.#refilledAt - now)} ms, then`);
+  }
+
+  succeeded(): void {
+    this.#successes += 1;
+    if (this.#rate === this.#maxRate) return;
+    this.#refill();
+    this.#rate = Math.min(this.#maxRate, this.#rate + (RECOVERY_PER_SECOND * this.#maxRate) / this.#rate);
+    if (this.#rate === this.#maxRate) this.#log("back at");
+  }
+
+  #refill(): void {
+    const elapsed = performance.now() - this.#refilledAt;
     if (elapsed <= 0) return;
-    refilledAt += elapsed;
-    tokens = Math.min(capacityOf(rate), tokens + (elapsed / 1000) * rate);
-  };
+    this.#refilledAt += elapsed;
+    this.#tokens = Math.min(capacityOf(this.#rate), this.#tokens + (elapsed / 1000) * this.#rate);
+  }
 
-  // One timer for all waiting calls, and none when no call waits, so that a process can end.
-  const setTimer = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (queued === 0) {
-      queue = [];
-      next = 0;
-      return;
-    }
-    const at = refilledAt + ((1 - tokens) / rate) * 1000;
-    timer = setTimeout(startCalls, Math.min(MAX_TIMER_MILLISECONDS, Math.max(0, Math.ceil(at - performance.now()))));
-  };
-
-  const startCalls = (): void => {
-    refill();
-    while (queued > 0 && tokens >= 1) {
-      const start = queue[next]?.start;
-      next += 1;
-      if (start === undefined) continue;
-      tokens -= 1;
-      start();
-    }
-    // Forgets the calls that have started, once they are the larger part.
-    if (next > queue.length / 2) {
-      queue = queue.slice(next);
-      next = 0;
-    }
-    setTimer();
-  };
-
-  const enqueue = (signal: AbortSignal | undefined): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const call: WaitingCall = {
-        start() {
-          leave();
-          resolve();
-        },
+  #enqueue(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        stopListening();
+        this.#queue.delete(start);
+      };
+      const start = (): void => {
+        leave();
+        resolve();
       };
       const stopListening = onAbort(signal, (reason) => {
         leave();
         reject(reason);
-        if (queued === 0) setTimer();
+        if (this.#queue.size === 0) this.#setTimer();
       });
-      const leave = (): void => {
-        stopListening();
-        call.start = undefined;
-        queued -= 1;
-      };
-      queue.push(call);
-      queued += 1;
+      this.#queue.add(start);
     });
+  }
 
-  return {
-    get queued() {
-      return queued;
-    },
-    get requestsPerSecond() {
-      return rate;
-    },
-    get successes() {
-      return successes;
-    },
-    acquire(signal) {
-      if (signal?.aborted) return Promise.reject(signal.reason);
-      refill();
-      if (tokens >= capacityOf(rate)) queueIsLogged = false;
-      if (queued === 0 && tokens >= 1) {
-        tokens -= 1;
-        return GRANTED;
-      }
-      const turn = enqueue(signal);
-      if (timer === undefined) setTimer();
-      if (!queueIsLogged) log("calls begin to queue at");
-      queueIsLogged = true;
-      return turn;
-    },
-    refused(pauseMilliseconds) {
-      const now = performance.now();
-      refill();
-      // Of calls that are refused together, the first lowers the rate for all.
-      const first = now >= maySlowDownAt;
-      if (first) {
-        rate = Math.max(maxRate * MIN_SHARE_OF_RATE, rate * SLOWDOWN_FACTOR);
-        // Drawn once for a pause: processes that are refused together do not return together.
-        pauseJitter = 1 + PAUSE_JITTER * Math.random();
-      }
-      tokens = 0;
-      refilledAt = Math.max(refilledAt, now + pauseMilliseconds * pauseJitter);
-      setTimer();
-      if (!first) return;
-      maySlowDownAt = Math.max(refilledAt, now + MIN_MILLISECONDS_BETWEEN_SLOWDOWNS);
-      log(`refused by the server, paused for ${Math.round(refilledAt - now)} ms, then`);
-    },
-    succeeded() {
-      successes += 1;
-      if (rate === maxRate) return;
-      refill();
-      rate = Math.min(maxRate, rate + (RECOVERY_PER_SECOND * maxRate) / rate);
-      if (rate === maxRate) log("back at");
-    },
-  };
+  #startCalls(): void {
+    this.#refill();
+    for (const start of this.#queue) {
+      if (this.#tokens < 1) break;
+      this.#tokens -= 1;
+      start();
+    }
+    this.#setTimer();
+  }
+
+  // One timer for all waiting calls, and none when no call waits, so that a process can end.
+  #setTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#queue.size === 0) return;
+    const startsAt = this.#refilledAt + ((1 - this.#tokens) / this.#rate) * 1000;
+    const wait = Math.min(MAX_TIMER_MILLISECONDS, Math.max(0, Math.ceil(startsAt - performance.now())));
+    this.#timer = setTimeout(() => this.#startCalls(), wait);
+  }
+
+  #log(event: string): void {
+    if (this.#logger === undefined) return;
+    writeLine(this.#logger, "warn", `rate limiter: ${event} ${Number(this.#rate.toFixed(1))} requests per second`);
+  }
 }
 
 function capacityOf(rate: number): number {
