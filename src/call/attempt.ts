@@ -16,8 +16,6 @@ export interface AttemptOptions {
   readonly isText: boolean;
   /** Gets the token of this attempt. */
   readonly token: () => Promise<string>;
-  /** Whether this error response will be retried, so that its body is not needed. */
-  readonly isRetried: (response: FetchResponse) => boolean;
 }
 
 /** What an attempt brought. */
@@ -60,7 +58,7 @@ export async function attempt(request: OutgoingRequest, options: AttemptOptions)
       if (signal.aborted) discardBody(received);
       signal.throwIfAborted();
       response = received;
-      if (isRedirect(received) || (!received.ok && options.isRetried(received))) {
+      if (isRedirect(received)) {
         discardBody(received);
         return { kind: "response", response, bytes: null };
       }

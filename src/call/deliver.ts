@@ -1,6 +1,5 @@
 import { type AttemptFailure, mayHaveActed } from "../errors/attempt-failure.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
-import type { CallReport } from "../errors/from-response.ts";
 import { isIdempotent, isSafe } from "../errors/methods.ts";
 import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
 import { parseRetryAfter } from "../errors/retry-after.ts";
@@ -9,12 +8,12 @@ import { type Attempt, attempt } from "./attempt.ts";
 import type { CallSettings } from "./call-options.ts";
 import { conclude, type Delivery } from "./conclude.ts";
 import { pause, withDeadline } from "./deadline.ts";
-import type { FetchResponse } from "./fetch-function.ts";
 import { logAttempt } from "./log.ts";
 import { bodyText, type OutgoingRequest } from "./outgoing-request.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
 import { isRedirect } from "./response-body.ts";
-import { isRefusal, readyDelay, retryDelay } from "./retry.ts";
+import { createRetries } from "./retries.ts";
+import { isRefusal } from "./retry.ts";
 import type { Settings } from "./settings.ts";
 
 /** The call that a request belongs to. */
@@ -29,14 +28,6 @@ export interface DeliveredCall extends CallSettings {
   readonly readsOnlyText: boolean;
 }
 
-/** Why and when another attempt follows. */
-interface Retry {
-  readonly kind: "failure" | "refusal" | "refresh" | "not ready";
-  readonly wait: number;
-}
-
-// The most refusals that a call waits out, even if the rate limiter makes progress.
-const MAX_REFUSALS = 20;
 // How long the rate limiter pauses after a refusal that does not say.
 const DEFAULT_PAUSE_MILLISECONDS = 1_000;
 
@@ -55,15 +46,9 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
   const { bearer, logger, maxResponseBytes, rateLimiter } = settings;
   const tokens: string[] = [];
   const redact = createRedact(() => [...tokens, ...secretsOf(call.input, bodyText(request.body))]);
+  const nextRetry = createRetries(request, call, settings);
   let attempts = 0;
-  let retries = 0;
-  let refusals = 0;
-  let refusalsWithoutProgress = 0;
-  let successesSeen: number | undefined;
-  let notReady = 0;
-  const readyBy = call.waitUntilReady > 0 ? performance.now() + call.waitUntilReady : 0;
   let refresh = false;
-  let refreshable = bearer.refreshable && !request.isStream;
   let mayHaveSucceeded = false;
 
   const token = async (): Promise<string> => {
@@ -78,33 +63,15 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     }
   };
 
-  const planRetry = (failure: AttemptFailure): Retry | undefined => {
-    if (failure.kind === "status" && failure.status === 401) {
-      return refreshable ? { kind: "refresh", wait: 0 } : undefined;
-    }
-    if (request.isStream) return undefined;
-    if (failure.kind === "status" && failure.status === 409 && readyBy > 0) {
-      const wait = readyDelay(notReady, readyBy - performance.now());
-      return wait === undefined ? undefined : { kind: "not ready", wait };
-    }
-    if (isRefusal(failure) && refusals >= MAX_REFUSALS) return undefined;
-    const progress = isRefusal(failure) && rateLimiter?.successes !== successesSeen;
-    const used = retries + (progress ? 0 : refusalsWithoutProgress);
-    const wait = retryDelay(method, failure, used, call.retry);
-    return wait === undefined ? undefined : { kind: isRefusal(failure) ? "refusal" : "failure", wait };
-  };
-
-  const isRetried = (response: FetchResponse): boolean => planRetry(statusFailure(response)) !== undefined;
-
   for (;;) {
     if (rateLimiter !== undefined) await waitForTurn(rateLimiter, call.signal, mayHaveSucceeded);
     const began = performance.now();
-    const last = await attempt(request, { ...call, maxResponseBytes, token, isRetried });
+    const last = await attempt(request, { ...call, maxResponseBytes, token });
     if (last.kind === "response" || last.sent) attempts += 1;
     // Perhaps it was the token that did not come: the next call must not wait for the same one.
     else bearer.forgetRefresh();
     const failure = failureOf(last);
-    const retry = failure === undefined ? undefined : planRetry(failure);
+    const retry = failure === undefined ? undefined : nextRetry(failure);
     // A limiter that is told of a refusal lets all its calls wait, this one as well.
     const limiterWaits = retry?.kind === "refusal" && rateLimiter?.refused !== undefined;
     const when = limiterWaits ? "retry as the rate limiter allows" : retry && `retry in ${retry.wait} ms`;
@@ -112,20 +79,11 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     if (failure !== undefined && isRefusal(failure)) rateLimiter?.refused?.(pauseOf(failure, call.retry.maxDelay));
     else if (last.kind === "response" && last.response.status < 500) rateLimiter?.succeeded?.();
     if (failure === undefined || retry === undefined) {
-      const report: CallReport = { method, path: call.path, attempts, mayHaveSucceeded, redact };
-      return conclude(request, last, call, report);
+      return conclude(request, last, call, { method, path: call.path, attempts, mayHaveSucceeded, redact });
     }
     // The last response may not tell what an earlier attempt did. A POST is only retried when it did nothing.
     if (isIdempotent(method) && !isSafe(method) && mayHaveActed(failure)) mayHaveSucceeded = true;
     refresh = retry.kind === "refresh";
-    if (refresh) refreshable = false;
-    else if (retry.kind === "not ready") notReady += 1;
-    else if (retry.kind === "failure") retries += 1;
-    else {
-      refusals += 1;
-      refusalsWithoutProgress = rateLimiter?.successes === successesSeen ? refusalsWithoutProgress + 1 : 1;
-      successesSeen = rateLimiter?.successes;
-    }
     if (!limiterWaits) await pause(retry.wait, call.signal);
   }
 }
@@ -150,13 +108,11 @@ function pauseOf(failure: AttemptFailure, maxDelay: number): number {
   return Math.min(maxDelay, asked ?? DEFAULT_PAUSE_MILLISECONDS);
 }
 
-function statusFailure({ status, headers }: FetchResponse): AttemptFailure {
-  return { kind: "status", status, retryAfter: parseRetryAfter(headers.get("retry-after")) };
-}
-
 function failureOf(last: Attempt): AttemptFailure | undefined {
   if (last.kind === "failure") return last.failure;
-  return last.response.ok || isRedirect(last.response) ? undefined : statusFailure(last.response);
+  const { status, ok, headers } = last.response;
+  if (ok || isRedirect(last.response)) return undefined;
+  return { kind: "status", status, retryAfter: parseRetryAfter(headers.get("retry-after")) };
 }
 
 /** How a log line calls an attempt. */

@@ -1,0 +1,58 @@
+import type { AttemptFailure } from "../errors/attempt-failure.ts";
+import type { CallSettings } from "./call-options.ts";
+import type { OutgoingRequest } from "./outgoing-request.ts";
+import { isRefusal, readyDelay, retryDelay } from "./retry.ts";
+import type { Settings } from "./settings.ts";
+
+/** Why and after how many milliseconds another attempt follows. */
+export interface Retry {
+  readonly kind: "failure" | "refusal" | "refresh" | "not ready";
+  readonly wait: number;
+}
+
+// The most refusals that a call waits out, even if the rate limiter makes progress.
+const MAX_REFUSALS = 20;
+
+/**
+ * Makes the function that decides after each failure of one call whether another attempt follows. It counts what the call has
+ * used up: retries, refusals, its one new token, the time to wait for data.
+ */
+export function createRetries(
+  { method, isStream }: OutgoingRequest,
+  call: CallSettings,
+  { bearer, rateLimiter }: Settings,
+): (failure: AttemptFailure) => Retry | undefined {
+  const readyBy = performance.now() + call.waitUntilReady;
+  let retries = 0;
+  let refusals = 0;
+  let looks = 0;
+  let refreshed = false;
+  let successes = rateLimiter?.successes;
+
+  return (failure) => {
+    if (isStream) return undefined;
+    const status = failure.kind === "status" ? failure.status : undefined;
+    if (status === 401) {
+      if (refreshed || !bearer.refreshable) return undefined;
+      refreshed = true;
+      return { kind: "refresh", wait: 0 };
+    }
+    if (status === 409 && call.waitUntilReady > 0) {
+      const wait = readyDelay(looks, readyBy - performance.now());
+      looks += 1;
+      return wait === undefined ? undefined : { kind: "not ready", wait };
+    }
+    const wait = retryDelay(method, failure, retries, call.retry);
+    if (wait === undefined) return undefined;
+    if (!isRefusal(failure)) {
+      retries += 1;
+      return { kind: "failure", wait };
+    }
+    refusals += 1;
+    if (refusals > MAX_REFUSALS) return undefined;
+    // A refusal is a retry used up, unless the rate limiter has seen successes since the last one: then it makes progress.
+    if (rateLimiter?.successes === successes) retries += 1;
+    successes = rateLimiter?.successes;
+    return { kind: "refusal", wait };
+  };
+}
