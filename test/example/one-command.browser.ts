@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL("../../scripts/example.mjs", import.meta.u
 
 function runExample(environment: Record<string, string>) {
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [program], { env: { PATH, HOME, ...environment } });
+  const child = spawn(process.execPath, [program], { env: { PATH, HOME, DATABASE_FILE: ":memory:", ...environment } });
   onTestFinished(async () => {
     if (child.exitCode === null && child.kill()) await once(child, "close");
   });
@@ -23,7 +23,8 @@ test("one command builds the example and starts it against the mock", async () =
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
   await page.goto(url);
-  await page.getByLabel("Application").fill("lofty");
+  await page.getByRole("link", { name: "Lofty" }).click();
+  await page.getByLabel("API key").fill("made up");
   await page.getByRole("button", { name: "Connect" }).click();
   await page.getByLabel("Code").fill("123456");
   await page.getByRole("button", { name: "Continue" }).click();
