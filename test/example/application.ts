@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { exampleFolder } from "../../scripts/lib/build.mjs";
 import { EXAMPLE_CONNECTORS } from "../../scripts/mock/example-rollout.mjs";
 import { type RolloutServerOptions, startRolloutServer } from "../../scripts/mock/rollout-server.mjs";
+import { collectOutput, urlIn } from "./process-output.ts";
 
 export const clientId = "client_test";
 export const clientSecret = "a secret of the test";
@@ -63,30 +64,5 @@ async function startProcess(baseUrl: string, databaseFile: string, port: string)
   } catch (failure) {
     await stop();
     throw failure;
-  }
-}
-
-export type Output = { text: string };
-
-export function collectOutput(child: ChildProcess): Output {
-  const output = { text: "" };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk) => {
-      output.text += chunk;
-    });
-  }
-  return output;
-}
-
-/** Waits until the application has printed its address. */
-export async function urlIn(output: Output, child: ChildProcess): Promise<string> {
-  const ended = once(child, "close").then(() => {
-    throw new Error(`it ended before it printed its address:\n${output.text}`);
-  });
-  ended.catch(() => {}); // nobody waits for it once the address is there
-  for (;;) {
-    const url = /http:\/\/127\.0\.0\.1:\d+$/m.exec(output.text)?.[0];
-    if (url !== undefined) return url;
-    await Promise.race([ended, child.stdout === null ? ended : once(child.stdout, "data")]);
   }
 }

@@ -1,15 +1,14 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import type { RolloutServerOptions } from "../../scripts/mock/rollout-server.mjs";
 import { startApplication } from "./application.ts";
-import { launchChromium } from "./chromium.ts";
 
 /** What the tests type as an input: it may be seen by the API and by nobody else. */
 export const apiKey = "key-that-only-the-api-may-see";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await chromium.connect(inject("browserEndpoint"));
 });
 afterAll(() => browser?.close());
 
@@ -22,11 +21,16 @@ afterEach(async () => {
 export async function openApplication(options: RolloutServerOptions = {}, window: BrowserContextOptions = {}) {
   const application = await startApplication(options);
   stops.push(application.stop);
+  return { ...application, page: await openPage(application.url, window) };
+}
+
+/** Opens an address in a window without cookies. */
+export async function openPage(url: string, window: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(window);
   stops.push(() => context.close());
   const page = await context.newPage();
-  await page.goto(application.url);
-  return { ...application, page };
+  await page.goto(url);
+  return page;
 }
 
 /** Chooses an app on the start page. */
