@@ -2,4 +2,4 @@
 import { buildExample, exampleFolder } from "./lib/build.mjs";
 import { runWithServer } from "./lib/run-with-server.mjs";
 
-await runWithServer({ file: "dist/server.js", cwd: exampleFolder, build: buildExample });
+await runWithServer({ file: "dist/main.js", cwd: exampleFolder, build: buildExample });

@@ -1,68 +1,51 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { vi } from "vitest";
 import { exampleFolder } from "../../scripts/lib/build.mjs";
 import { EXAMPLE_CONNECTORS } from "../../scripts/mock/example-rollout.mjs";
 import { type RolloutServerOptions, startRolloutServer } from "../../scripts/mock/rollout-server.mjs";
-import { collectOutput, urlIn } from "./process-output.ts";
 
 export const clientId = "client_test";
 export const clientSecret = "a secret of the test";
 
-/** The example as its users run it, a process of its own, against a mock of the API that the test can watch and steer. */
-export async function startApplication(options: RolloutServerOptions = {}) {
-  const api = await startRolloutServer({ clientSecret, connectors: EXAMPLE_CONNECTORS, ...options });
-  const folder = await mkdtemp(join(tmpdir(), "connect-account-"));
-  const run = (port = "0") => startProcess(api.baseUrl, join(folder, "data.sqlite"), port);
-  const stopApi = async (): Promise<void> => {
-    await api.stop();
-    await rm(folder, { recursive: true });
-  };
-  let application: Awaited<ReturnType<typeof run>>;
-  try {
-    application = await run();
-  } catch (failure) {
-    await stopApi();
-    throw failure;
-  }
-  const { url, output } = application;
-  return {
-    url,
-    output,
-    mock: api.mock,
-    /** Ends the process, and starts another on the same port with the same data. */
-    async restart(): Promise<void> {
-      await application.stop();
-      application = await run(new URL(url).port);
-    },
-    async stop(): Promise<void> {
-      await application.stop();
-      await stopApi();
-    },
-  };
+/** What the example exports once it is built, which it is not when this file is type-checked. */
+interface ServerModule {
+  startServer(settings: {
+    baseUrl: string;
+    clientId: string;
+    clientSecret: string;
+    databaseFile: string;
+    port: number;
+  }): Promise<{ url: string; stop(): Promise<void> }>;
 }
 
-async function startProcess(baseUrl: string, databaseFile: string, port: string) {
-  const child = spawn(process.execPath, ["dist/server.js"], {
-    cwd: exampleFolder,
-    env: {
-      ROLLOUT_BASE_URL: baseUrl,
-      ROLLOUT_CLIENT_ID: clientId,
-      ROLLOUT_CLIENT_SECRET: clientSecret,
-      DATABASE_FILE: databaseFile,
-      PORT: port,
+/** The example as it was built, against a mock of the API that the test can watch and control. */
+export async function startApplication(options: RolloutServerOptions = {}) {
+  const { startServer }: ServerModule = await import(pathToFileURL(join(exampleFolder, "dist/server.js")).href);
+  const api = await startRolloutServer({ clientSecret, connectors: EXAMPLE_CONNECTORS, ...options });
+  const folder = await mkdtemp(join(tmpdir(), "connect-account-"));
+  const databaseFile = join(folder, "data.sqlite");
+  const start = (port = 0) => startServer({ baseUrl: api.baseUrl, clientId, clientSecret, databaseFile, port });
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  let application = await start();
+  const { url } = application;
+  return {
+    url,
+    mock: api.mock,
+    /** Everything that the application has logged. */
+    log: (): string => logged.mock.calls.flat().join("\n"),
+    /** Starts another application on the same port with the same data. */
+    async restart(): Promise<void> {
+      await application.stop();
+      application = await start(Number(new URL(url).port));
     },
-  });
-  const output = collectOutput(child);
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.kill()) await once(child, "exit");
+    async stop(): Promise<void> {
+      logged.mockRestore();
+      await application.stop();
+      await api.stop();
+      await rm(folder, { recursive: true });
+    },
   };
-  try {
-    return { url: await urlIn(output, child), output, stop };
-  } catch (failure) {
-    await stop();
-    throw failure;
-  }
 }

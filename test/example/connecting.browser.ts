@@ -50,14 +50,14 @@ test("asks for the one-time password until it is right", async () => {
 });
 
 test("shows why the API refused, and what was typed nowhere", async () => {
-  const { page, mock, output } = await openApplication();
+  const { page, mock, log } = await openApplication();
   mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
   await connect(page, "Follow Up Boss");
   await heading(page, "The account was not connected");
   await page.getByText("The mock was told to fail with 400.").waitFor();
   expect(await page.content()).not.toContain(apiKey);
-  expect(output.text).toContain("bad_request");
-  expect(output.text).not.toContain(apiKey);
+  expect(log()).toContain("bad_request");
+  expect(log()).not.toContain(apiKey);
 });
 
 test("finds the account when the response to its creation is lost", async () => {

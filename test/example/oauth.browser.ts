@@ -52,12 +52,15 @@ test("ignores a report from a pop-up that has gone to another origin", async () 
   const elsewhere = mock.options.baseUrl.replace("127.0.0.1", "localhost");
   await popUp.evaluate((href) => location.assign(href), elsewhere);
   await popUp.waitForURL(elsewhere);
-  const arrived = page.evaluate(() => new Promise((resolve) => addEventListener("message", () => resolve(true))));
+  await page.evaluate(() => {
+    const arrival = new Promise((resolve) => addEventListener("message", () => resolve(true), { once: true }));
+    Reflect.set(window, "arrival", arrival);
+  });
   await popUp.evaluate((id) => {
     const report = { type: "credential-added", requestId: id, ok: false, error: "denied" };
     window.opener.postMessage({ _rollout: report }, "*");
   }, requestId);
-  expect(await arrived).toBe(true);
+  expect(await page.evaluate(() => Reflect.get(window, "arrival"))).toBe(true);
   expect(await page.locator("#sign-in-status").textContent()).toBe("Waiting for you to sign in …");
 });
 

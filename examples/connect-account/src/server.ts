@@ -1,4 +1,5 @@
-import { serve } from "@hono/node-server";
+import { once } from "node:events";
+import { createAdaptorServer } from "@hono/node-server";
 import { createRateLimiter, createRolloutClient, createTokenSigner } from "rollout-client";
 import { WebSocket } from "ws";
 import { createApp } from "./app.ts";
@@ -7,40 +8,51 @@ import { openDatabase } from "./store/database.ts";
 import { Sessions } from "./store/sessions.ts";
 import { SyncChoices } from "./store/sync-choices.ts";
 
-const { ROLLOUT_BASE_URL: baseUrl = "https://universal.rollout.com/api", DATABASE_FILE, PORT } = process.env;
-const database = openDatabase(DATABASE_FILE ?? "connect-account.sqlite");
+export interface Settings {
+  baseUrl: string;
+  /** Where they are missing, the signer reads ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET from the environment. */
+  clientId?: string;
+  clientSecret?: string;
+  databaseFile: string;
+  /** 0 chooses a free one. */
+  port: number;
+}
 
-// Reads ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET from the environment.
-const signer = createTokenSigner();
-
-// One for the process: the limit of Rollout counts for the requests of all users together.
-const rateLimiter = createRateLimiter();
-
-const app = createApp({
-  sessions: new Sessions(database),
-  connections: new Connections(database),
-  choices: new SyncChoices(database),
-  signToken: (userId) => signer.sign(userId),
-  // Created for each use: a client is cheap, and its token belongs to one user.
-  rolloutFor: (userId) =>
-    createRolloutClient({
-      token: signer.forUser(userId),
-      baseUrl,
-      rateLimiter,
-      // Node 20 has no WebSocket of its own; from Node 22 on this line can go.
-      webSocket: WebSocket,
-    }),
-  apiOrigin: new URL(baseUrl).origin,
-});
-
-const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(PORT ?? 0) }, ({ port }) =>
-  console.log(`Connect an account at http://127.0.0.1:${port}`),
-);
-
-for (const signal of ["SIGINT", "SIGTERM"]) {
-  process.once(signal, () => {
-    server.close();
-    database.close();
-    process.exit();
+/** Starts the application on a port of 127.0.0.1. */
+export async function startServer({ baseUrl, clientId, clientSecret, databaseFile, port }: Settings) {
+  const signer = createTokenSigner({ clientId, clientSecret });
+  // One for all users: Rollout's limit is for their requests together.
+  const rateLimiter = createRateLimiter();
+  const database = openDatabase(databaseFile);
+  const app = createApp({
+    sessions: new Sessions(database),
+    connections: new Connections(database),
+    choices: new SyncChoices(database),
+    signToken: (userId) => signer.sign(userId),
+    // Created for each use: a client is cheap, and its token belongs to one user.
+    rolloutFor: (userId) =>
+      createRolloutClient({
+        token: signer.forUser(userId),
+        baseUrl,
+        rateLimiter,
+        // Node 20 has no WebSocket of its own; from Node 22 on this line can go.
+        webSocket: WebSocket,
+      }),
+    apiOrigin: new URL(baseUrl).origin,
   });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async stop(): Promise<void> {
+      const closed = once(server, "close");
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+      database.close();
+    },
+  };
 }
