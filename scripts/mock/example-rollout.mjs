@@ -2,89 +2,57 @@
 import { startRolloutServer } from "./rollout-server.mjs";
 
 /** @typedef {import("rollout-client/testing").MockConnectors} MockConnectors */
+/** @typedef {MockConnectors[string]["auth"]} Auth */
 
 const ENTITIES = ["appointments", "calls", "events", "notes", "people", "tasks"];
 const OAUTH = { type: "oauth2", userInputsSchema: [] };
-
-/**
- * @param {string} placeholder
- * @param {string} infoHTML
- */
-function apiKey(placeholder, infoHTML) {
-  return {
-    type: "apiToken",
-    userInputsSchema: [{ type: "text", key: "apiKey", label: "API key", placeholder, infoHTML }],
-  };
-}
-
-const TEAM = apiKey("Your team's API key", "An owner of the team finds it under <b>Settings</b>.");
+const API_KEY = { type: "text", key: "apiKey", label: "API key" };
 const REGIONS = [
   { value: "us", label: "United States" },
   { value: "ca", label: "Canada" },
 ];
+const FOLLOW_UP_BOSS_HELP =
+  'Find it under <b>Admin</b>, <b>API</b>. <a href="https://docs.followupboss.com">How to find it</a>';
+const LOFTY_TEAM = form({ ...API_KEY, infoHTML: "An owner of the team finds it under <b>Settings</b>." });
+
+/** @param {Auth["userInputsSchema"]} inputs */
+function form(...inputs) {
+  return { type: "apiToken", userInputsSchema: inputs };
+}
+
+/**
+ * @param {string} name
+ * @param {Auth} auth
+ */
+function connector(name, auth, entities = ENTITIES, authByPlan = {}) {
+  return { name, auth, authByPlan, entities };
+}
 
 /** The names are Rollout's, the forms made up: `GET /connectors` of the real API returns the true ones. @type {MockConnectors} */
 export const EXAMPLE_CONNECTORS = {
-  "follow-up-boss": {
-    name: "Follow Up Boss",
-    auth: apiKey(
-      "fka_…",
-      'Find it under <b>Admin</b>, <b>API</b>. <a href="https://docs.followupboss.com">How to find it</a>',
+  "follow-up-boss": connector(
+    "Follow Up Boss",
+    form({ ...API_KEY, placeholder: "fka_…", infoHTML: FOLLOW_UP_BOSS_HELP }),
+  ),
+  boldtrail: connector("BoldTrail", form({ ...API_KEY, infoHTML: "Find it under <b>Lead dropbox</b>." })),
+  dotloop: connector("Dotloop", OAUTH, ["documents", "people"]),
+  gmail: connector("Gmail", OAUTH, ["emailMessages", "emailThreads"]),
+  hubspot: connector("HubSpot", OAUTH),
+  liondesk: connector("LionDesk", form({ ...API_KEY, infoHTML: "Ask the support of LionDesk for it." })),
+  lofty: connector("Lofty", LOFTY_TEAM, ["calls", "notes", "tasks"], { team: LOFTY_TEAM, enterprise: OAUTH }),
+  "sierra-interactive": connector(
+    "Sierra Interactive",
+    form(API_KEY, { type: "select", key: "region", label: "Region", placeholder: "Choose a region", options: REGIONS }),
+  ),
+  skyslope: connector(
+    "SkySlope",
+    form(
+      { type: "text", key: "username", label: "Username" },
+      { type: "password", key: "password", label: "Password" },
     ),
-    authByPlan: {},
-    entities: ENTITIES,
-  },
-  boldtrail: {
-    name: "BoldTrail",
-    auth: apiKey("", "Find it under <b>Lead dropbox</b>."),
-    authByPlan: {},
-    entities: ENTITIES,
-  },
-  dotloop: { name: "Dotloop", auth: OAUTH, authByPlan: {}, entities: ["documents", "people"] },
-  gmail: { name: "Gmail", auth: OAUTH, authByPlan: {}, entities: ["emailMessages", "emailThreads"] },
-  hubspot: { name: "HubSpot", auth: OAUTH, authByPlan: {}, entities: ENTITIES },
-  liondesk: {
-    name: "LionDesk",
-    auth: apiKey("", "Ask the support of LionDesk for it."),
-    authByPlan: {},
-    entities: ENTITIES,
-  },
-  lofty: {
-    name: "Lofty",
-    auth: TEAM,
-    authByPlan: { team: TEAM, enterprise: OAUTH },
-    entities: ["calls", "notes", "tasks"],
-  },
-  "sierra-interactive": {
-    name: "Sierra Interactive",
-    auth: {
-      type: "apiToken",
-      userInputsSchema: [
-        { type: "text", key: "apiKey", label: "API key" },
-        { type: "select", key: "region", label: "Region", placeholder: "Choose a region", options: REGIONS },
-      ],
-    },
-    authByPlan: {},
-    entities: ENTITIES,
-  },
-  skyslope: {
-    name: "SkySlope",
-    auth: {
-      type: "apiToken",
-      userInputsSchema: [
-        { type: "text", key: "username", label: "Username" },
-        { type: "password", key: "password", label: "Password" },
-      ],
-    },
-    authByPlan: {},
-    entities: ["documents"],
-  },
-  "wise-agent": {
-    name: "Wise Agent",
-    auth: apiKey("", "Find it under <b>Integrations</b>."),
-    authByPlan: {},
-    entities: ENTITIES,
-  },
+    ["documents"],
+  ),
+  "wise-agent": connector("Wise Agent", form({ ...API_KEY, infoHTML: "Find it under <b>Integrations</b>." })),
 };
 
 /** Which apps do what. */

@@ -42,22 +42,13 @@ export function createOAuthLogin(origin, mock) {
           <button name="ok" value="true">Allow</button> <button name="ok" value="false">Deny</button></form>`);
       }
       requests.delete(requestId);
-      const result =
-        ok === "true" ? { ok: true, credential: { id: addCredential(mock, request) } } : { ok: false, error: "denied" };
+      const id = `cred_oauth_${mock.credentials.length + 1}`;
+      if (ok === "true") mock.credentials.push({ id, ...request, createdAt: new Date().toISOString() });
+      const result = ok === "true" ? { ok: true, credential: { id } } : { ok: false, error: "denied" };
       const message = JSON.stringify({ _rollout: { type: "credential-added", requestId, ...result } });
       return document(`<p>You can close this window.</p><script>opener?.postMessage(${message}, "*");</script>`);
     },
   };
-}
-
-/**
- * @param {import("rollout-client/testing").RolloutMock} mock
- * @param {{ appKey: string, userId: string }} request
- */
-function addCredential(mock, request) {
-  const id = `cred_oauth_${mock.credentials.length + 1}`;
-  mock.credentials.push({ id, ...request, createdAt: new Date().toISOString() });
-  return id;
 }
 
 /** @param {string} content */

@@ -15,10 +15,17 @@ import { createOAuthLogin } from "./oauth-login.mjs";
  * @typedef {object} RolloutServerOptions
  * @property {string} [clientSecret] the secret that tokens must be signed with; by default signatures are not checked
  * @property {import("rollout-client/testing").MockConnectors} [connectors]
- * @property {(request: { method: string, path: string, body: string }, mock: RolloutMock) => void | Promise<void>} [beforeRequest] runs
+ * @property {(request: { method: string, path: string, headers: import("node:http").IncomingHttpHeaders, body: string }, mock: RolloutMock) => void | Promise<void>} [beforeRequest] runs
  *   before each request reaches the mock, which waits for it: to fail by what is in the request, or to hold it back
  * @property {(code: string) => void | Promise<void>} [beforeCode] the same for each one-time password
  */
+
+/** Lets the pages of any origin call the mock. */
+const CORS = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Methods": "*",
+  "Access-Control-Allow-Headers": "Authorization, *",
+};
 
 /** @param {RolloutServerOptions} [options] */
 export async function startRolloutServer({ beforeRequest = () => {}, beforeCode = () => {}, ...mockOptions } = {}) {
@@ -37,13 +44,17 @@ export async function startRolloutServer({ beforeRequest = () => {}, beforeCode 
    */
   async function respond(request, response) {
     const { method = "GET", url = "/", headers } = request;
+    if (method === "OPTIONS") {
+      response.writeHead(204, CORS).end();
+      return;
+    }
     const body = await buffer(request);
     const { pathname } = new URL(url, origin);
     if (login.owns(pathname)) {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(login.page(new URL(url, origin)));
       return;
     }
-    await beforeRequest({ method, path: pathname.replace(/^\/api/, ""), body: body.toString() }, mock);
+    await beforeRequest({ method, path: pathname.replace(/^\/api/, ""), headers, body: body.toString() }, mock);
     const leaving = new AbortController();
     response.on("close", () => leaving.abort());
     const answered = await mock.options.fetch(`${origin}${url}`, {
@@ -53,7 +64,7 @@ export async function startRolloutServer({ beforeRequest = () => {}, beforeCode 
       ...(body.length > 0 && { body }),
     });
     const result = await login.intercept(pathname, answered);
-    response.writeHead(result.status, Object.fromEntries(result.headers));
+    response.writeHead(result.status, { ...CORS, ...Object.fromEntries(result.headers) });
     if (result.body === null) response.end();
     else await result.body.pipeTo(Writable.toWeb(response));
   }
