@@ -4,9 +4,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/example/**/*.browser.ts"],
-    globalSetup: ["test/example/build.ts"],
-    // One of the files builds the example anew, under the feet of the others.
-    fileParallelism: false,
+    globalSetup: ["test/example/start.ts"],
+    // More would wait for each other: each has an application of its own beside the browser.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

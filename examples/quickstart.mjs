@@ -1,37 +1,41 @@
 // The smallest program that uses every part of rollout-client. `npm run quickstart` runs it against a mock, or against the server that
 // ROLLOUT_BASE_URL, ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET name.
-import { createRolloutClient, createTokenSigner, RolloutError } from "rollout-client";
+import { createRolloutClient, createTokenSigner, isRolloutError } from "rollout-client";
 import WebSocket from "ws";
 
-/** @type {ReturnType<typeof createRolloutClient>} */
-let rollout;
+const signer = createTokenSigner(); // takes ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET
+const rollout = createRolloutClient({
+  token: signer.forUser("user_123"),
+  baseUrl: process.env.ROLLOUT_BASE_URL,
+  webSocket: WebSocket, // Node 20 has none of its own
+});
 
-const start = () => {
-  const signer = createTokenSigner(); // takes ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET
-  rollout = createRolloutClient({
-    token: signer.forUser("user_123"),
-    baseUrl: process.env.ROLLOUT_BASE_URL,
-    webSocket: WebSocket, // Node 20 has none of its own
-  });
-  return signer.sign("user_123").then((token) => `a token: ${token.slice(0, 20)}…`);
-};
+const listApps = async () =>
+  (await rollout.connectors.list()).slice(0, 3).map(({ appKey, auth }) => `${appKey} (${auth.type})`);
 
-const connect = () => rollout.credentials.create({ appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } });
+const connect = () =>
+  rollout.credentials.create({ appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } }, { confirm: true });
 
 const connectWithCode = () =>
-  rollout.credentials.create({ appKey: "lofty", userInputs: { password: "made-up" } }, { onOtp: askForCode });
+  rollout.credentials.create({ appKey: "lofty", userInputs: { apiKey: "made-up" } }, { onOtp: askForCode });
 
 const connectWrongly = () => rollout.credentials.create({ appKey: "skyslope", userInputs: {} });
 
-for (const step of [start, connect, connectWithCode, connectWrongly]) {
-  console.log(step.toString().replace(/^\(\) =>\s*/, ""));
+const listAccounts = async () => (await rollout.credentials.list()).map(({ id, appKey }) => ({ id, appKey }));
+
+const disconnect = () => rollout.credentials.delete(credentialId);
+
+let credentialId = "";
+for (const step of [listApps, connect, connectWithCode, connectWrongly, listAccounts, disconnect]) {
+  console.log(step.toString().replace(/^(async )?\(\) =>\s*/, ""));
   try {
-    console.log("  →", await step());
+    const result = await step();
+    if (step === connect) credentialId = result.id;
+    console.log("  →", result ?? "done");
   } catch (error) {
-    if (!(error instanceof RolloutError)) throw error;
+    if (!isRolloutError(error)) throw error;
     console.log(`  → ${error.name} "${error.code}": ${error.message}`);
-    if (step === start || step === connect) process.exitCode = 1;
-    if (step === start) break;
+    if (step !== connectWrongly) process.exitCode = 1;
   }
 }
 

@@ -10,21 +10,20 @@ const VARIABLES = ["ROLLOUT_BASE_URL", "ROLLOUT_CLIENT_ID", "ROLLOUT_CLIENT_SECR
  * @param {string} program.file
  * @param {string} [program.cwd]
  * @param {() => Promise<void>} program.build
- * @param {{ before: string, after?: string }} program.aboutMock what to print before and after a run against the mock
+ * @param {string} [program.afterMock] what to print after a run against the mock
  */
-export async function runWithServer({ file, cwd, build, aboutMock }) {
+export async function runWithServer({ file, cwd, build, afterMock }) {
   try {
     const mocked = !namesServer();
     console.log("Installing and building what is missing …");
     await build();
     const mock = mocked ? await startMock() : undefined;
-    if (mock !== undefined) console.log(aboutMock.before);
     try {
       process.exitCode = await runToEnd(file, cwd, mock === undefined ? {} : mockEnvironment(mock.baseUrl));
     } finally {
       await mock?.stop();
     }
-    if (mock !== undefined && aboutMock.after !== undefined) console.log(aboutMock.after);
+    if (mock !== undefined && afterMock !== undefined) console.log(afterMock);
   } catch (failure) {
     console.error(failure instanceof Error ? failure.message : failure);
     process.exitCode = 1;
@@ -44,8 +43,10 @@ function namesServer() {
 
 async function startMock() {
   // Only now: on a fresh clone, what the mock is made of has just been installed.
-  const { startExampleMock } = await import("../mock/example-mock.mjs");
-  return startExampleMock();
+  const { EXAMPLE_RULES, startExampleRollout } = await import("../mock/example-rollout.mjs");
+  const mock = await startExampleRollout();
+  console.log(`Against the mock of rollout-client/testing: ${EXAMPLE_RULES}\n`);
+  return mock;
 }
 
 /** @param {string} baseUrl */

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, inject, test, vi } from "vitest";
-import { startPrism } from "../../scripts/mock/prism.mjs";
+import { startPrism } from "../support/prism.mjs";
 
 const patchedDocument = new URL("../../src/generated/openapi.json", import.meta.url);
 const body = JSON.stringify({ appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } });
@@ -77,7 +77,7 @@ describe("starting Prism", { timeout: 60_000 }, () => {
 
   test("ends with the process that started it, even when that one is killed", async () => {
     const program = `
-      import { startPrism } from ${JSON.stringify(new URL("../../scripts/mock/prism.mjs", import.meta.url).href)};
+      import { startPrism } from ${JSON.stringify(new URL("../support/prism.mjs", import.meta.url).href)};
       const { url } = await startPrism(new URL(${JSON.stringify(patchedDocument.href)}));
       process.stdout.write(url);`;
     const parent = spawn(process.execPath, ["--input-type=module", "--eval", program], {

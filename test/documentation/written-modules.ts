@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, inject, vi } from "vitest";
-import { startOtpMock } from "../../scripts/mock/otp-mock.mjs";
+import { startOtpMock } from "../support/otp-mock.mjs";
 import type { DocumentationModule } from "./modules.ts";
 import { root } from "./page.ts";
 import { type Surroundings, stubSurroundings } from "./surroundings.ts";

@@ -1,62 +1,51 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { vi } from "vitest";
 import { exampleFolder } from "../../scripts/lib/build.mjs";
-import { answerByAppKey } from "../../scripts/mock/example-mock.mjs";
-import { type MockApiOptions, startMockApi } from "../../scripts/mock/mock-api.mjs";
-import { createOtpMock, type OtpScript } from "../../scripts/mock/otp-mock.mjs";
+import { EXAMPLE_CONNECTORS } from "../../scripts/mock/example-rollout.mjs";
+import { type RolloutServerOptions, startRolloutServer } from "../../scripts/mock/rollout-server.mjs";
 
 export const clientId = "client_test";
 export const clientSecret = "a secret of the test";
 
-export interface ApplicationOptions {
-  prismUrl: string;
-  prefer?: MockApiOptions["prefer"];
-  script?: OtpScript;
+/** What the example exports once it is built, which it is not when this file is type-checked. */
+interface ServerModule {
+  startServer(settings: {
+    baseUrl: string;
+    clientId: string;
+    clientSecret: string;
+    databaseFile: string;
+    port: number;
+  }): Promise<{ url: string; stop(): Promise<void> }>;
 }
 
-/** The example as its users run it, a process of its own, against a mock of the API that the test can watch. */
-export async function startApplication({ prismUrl, prefer = answerByAppKey, script }: ApplicationOptions) {
-  const otp = createOtpMock(script === undefined ? {} : { script });
-  const api = await startMockApi({ prismUrl, otp, prefer });
-  const child = spawn(process.execPath, ["dist/server.js"], {
-    cwd: exampleFolder,
-    env: { ROLLOUT_BASE_URL: api.baseUrl, ROLLOUT_CLIENT_ID: clientId, ROLLOUT_CLIENT_SECRET: clientSecret },
-  });
-  const output = collectOutput(child);
-  const stop = async (): Promise<void> => {
-    if (child.exitCode === null && child.kill()) await once(child, "exit");
-    await api.stop();
-    await otp.stop();
+/** The example as it was built, against a mock of the API that the test can watch and control. */
+export async function startApplication(options: RolloutServerOptions = {}) {
+  const { startServer }: ServerModule = await import(pathToFileURL(join(exampleFolder, "dist/server.js")).href);
+  const api = await startRolloutServer({ clientSecret, connectors: EXAMPLE_CONNECTORS, ...options });
+  const folder = await mkdtemp(join(tmpdir(), "connect-account-"));
+  const databaseFile = join(folder, "data.sqlite");
+  const start = (port = 0) => startServer({ baseUrl: api.baseUrl, clientId, clientSecret, databaseFile, port });
+  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+  let application = await start();
+  const { url } = application;
+  return {
+    url,
+    mock: api.mock,
+    /** Everything that the application has logged. */
+    log: (): string => logged.mock.calls.flat().join("\n"),
+    /** Starts another application on the same port with the same data. */
+    async restart(): Promise<void> {
+      await application.stop();
+      application = await start(Number(new URL(url).port));
+    },
+    async stop(): Promise<void> {
+      logged.mockRestore();
+      await application.stop();
+      await api.stop();
+      await rm(folder, { recursive: true });
+    },
   };
-  try {
-    return { url: await urlIn(output, child), output, api, otp, stop };
-  } catch (failure) {
-    await stop();
-    throw failure;
-  }
-}
-
-export type Output = { text: string };
-
-export function collectOutput(child: ChildProcess): Output {
-  const output = { text: "" };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on("data", (chunk) => {
-      output.text += chunk;
-    });
-  }
-  return output;
-}
-
-/** Waits until the application has printed its address. */
-export async function urlIn(output: Output, child: ChildProcess): Promise<string> {
-  const ended = once(child, "close").then(() => {
-    throw new Error(`it ended before it printed its address:\n${output.text}`);
-  });
-  ended.catch(() => {}); // nobody waits for it once the address is there
-  for (;;) {
-    const url = /http:\/\/127\.0\.0\.1:\d+$/m.exec(output.text)?.[0];
-    if (url !== undefined) return url;
-    await Promise.race([ended, child.stdout === null ? ended : once(child.stdout, "data")]);
-  }
 }

@@ -1,66 +1,92 @@
 import { expect, test } from "vitest";
-import { otpEvents } from "../../scripts/mock/otp-mock.mjs";
-import { apiKey, connect, enterCode, heading, openApplication } from "./setup.ts";
+import { apiKey, choose, connect, enterCode, heading, openApplication } from "./setup.ts";
 
-test("connects an account", async () => {
-  const { page, api } = await openApplication();
-  await connect(page, "follow-up-boss");
+test("connects an account with the inputs that its connector asks for", async () => {
+  const { page, mock } = await openApplication();
+  await choose(page, "Sierra Interactive");
+  await page.getByLabel("API key").fill(apiKey);
+  await page.getByLabel("Region").selectOption({ label: "Canada" });
+  await page.getByLabel("Calls").uncheck();
+  await page.getByRole("button", { name: "Connect" }).click();
   await heading(page, "The account is connected");
-  expect(await page.locator("code").textContent()).toBe("cred_01example");
-  expect(api.requests).toMatchObject([{ method: "POST", path: "/credentials" }]);
-  expect(JSON.parse(api.requests[0]?.body ?? "")).toEqual({ appKey: "follow-up-boss", userInputs: { apiKey } });
+  expect(await page.locator("code").textContent()).toBe(mock.credentials[0]?.id);
+  expect(mock.requests.filter(({ method }) => method === "POST").map(({ body }) => body)).toEqual([
+    {
+      appKey: "sierra-interactive",
+      userInputs: { apiKey, region: "ca" },
+      entitiesToSync: { appointments: true, calls: false, events: true, notes: true, tasks: true },
+    },
+  ]);
+});
+
+test("shows the help of an input without the HTML that could act", async () => {
+  const infoHTML = `See <b>Settings</b>. <a href="https://example.com/help" onclick="x()">Help</a> <a href="javascript:x()">Bad</a>
+    <img src="x" onerror="x()"><script>document.title = "taken over"</script>`;
+  const input = { type: "text", key: "apiKey", label: "API key", placeholder: "key_…", infoHTML };
+  const auth = { type: "apiToken", userInputsSchema: [input] };
+  const { page } = await openApplication({
+    connectors: { brivity: { name: "Brivity", auth, authByPlan: {}, entities: [] } },
+  });
+  await choose(page, "Brivity");
+  expect(await page.getByLabel("API key").getAttribute("placeholder")).toBe("key_…");
+  expect((await page.locator(".info").innerHTML()).trim()).toBe(
+    'See <b>Settings</b>. <a href="https://example.com/help" rel="noopener noreferrer" target="_blank">Help</a> <a rel="noopener noreferrer" target="_blank">Bad</a>',
+  );
+  expect(await page.title()).toBe("Connect Brivity");
 });
 
 test("asks for the one-time password until it is right", async () => {
-  const { page, api, otp } = await openApplication();
-  await connect(page, "lofty");
+  const { page, mock } = await openApplication();
+  mock.requireOtp("lofty", "123456");
+  await connect(page, "Lofty");
   await heading(page, "Enter the code");
   await page.getByText("We sent a code to the phone number ending in 42.", { exact: true }).waitFor();
   await enterCode(page, "000000");
   await page.getByRole("alert").getByText("This code is wrong or has expired.").waitFor();
   await enterCode(page, "123 456");
   await heading(page, "The account is connected");
-  expect(await page.locator("code").textContent()).toBe("credential_after_otp");
-  expect(api.requests).toHaveLength(1);
-  expect(otp.conversations).toMatchObject([{ otpChallengeId: "otp_01example" }, { otpChallengeId: "otp_01example" }]);
-  expect(otp.conversations.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
+  expect(mock.credentials).toMatchObject([{ appKey: "lofty" }]);
+  expect(mock.requests.filter(({ method }) => method === "POST")).toMatchObject([{ body: { plan: "team" } }]);
 });
 
 test("shows why the API refused, and what was typed nowhere", async () => {
-  const { page, output } = await openApplication();
-  await connect(page, "skyslope");
+  const { page, mock, log } = await openApplication();
+  mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
+  await connect(page, "Follow Up Boss");
   await heading(page, "The account was not connected");
-  await page.getByText("The appKey is not one of the supported apps.").waitFor();
+  await page.getByText("The mock was told to fail with 400.").waitFor();
   expect(await page.content()).not.toContain(apiKey);
-  expect(output.text).toContain("bad_request");
-  expect(output.text).not.toContain(apiKey);
+  expect(log()).toContain("bad_request");
+  expect(log()).not.toContain(apiKey);
 });
 
-test("tells to check first when the account may be connected all the same", async () => {
-  const { page } = await openApplication();
-  await connect(page, "gmail");
-  await heading(page, "Check before you try again");
+test("finds the account when the response to its creation is lost", async () => {
+  const { page, mock } = await openApplication();
+  mock.failNext({ on: "POST /credentials", fault: "reset", acted: true });
+  await connect(page, "Follow Up Boss");
+  await heading(page, "The account is connected");
+  expect(mock.credentials).toHaveLength(1);
 });
 
-test("tells to check first when the code was accepted and the connection lost after it", async () => {
-  const { page } = await openApplication({
-    script: async (conversation) => {
-      await conversation.nextCode();
-      conversation.send(otpEvents.codeAccepted());
-      conversation.terminate();
-    },
-  });
-  await connect(page, "lofty");
+test("advises to check first when the code was accepted and the connection lost after it", async () => {
+  const { page, mock } = await openApplication();
+  mock.requireOtp("lofty", "123456");
+  mock.failNext({ on: "otp", fault: "reset", acted: true });
+  await connect(page, "Lofty");
   await enterCode(page, "123456");
   await heading(page, "Check before you try again");
+  await page.getByRole("link", { name: "Show my accounts" }).click();
+  await page.getByRole("link", { name: /^Lofty Account of/ }).waitFor();
 });
 
 test("starts again with a new form after a failure, also by the browser's back button", async () => {
-  const { page, api } = await openApplication();
-  await connect(page, "skyslope");
+  const { page, mock } = await openApplication();
+  mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
+  await connect(page, "Follow Up Boss");
   await heading(page, "The account was not connected");
   await page.goBack();
-  await connect(page, "follow-up-boss");
+  await page.getByLabel("API key").fill(apiKey);
+  await page.getByRole("button", { name: "Connect" }).click();
   await heading(page, "The account is connected");
-  expect(api.requests).toHaveLength(2);
+  expect(mock.credentials).toHaveLength(1);
 });

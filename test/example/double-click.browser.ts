@@ -1,9 +1,16 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { answerByAppKey } from "../../scripts/mock/example-mock.mjs";
-import { acceptCode } from "../../scripts/mock/otp-mock.mjs";
 import { type Deferred, deferred } from "../support/deferred.ts";
-import { connect, enterCode, fillIn, heading, openApplication } from "./setup.ts";
+import { apiKey, choose, connect, enterCode, heading, openApplication } from "./setup.ts";
+
+// The application's script disables the button that was clicked: here the server is on its own.
+const WITHOUT_SCRIPT = { javaScriptEnabled: false };
+
+/** Fills in the form of an app that asks for an API key. */
+async function fillIn(page: Page, app: string): Promise<void> {
+  await choose(page, app);
+  await page.getByLabel("API key").fill(apiKey);
+}
 
 /**
  * Clicks, and once more while the server is at work on the first click.
@@ -19,61 +26,75 @@ async function clickTwice(page: Page, name: string, atWork: Deferred): Promise<(
   const click = (): Promise<void> => page.mouse.click((box?.x ?? 0) + 5, (box?.y ?? 0) + 5);
   await click();
   await atWork.promise;
-  const sentAgain = page.waitForRequest((request) => request.method() === "POST");
+  const secondRequest = page.waitForRequest((request) => request.method() === "POST");
   await click();
-  await sentAgain;
+  await secondRequest;
   return () => sent;
 }
 
 test("a double click creates one credential", async () => {
-  const { page, api } = await openApplication();
-  await fillIn(page, "follow-up-boss");
+  const { page, mock } = await openApplication();
+  await fillIn(page, "Follow Up Boss");
   await page.getByRole("button", { name: "Connect" }).dblclick();
   await heading(page, "The account is connected");
-  expect(api.requests).toHaveLength(1);
+  expect(mock.credentials).toHaveLength(1);
 });
 
 test("a second click while the credential is being created creates no other, nor does reloading", async () => {
   const atWork = deferred();
   const done = deferred();
-  const { page, api } = await openApplication({
-    prefer: async (request) => {
-      atWork.resolve();
-      await done.promise;
-      return answerByAppKey(request);
+  const { page, mock } = await openApplication(
+    {
+      async beforeRequest({ method }) {
+        if (method !== "POST") return;
+        atWork.resolve();
+        await done.promise;
+      },
     },
-  });
-  await fillIn(page, "follow-up-boss");
+    WITHOUT_SCRIPT,
+  );
+  await fillIn(page, "Follow Up Boss");
   const sent = await clickTwice(page, "Connect", atWork);
+  await heading(page, "Connecting …");
   done.resolve();
-  await heading(page, "The account is connected");
+  await checkUntil(page, "The account is connected");
   await page.reload();
   await heading(page, "The account is connected");
   expect(sent()).toBe(2);
-  expect(api.requests).toHaveLength(1);
+  expect(mock.credentials).toHaveLength(1);
 });
 
-test("a second click while the code is being checked does not send it again", async () => {
+test("a second click while the code is being checked does not submit it again", async () => {
   const atWork = deferred();
   const done = deferred();
-  const accept = acceptCode("123456", "cred_1");
-  const { page, otp } = await openApplication({
-    script: async (conversation) => {
-      atWork.resolve();
-      await done.promise;
-      await accept(conversation);
+  const codes: string[] = [];
+  const { page, mock } = await openApplication(
+    {
+      async beforeCode(frame) {
+        codes.push(frame);
+        atWork.resolve();
+        await done.promise;
+      },
     },
-  });
-  await connect(page, "lofty");
+    WITHOUT_SCRIPT,
+  );
+  mock.requireOtp("lofty", "123456");
+  await connect(page, "Lofty");
   await page.getByLabel("Code").fill("000000");
   const sent = await clickTwice(page, "Continue", atWork);
+  await heading(page, "Connecting …");
   done.resolve();
+  await checkUntil(page, "Enter the code");
   await page.getByRole("alert").getByText("This code is wrong or has expired.").waitFor();
   await enterCode(page, "123456");
   await heading(page, "The account is connected");
   expect(sent()).toBe(3);
-  expect(otp.conversations.flatMap(({ frames }) => frames)).toEqual([
-    '{"event":"ENTER_OTP","otp":"000000"}',
-    '{"event":"ENTER_OTP","otp":"123456"}',
-  ]);
+  expect(codes).toEqual(['{"event":"ENTER_OTP","otp":"000000"}', '{"event":"ENTER_OTP","otp":"123456"}']);
 });
+
+/** Looks again until the work is done: nothing tells the browser when that is. */
+async function checkUntil(page: Page, title: string): Promise<void> {
+  const link = page.getByRole("link", { name: "Check again" });
+  while ((await link.count()) > 0) await link.click();
+  await heading(page, title);
+}

@@ -1,29 +1,23 @@
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { otpEvents } from "../../scripts/mock/otp-mock.mjs";
 import { clientId, clientSecret } from "./application.ts";
-import { connect, enterCode, openApplication } from "./setup.ts";
+import { connect, openApplication } from "./setup.ts";
 
 test("shows HTML in a server's message as text", async () => {
   const message = '<b id="injected">bold</b> & "quoted"';
-  const { page } = await openApplication({
-    script: async (conversation) => {
-      await conversation.nextCode();
-      conversation.send(otpEvents.codeRejected(message));
-    },
-  });
-  await connect(page, "lofty");
-  await enterCode(page, "000000");
-  expect(await page.getByRole("alert").textContent()).toBe(message);
+  const { page, mock } = await openApplication();
+  mock.failNext({ on: "POST /credentials", fault: "status", status: 400, body: { errors: [{ message }] } });
+  await connect(page, "Follow Up Boss");
+  expect(await page.getByRole("alert").getByRole("listitem").textContent()).toBe(message);
   expect(await page.locator("#injected").count()).toBe(0);
 });
 
-test("keeps the form when an input has no name", async () => {
-  const { page, api } = await openApplication();
-  await page.getByLabel("Name").first().fill("");
-  await connect(page, "follow-up-boss");
-  await page.getByRole("alert").getByText("Name the application").waitFor();
-  expect(api.requests).toHaveLength(0);
+test("allows no script but its own, and no other site to frame it", async () => {
+  const { url } = await openApplication();
+  const policy = (await fetch(url)).headers.get("Content-Security-Policy") ?? "";
+  expect(policy.split("; ")).toEqual(
+    expect.arrayContaining(["default-src 'none'", "script-src 'self'", "form-action 'self'", "frame-ancestors 'none'"]),
+  );
 });
 
 test("gives Rollout Link a token for the user of the session, and nobody else", async () => {
@@ -38,14 +32,30 @@ test("gives Rollout Link a token for the user of the session, and nobody else", 
   expect((await fetch(`${url}/rollout-token`)).status).toBe(401);
 });
 
-test("refuses a form that another site sends", async () => {
-  const { page, api, url } = await openApplication();
-  const [session] = await page.context().cookies();
-  const answer = await fetch(`${url}/connections/1`, {
-    method: "POST",
-    headers: { origin: "http://elsewhere.example", cookie: `session=${session?.value}` },
-    body: new URLSearchParams({ appKey: "follow-up-boss" }),
-  });
-  expect(answer.status).toBe(403);
-  expect(api.requests).toHaveLength(0);
+test.each(["/connections/1", "/accounts/cred_1/entities", "/accounts/cred_1/disconnect"])(
+  "refuses a form to %s that another site sends",
+  async (path) => {
+    const { page, mock, url } = await openApplication();
+    const [session] = await page.context().cookies();
+    const before = mock.requests.length;
+    const response = await fetch(`${url}${path}`, {
+      method: "POST",
+      headers: { origin: "http://elsewhere.example", cookie: `session=${session?.value}` },
+      body: new URLSearchParams({ appKey: "follow-up-boss" }),
+    });
+    expect(response.status).toBe(403);
+    expect(mock.requests).toHaveLength(before);
+  },
+);
+
+test("one visitor sees nothing of another's connections and accounts", async () => {
+  const { page, url } = await openApplication();
+  await connect(page, "Follow Up Boss");
+  await page.getByRole("link", { name: "Show my accounts" }).waitFor();
+  const browser = page.context().browser();
+  const stranger = await browser?.newPage();
+  await stranger?.goto(page.url());
+  expect(stranger?.url()).toBe(`${url}/`);
+  await stranger?.getByText("Nothing is connected yet.").waitFor();
+  await stranger?.close();
 });

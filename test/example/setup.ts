@@ -1,22 +1,16 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll } from "vitest";
-import { type Prism, startPrism } from "../../scripts/mock/prism.mjs";
-import { type ApplicationOptions, startApplication } from "./application.ts";
-import { launchChromium } from "./chromium.ts";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, inject } from "vitest";
+import type { RolloutServerOptions } from "../../scripts/mock/rollout-server.mjs";
+import { startApplication } from "./application.ts";
 
 /** What the tests type as an input: it may be seen by the API and by nobody else. */
 export const apiKey = "key-that-only-the-api-may-see";
 
 let browser: Browser;
-let prism: Prism;
 beforeAll(async () => {
-  browser = await launchChromium();
-  prism = await startPrism(new URL("../../src/generated/openapi.json", import.meta.url));
+  browser = await chromium.connect(inject("browserEndpoint"));
 });
-afterAll(async () => {
-  await browser?.close();
-  await prism?.stop();
-});
+afterAll(() => browser?.close());
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -24,22 +18,31 @@ afterEach(async () => {
 });
 
 /** Starts the example for one test, and opens its start page in a window without cookies. */
-export async function openApplication(options: Omit<ApplicationOptions, "prismUrl"> = {}) {
-  const application = await startApplication({ prismUrl: prism.url, ...options });
+export async function openApplication(options: RolloutServerOptions = {}, window: BrowserContextOptions = {}) {
+  const application = await startApplication(options);
   stops.push(application.stop);
-  const page = await browser.newPage();
-  stops.push(() => page.close());
-  await page.goto(application.url);
-  return { ...application, page };
+  return { ...application, page: await openPage(application.url, window) };
 }
 
-export async function fillIn(page: Page, appKey: string): Promise<void> {
-  await page.getByLabel("Application").fill(appKey);
-  await page.getByLabel("Value").first().fill(apiKey);
+/** Opens an address in a window without cookies. */
+export async function openPage(url: string, window: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(window);
+  stops.push(() => context.close());
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
 }
 
-export async function connect(page: Page, appKey: string): Promise<void> {
-  await fillIn(page, appKey);
+/** Chooses an app on the start page. */
+export async function choose(page: Page, app: string): Promise<void> {
+  await page.getByRole("link", { name: app, exact: true }).click();
+  await heading(page, `Connect ${app}`);
+}
+
+/** Connects an account of an app that asks for an API key. */
+export async function connect(page: Page, app: string): Promise<void> {
+  await choose(page, app);
+  await page.getByLabel("API key").fill(apiKey);
   await page.getByRole("button", { name: "Connect" }).click();
 }
 
@@ -50,5 +53,5 @@ export async function enterCode(page: Page, code: string): Promise<void> {
 
 /** Waits until the page with this heading is shown. */
 export function heading(page: Page, name: string): Promise<void> {
-  return page.getByRole("heading", { name }).waitFor();
+  return page.getByRole("heading", { name, level: 1 }).waitFor();
 }

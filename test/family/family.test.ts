@@ -4,7 +4,7 @@ import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript";
 import { createRolloutApi, type RolloutApi, RolloutApiError, unwrap } from "rollout-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Prism, startPrism } from "../../scripts/mock/prism.mjs";
+import { type Prism, startPrism } from "../support/prism.mjs";
 import { callsOf } from "./calls.ts";
 import type { paths } from "./paths.ts";
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { CREATED, startHttpServer } from "../support/http-server.ts";
+import { CREATED, json, startHttpServer } from "../support/http-server.ts";
 
 const script = fileURLToPath(new URL("../../scripts/quickstart.mjs", import.meta.url));
 
@@ -22,18 +22,26 @@ function quickstart(environment: Readonly<Record<string, string>>): Promise<Ende
   });
 }
 
-test("the quickstart plays everything against Prism in at most 25 lines", { timeout: 60_000 }, async () => {
+test("the quickstart shows connectors, create, list and delete against the mock in at most 25 lines", {
+  timeout: 60_000,
+}, async () => {
   const { code, stdout, stderr } = await quickstart({});
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain("createTokenSigner()");
-  expect(stdout).toContain("→ { id: 'cred_01example' }");
+  expect(stdout).toContain("rollout.connectors.list()");
+  expect(stdout).toContain("'dotloop (oauth2)'");
+  expect(stdout).toContain("→ { id: 'cred_1' }");
   expect(stdout).toContain("We sent a code");
   expect(stdout).toContain('→ RolloutApiError "bad_request"');
-  expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(21);
+  expect(stdout).toContain("{ id: 'cred_1', appKey: 'follow-up-boss' }");
+  expect(stdout).toMatch(/credentials\.delete\(.*\)\n {2}→ done/);
+  expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
 });
 
 test("the quickstart talks to the server that the environment names", { timeout: 60_000 }, async () => {
-  const server = await startHttpServer(() => CREATED);
+  const server = await startHttpServer(({ method, url }) => {
+    if (method !== "GET") return CREATED;
+    return json(url.endsWith("/connectors") ? {} : []);
+  });
   const { code, stdout } = await quickstart({
     ROLLOUT_BASE_URL: `${server.url}/api`,
     ROLLOUT_CLIENT_ID: "my-id",
@@ -41,7 +49,12 @@ test("the quickstart talks to the server that the environment names", { timeout:
   });
   expect(code).toBe(0);
   expect(stdout).toContain("→ { id: 'cred_1' }");
-  expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(Array(3).fill("POST /api/credentials"));
+  expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "GET /api/connectors",
+    ...Array(3).fill("POST /api/credentials"),
+    "GET /api/credentials",
+    "DELETE /api/credentials?credentialId=cred_1",
+  ]);
   const [header, claims, signature] = String(server.requests[0]?.headers.authorization)
     .replace("Bearer ", "")
     .split(".");

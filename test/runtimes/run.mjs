@@ -1,4 +1,4 @@
-// npm run test:runtimes: the suite in each runtime, from the packed package, against one Prism and one socket mock. Names after `--` choose among
+// npm run test:runtimes: the suite in each runtime, from the packed package, against one mock of Rollout. Names after `--` choose among
 // the runtimes, for example `-- node22 bun`.
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,9 +6,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm } from "../../scripts/lib/run-program.mjs";
-import { startMockApi } from "../../scripts/mock/mock-api.mjs";
-import { createOtpMock } from "../../scripts/mock/otp-mock.mjs";
-import { startPrism } from "../../scripts/mock/prism.mjs";
 import { closedUrl, startFaults } from "./faults.mjs";
 import { runtimes } from "./runtimes.mjs";
 
@@ -52,15 +49,25 @@ async function prepareProject() {
 }
 
 async function startServers() {
-  const prism = await startPrism(join(root, "src/generated/openapi.json"));
-  ends.push(() => prism.stop());
-  const otp = createOtpMock();
-  ends.push(() => otp.stop());
-  const api = await startMockApi({ prismUrl: prism.url, otp });
+  // Only now: it is made of the package that has just been built.
+  const { startRolloutServer } = await import("../../scripts/mock/rollout-server.mjs");
+  const { createTestToken } = await import("rollout-client/testing");
+  const api = await startRolloutServer({
+    beforeRequest({ headers: { prefer } }, mock) {
+      const status = /^code=(\d+)$/.exec(String(prefer))?.[1];
+      if (status !== undefined) mock.failNext({ fault: "status", status: Number(status) });
+    },
+  });
   ends.push(() => api.stop());
+  api.mock.requireOtp("lofty", "123456");
   const faults = await startFaults();
   ends.push(() => faults.stop());
-  return { apiUrl: api.baseUrl, faultsUrl: faults.url, closedUrl: await closedUrl() };
+  return {
+    apiUrl: api.baseUrl,
+    token: createTestToken("user_123"),
+    faultsUrl: faults.url,
+    closedUrl: await closedUrl(),
+  };
 }
 
 /**

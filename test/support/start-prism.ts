@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startPrism } from "../../scripts/mock/prism.mjs";
+import { startPrism } from "./prism.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,93 +1,66 @@
-import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
-import { createCredential, type Rollout, submitCode } from "./connect.ts";
-import { readCode, readInput, readStep } from "./form.ts";
-import { codePage, connectedPage, problemPage, STYLE, startPage } from "./pages.ts";
-import { Sessions } from "./session.ts";
+import { isRolloutError } from "rollout-client";
+import { problemPage } from "./pages/layout.ts";
+import { readPublicFiles } from "./public-files.ts";
+import { describeProblem } from "./rollout/problem.ts";
+import { accountRoutes } from "./routes/accounts.ts";
+import { connectionRoutes } from "./routes/connections.ts";
+import type { Environment, Services } from "./services.ts";
 
-interface Dependencies {
-  rolloutFor: (userId: string) => Rollout;
-  signToken: (userId: string) => Promise<string>;
-}
+const MAX_BODY_BYTES = 64 * 1024;
 
-export function createApp({ rolloutFor, signToken }: Dependencies): Hono {
-  const app = new Hono();
-  const sessions = new Sessions();
+export function createApp(services: Services): Hono<Environment> {
+  const { sessions, signToken } = services;
+  const app = new Hono<Environment>();
 
-  app.use(csrf(), bodyLimit({ maxSize: 64 * 1024 }));
+  app.use(csrf(), bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
         defaultSrc: ["'none'"],
-        styleSrc: ["'self'"],
+        baseUri: ["'none'"],
         connectSrc: ["'self'"],
         formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
       },
+      // With the usual `same-origin`, the pop-up could not report to the page that opened it.
+      crossOriginOpenerPolicy: "same-origin-allow-popups",
     }),
   );
-  app.use(async (context, next) => {
-    context.header("Cache-Control", "no-store");
-    await next();
-  });
-
-  app.get("/", (context) => {
-    if (sessions.find(context) === undefined) sessions.start(context);
-    return context.html(startPage(randomUUID()));
-  });
-
-  app.post("/connections/:id", async (context) => {
-    const session = sessions.find(context);
-    if (session === undefined) return context.redirect("/", 303);
-    const id = context.req.param("id");
-    const input = readInput(await context.req.parseBody({ all: true }));
-    if (input === undefined) return context.html(startPage(id, "Name the application, and each input you give."), 400);
-    await session.begin(id).take(0, () => createCredential(rolloutFor(session.userId), input));
-    return context.redirect(`/connections/${id}`, 303);
-  });
-
-  app.get("/connections/:id", async (context) => {
-    const id = context.req.param("id");
-    const connection = sessions.find(context)?.find(id);
-    const step = await connection?.latest();
-    if (connection === undefined || step === undefined) return context.redirect("/", 303);
-    switch (step.kind) {
-      case "code wanted":
-        return context.html(codePage(id, connection.nextStep, step.challenge, step.rejections));
-      case "connected":
-        return context.html(connectedPage(step.credentialId));
-      case "failed":
-        return context.html(problemPage(step.problem));
-    }
-  });
-
-  app.post("/connections/:id/code", async (context) => {
-    const id = context.req.param("id");
-    const session = sessions.find(context);
-    const connection = session?.find(id);
-    const fields = await context.req.parseBody({ all: true });
-    const code = readCode(fields);
-    const step = await connection?.latest();
-    if (session !== undefined && step?.kind === "code wanted" && code !== undefined) {
-      await connection?.take(readStep(fields), () => submitCode(rolloutFor(session.userId), step.challenge, code));
-    }
-    return context.redirect(`/connections/${id}`, 303);
-  });
+  for (const { path, type, content } of readPublicFiles()) {
+    app.get(path, (context) => context.body(content, 200, { "Content-Type": type }));
+  }
 
   // What Rollout Link asks its page's server for. A token acts for one user: only that user's session gets it.
   app.get("/rollout-token", async (context) => {
-    const session = sessions.find(context);
-    if (session === undefined) return context.json({ error: "no session" }, 401);
-    return context.json({ token: await signToken(session.userId) });
+    context.header("Cache-Control", "no-store");
+    const userId = sessions.find(context);
+    if (userId === undefined) return context.json({ error: "no session" }, 401);
+    return context.json({ token: await signToken(userId) });
   });
 
-  app.get("/style.css", (context) => context.body(STYLE, 200, { "Content-Type": "text/css" }));
+  app.use(async (context, next) => {
+    context.header("Cache-Control", "no-store");
+    const userId = sessions.find(context) ?? (context.req.method === "GET" ? sessions.start(context) : undefined);
+    if (userId === undefined) return context.redirect("/", 303);
+    context.set("userId", userId);
+    return next();
+  });
+  app.route("/", accountRoutes(services));
+  app.route("/", connectionRoutes(services));
 
+  app.notFound((context) =>
+    context.html(problemPage({ title: "Not found", advice: "There is no such page or account.", reasons: [] }), 404),
+  );
   app.onError((error, context) => {
     if (error instanceof HTTPException) return error.getResponse();
+    if (isRolloutError(error)) return context.html(problemPage(describeProblem(error, "That did not work")), 502);
     // The name alone: what the rest holds is unknown, and it may be what the person typed.
     console.error(`${context.req.method} ${context.req.path}: ${error.name}`);
     return context.html(

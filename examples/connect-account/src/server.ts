@@ -1,23 +1,58 @@
-import { serve } from "@hono/node-server";
-import { createRolloutClient, createTokenSigner } from "rollout-client";
+import { once } from "node:events";
+import { createAdaptorServer } from "@hono/node-server";
+import { createRateLimiter, createRolloutClient, createTokenSigner } from "rollout-client";
 import { WebSocket } from "ws";
 import { createApp } from "./app.ts";
+import { Connections } from "./store/connections.ts";
+import { openDatabase } from "./store/database.ts";
+import { Sessions } from "./store/sessions.ts";
+import { SyncChoices } from "./store/sync-choices.ts";
 
-// Reads ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET from the environment.
-const signer = createTokenSigner();
+export interface Settings {
+  baseUrl: string;
+  /** Where they are missing, the signer reads ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET from the environment. */
+  clientId?: string;
+  clientSecret?: string;
+  databaseFile: string;
+  /** 0 chooses a free one. */
+  port: number;
+}
 
-const app = createApp({
-  signToken: (userId) => signer.sign(userId),
-  // Created for each use: a client is cheap, and its token belongs to one user.
-  rolloutFor: (userId) =>
-    createRolloutClient({
-      token: signer.forUser(userId),
-      baseUrl: process.env.ROLLOUT_BASE_URL,
-      // Node 20 has no WebSocket of its own; from Node 22 on this line can go.
-      webSocket: WebSocket,
-    }),
-});
-
-serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(process.env.PORT ?? 0) }, ({ port }) =>
-  console.log(`Connect an account at http://127.0.0.1:${port}`),
-);
+/** Starts the application on a port of 127.0.0.1. */
+export async function startServer({ baseUrl, clientId, clientSecret, databaseFile, port }: Settings) {
+  const signer = createTokenSigner({ clientId, clientSecret });
+  // One for all users: Rollout's limit is for their requests together.
+  const rateLimiter = createRateLimiter();
+  const database = openDatabase(databaseFile);
+  const app = createApp({
+    sessions: new Sessions(database),
+    connections: new Connections(database),
+    choices: new SyncChoices(database),
+    signToken: (userId) => signer.sign(userId),
+    // Created for each use: a client is cheap, and its token belongs to one user.
+    rolloutFor: (userId) =>
+      createRolloutClient({
+        token: signer.forUser(userId),
+        baseUrl,
+        rateLimiter,
+        // Node 20 has no WebSocket of its own; from Node 22 on this line can go.
+        webSocket: WebSocket,
+      }),
+    apiOrigin: new URL(baseUrl).origin,
+  });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async stop(): Promise<void> {
+      const closed = once(server, "close");
+      server.close();
+      if ("closeAllConnections" in server) server.closeAllConnections();
+      await closed;
+      database.close();
+    },
+  };
+}

@@ -1,8 +1,8 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as afterPromises } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type OtpScript, otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { type Deferred, deferred } from "../../support/deferred.ts";
+import { type OtpScript, otpEvents } from "../../support/otp-mock.mjs";
 import { challenge, code, input, startOtp } from "./setup.ts";
 
 const reason = new Error("the caller's own reason");

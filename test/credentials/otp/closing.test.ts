@@ -1,6 +1,6 @@
 import { createRolloutClient } from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { otpEvents } from "../../../scripts/mock/otp-mock.mjs";
+import { otpEvents } from "../../support/otp-mock.mjs";
 import { challenge, code } from "./setup.ts";
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { acceptCode, otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { packageVersion } from "../../../src/generated/document.ts";
 import { deferred } from "../../support/deferred.ts";
+import { acceptCode, otpEvents } from "../../support/otp-mock.mjs";
 import { challenge, closed, code, otpErrorOf, startOtp } from "./setup.ts";
 
 afterEach(() => {

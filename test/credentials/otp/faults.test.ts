@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type OtpConversation, type OtpScript, otpEvents } from "../../../scripts/mock/otp-mock.mjs";
+import { type OtpConversation, type OtpScript, otpEvents } from "../../support/otp-mock.mjs";
 import { challenge, code, otpErrorOf, startOtp } from "./setup.ts";
 
 type Ending = (conversation: OtpConversation) => void;

@@ -8,8 +8,8 @@ import {
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import ws from "ws";
-import { otpEvents } from "../../../scripts/mock/otp-mock.mjs";
 import { deferred } from "../../support/deferred.ts";
+import { otpEvents } from "../../support/otp-mock.mjs";
 import { challenge, input, otpErrorOf, startOtp } from "./setup.ts";
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { createRolloutClient, RolloutConfigError } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { startOtpMock } from "../../../scripts/mock/otp-mock.mjs";
+import { startOtpMock } from "../../support/otp-mock.mjs";
 import { challenge, code, startOtp } from "./setup.ts";
 
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { RolloutError } from "rollout-client";
 import { expect, test } from "vitest";
-import { otpEvents } from "../../../scripts/mock/otp-mock.mjs";
+import { otpEvents } from "../../support/otp-mock.mjs";
 import { challenge, code, input, type OtpOptions, startOtp } from "./setup.ts";
 
 const secrets = [code, challenge.titleHTML, challenge.messageHTML, "title-as-html", "message-as-html"];

@@ -1,7 +1,7 @@
 import { createRolloutClient, type Logger, RolloutOtpError } from "rollout-client";
 import { afterEach, expect } from "vitest";
 import { WebSocket } from "ws";
-import { type OtpMockOptions, startOtpMock } from "../../../scripts/mock/otp-mock.mjs";
+import { type OtpMockOptions, startOtpMock } from "../../support/otp-mock.mjs";
 
 export const code = "code-7391";
 

@@ -9,8 +9,8 @@ import { input } from "./creating.mjs";
  * @param {import("../suite.mjs").Context} context
  * @param {Partial<import("rollout-client").RolloutClientOptions>} [options]
  */
-function clientAt(baseUrl, { client }, options = {}) {
-  return client.createRolloutClient({ token: "made-up", baseUrl, retry: false, ...options });
+function clientAt(baseUrl, { client, token }, options = {}) {
+  return client.createRolloutClient({ token, baseUrl, retry: false, ...options });
 }
 
 /**
@@ -43,10 +43,10 @@ export const failing = {
     const asked = [];
     const token = ({ refresh = false }) => {
       asked.push(refresh);
-      return "made-up";
+      return "refused";
     };
     const { credentials } = clientAt(context.apiUrl, context, { token });
-    const call = credentials.create(input, { headers: { Prefer: "code=401" } });
+    const call = credentials.create(input);
     equal(await propertiesOfFailure(call, context.client.RolloutApiError, "code", "attempts"), ["unauthorized", 2]);
     equal(asked, [false, true]);
   },

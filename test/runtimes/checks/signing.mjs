@@ -63,7 +63,7 @@ export const signingOnServers = {
         return fetch(url, init);
       },
     });
-    await credentials.create(input, { headers: { Prefer: "example=credential" } });
+    await credentials.create(input);
     equal(sent.length, 1);
     matches(sent[0] ?? "", /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
   },

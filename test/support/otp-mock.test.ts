@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { createOtpMock, type OtpMockOptions, otpEvents, startOtpMock } from "../../scripts/mock/otp-mock.mjs";
+import { createOtpMock, type OtpMockOptions, otpEvents, startOtpMock } from "./otp-mock.mjs";
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,0 +1,55 @@
+import type { Connector, EntityToSync } from "rollout-client";
+
+/** Every entity that can be chosen, with its name for people. An entity that a new version adds does not compile until it is named. */
+export const ENTITY_NAMES: Readonly<Record<EntityToSync, string>> = {
+  actionPlanPeople: "People in action plans",
+  actionPlans: "Action plans",
+  appointmentOutcomes: "Appointment outcomes",
+  appointmentTypes: "Appointment types",
+  appointments: "Appointments",
+  borrowers: "Borrowers",
+  calendarEvents: "Calendar events",
+  calendars: "Calendars",
+  calls: "Calls",
+  customFields: "Custom fields",
+  documents: "Documents",
+  emailMarketingCampaigns: "Email marketing campaigns",
+  emailMessages: "Email messages",
+  emailThreads: "Email threads",
+  events: "Events",
+  lists: "Lists",
+  loans: "Loans",
+  notes: "Notes",
+  offices: "Offices",
+  peopleRelationships: "Relationships between people",
+  pipelines: "Pipelines",
+  ponds: "Ponds",
+  properties: "Properties",
+  smartLists: "Smart lists",
+  sources: "Sources",
+  stages: "Stages",
+  taskTemplates: "Task templates",
+  tasks: "Tasks",
+  teams: "Teams",
+  textMessages: "Text messages",
+  timeframes: "Timeframes",
+  transactionNotes: "Transaction notes",
+};
+
+export function isEntity(name: unknown): name is EntityToSync {
+  return typeof name === "string" && Object.hasOwn(ENTITY_NAMES, name);
+}
+
+/** The entities of an app that a user can choose. The shape of `entities` is not documented: a list of names, or an object with them as keys. */
+export function entitiesOf({ entities }: Pick<Connector, "entities">): EntityToSync[] {
+  if (typeof entities !== "object" || entities === null) return [];
+  return (Array.isArray(entities) ? entities : Object.keys(entities)).filter(isEntity);
+}
+
+/** Each entity of the app with whether it is chosen, as `entitiesToSync` wants it. */
+export function entitiesToSync(
+  offered: readonly EntityToSync[],
+  chosen: readonly EntityToSync[],
+): Partial<Record<EntityToSync, boolean>> {
+  return Object.fromEntries(offered.map((entity) => [entity, chosen.includes(entity)]));
+}

@@ -1,0 +1,81 @@
+import { Hono } from "hono";
+import type { RolloutClient } from "rollout-client";
+import { readEntities } from "../form.ts";
+import { accountPage } from "../pages/account.ts";
+import { accountName, appName, homePage } from "../pages/home.ts";
+import { entitiesOf, entitiesToSync } from "../rollout/entities.ts";
+import { describeProblem, type Problem } from "../rollout/problem.ts";
+import type { Environment, Services } from "../services.ts";
+
+/** What is connected: the list, and the page of one account. */
+export function accountRoutes({ choices, rolloutFor }: Services): Hono<Environment> {
+  const routes = new Hono<Environment>();
+
+  routes.get("/", async (context) => {
+    const rollout = rolloutFor(context.var.userId);
+    const [credentials, connectors] = await Promise.all([
+      orProblem(rollout.credentials.list({ includeProfile: true }), "Your accounts could not be listed"),
+      orProblem(rollout.connectors.list(), "The apps could not be listed"),
+    ]);
+    const notice = context.req.query("disconnected") === undefined ? undefined : "The account is disconnected.";
+    return context.html(homePage({ credentials, connectors, search: context.req.query("search") ?? "", notice }));
+  });
+
+  routes.get("/accounts/:id", async (context) => {
+    const found = await findAccount(rolloutFor(context.var.userId), context.req.param("id"));
+    if (found === undefined) return context.notFound();
+    const { credential, connectors, offered } = found;
+    return context.html(
+      accountPage({
+        credentialId: credential.id,
+        app: appName(credential.appKey, connectors),
+        name: accountName(credential),
+        connectedAt: credential.createdAt,
+        offered,
+        chosen: choices.find(context.var.userId, credential.id),
+        saved: context.req.query("saved") !== undefined,
+      }),
+    );
+  });
+
+  routes.post("/accounts/:id/entities", async (context) => {
+    const { userId } = context.var;
+    const rollout = rolloutFor(userId);
+    const found = await findAccount(rollout, context.req.param("id"));
+    if (found === undefined) return context.notFound();
+    const { credential, offered } = found;
+    const chosen = readEntities(await context.req.parseBody({ all: true }));
+    await rollout.credentials.update(credential.id, { entitiesToSync: entitiesToSync(offered, chosen) });
+    choices.save(userId, credential.id, chosen);
+    return context.redirect(`/accounts/${encodeURIComponent(credential.id)}?saved`, 303);
+  });
+
+  routes.post("/accounts/:id/disconnect", async (context) => {
+    const id = context.req.param("id");
+    await rolloutFor(context.var.userId).credentials.delete(id);
+    choices.delete(context.var.userId, id);
+    return context.redirect("/?disconnected", 303);
+  });
+
+  return routes;
+}
+
+async function findAccount(rollout: RolloutClient, id: string) {
+  const [credentials, connectors] = await Promise.all([
+    rollout.credentials.list({ includeProfile: true }),
+    rollout.connectors.list(),
+  ]);
+  const credential = credentials.find((candidate) => candidate.id === id);
+  if (credential === undefined) return undefined;
+  const connector = connectors.find(({ appKey }) => appKey === credential.appKey);
+  return { credential, connectors, offered: connector === undefined ? [] : entitiesOf(connector) };
+}
+
+/** The list, or why there is none: one half of the page is of use without the other. */
+async function orProblem<Item>(list: Promise<Item[]>, title: string): Promise<Item[] | Problem> {
+  try {
+    return await list;
+  } catch (error) {
+    return describeProblem(error, title);
+  }
+}

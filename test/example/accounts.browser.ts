@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { connect, heading, openApplication } from "./setup.ts";
+
+test("finds an app by a part of its name while the user types", async () => {
+  const { page } = await openApplication();
+  await page.getByRole("searchbox").fill("sky");
+  await page.getByText("1 app", { exact: true }).waitFor();
+  expect(await page.locator("#apps li:visible").allTextContents()).toEqual([expect.stringContaining("SkySlope")]);
+  await page.getByRole("searchbox").fill("nothing like it");
+  await page.getByText("No app matches").waitFor();
+});
+
+test("finds an app without a script", async () => {
+  const { page } = await openApplication({}, { javaScriptEnabled: false });
+  await page.getByRole("searchbox").fill("SKY");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByText("1 app", { exact: true }).waitFor();
+  await page.getByRole("link", { name: "Show all apps" }).click();
+  await page.getByText("10 apps", { exact: true }).waitFor();
+});
+
+test("shows what is connected, changes what syncs and disconnects", async () => {
+  const { page, mock } = await openApplication();
+  await page.getByText("Nothing is connected yet.").waitFor();
+  await connect(page, "Lofty");
+  await page.getByRole("link", { name: "Show my accounts" }).click();
+  await page.getByRole("link", { name: /^Lofty Account of/ }).click();
+  await heading(page, "Lofty");
+  await page.getByLabel("Calls").uncheck();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("status").getByText("Saved.").waitFor();
+  expect(await page.getByLabel("Calls").isChecked()).toBe(false);
+  expect(await page.getByLabel("Notes").isChecked()).toBe(true);
+  expect(mock.credentials).toMatchObject([{ entitiesToSync: { calls: false, notes: true, tasks: true } }]);
+  await page.getByText("Disconnect this account").click();
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByRole("status").getByText("The account is disconnected.").waitFor();
+  await page.getByText("Nothing is connected yet.").waitFor();
+  expect(mock.credentials).toEqual([]);
+});
+
+test("shows the apps when the accounts cannot be listed", async () => {
+  const { page, mock } = await openApplication();
+  mock.failNext({ on: "GET /credentials", fault: "status", status: 403 });
+  await page.reload();
+  await page.getByRole("alert").getByText("our application is not set up properly").waitFor();
+  await page.getByRole("link", { name: "Lofty" }).waitFor();
+});
+
+test("says so when an account is not there any more", async () => {
+  const { page, url } = await openApplication();
+  const response = await page.goto(`${url}/accounts/cred_of_somebody_else`);
+  expect(response?.status()).toBe(404);
+  await heading(page, "Not found");
+});
+
+test("knows the visitor and what syncs after a restart", async () => {
+  const { page, restart } = await openApplication();
+  await connect(page, "Lofty");
+  await heading(page, "The account is connected");
+  await restart();
+  await page.reload();
+  await heading(page, "The account is connected");
+  await page.getByRole("link", { name: "Show my accounts" }).click();
+  await page.getByRole("link", { name: /^Lofty Account of/ }).click();
+  expect(await page.getByLabel("Calls").isChecked()).toBe(true);
+});

@@ -1,3 +1,0 @@
-import { buildExample } from "../../scripts/lib/build.mjs";
-
-export default buildExample;

@@ -1,0 +1,33 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+import { launchChromium } from "./chromium.ts";
+import { collectOutput, urlIn } from "./process-output.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The example as `npm run example` started it. */
+    exampleUrl: string;
+    /** Where Playwright connects to the browser. */
+    browserEndpoint: string;
+  }
+}
+
+const program = fileURLToPath(new URL("../../scripts/example.mjs", import.meta.url));
+
+/** Once for all files: runs the command of `npm run example`, which also builds what the tests start, and launches the browser. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [program], { env: { PATH, HOME, DATABASE_FILE: ":memory:" } });
+  project.provide("exampleUrl", await urlIn(collectOutput(child), child));
+  const browser = await launchChromium();
+  project.provide("browserEndpoint", browser.wsEndpoint());
+  return async () => {
+    await browser.close();
+    const ended = once(child, "close");
+    child.kill();
+    const [code, signal] = await ended;
+    if (code !== 0) throw new Error(`npm run example did not end cleanly after SIGTERM: ${code ?? signal}`);
+  };
+}
