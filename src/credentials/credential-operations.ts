@@ -47,7 +47,7 @@ export type OnOtp = (challenge: OtpChallenge, prompt: OtpPrompt) => string | und
  */
 export interface CredentialOperations {
   /**
-   * Creates a credential, and answers a one-time password with the codes that `onOtp` returns.
+   * Creates a credential, and submits the codes that `onOtp` returns if a one-time password is needed.
    *
    * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
    *
