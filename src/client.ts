@@ -11,7 +11,11 @@ import { checkApiOptions, type SharedOptions } from "./options.ts";
 
 /** Options of {@link createRolloutClient}. */
 export interface RolloutClientOptions extends SharedOptions {
-  /** The URL of the API. `http:` is for loopback addresses only. @default the first server of the OpenAPI document */
+  /**
+   * The URL of the API. `http:` is refused except on loopback addresses, unless `dangerouslyAllowHttp` is set.
+   *
+   * @default the first server of the OpenAPI document
+   */
   baseUrl?: string | URL | undefined;
   /** The `WebSocket` for one-time passwords. @default the platform's, which Node has from version 22 on */
   webSocket?: WebSocketConstructor | undefined;

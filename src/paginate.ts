@@ -56,7 +56,7 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
 
 /**
  * Reads a list entry by entry: the entries of all pages that {@link paginate} would read, each page when its first entry is
- * asked for. The entries are in the property that `_metadata.collection` names (a difference in case does not matter), or else
+ * needed. The entries are in the property that `_metadata.collection` names (a difference in case does not matter), or else
  * in the only array of the page.
  *
  * Source: the documents of the APIs that act on a connected account.

@@ -15,7 +15,7 @@ export function decodeDigest(text: string): Uint8Array<ArrayBuffer> | undefined 
   return undefined;
 }
 
-/** Makes a function that says whether a digest is the HMAC-SHA256 of a body, under this secret. The key is imported once. */
+/** Creates a function that checks whether a digest is the HMAC-SHA256 of a body with this secret. The key is imported once. */
 export function createSignatureCheck(
   secret: string,
 ): (body: Uint8Array<ArrayBuffer>, digest: Uint8Array<ArrayBuffer>) => Promise<boolean> {

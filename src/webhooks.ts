@@ -17,7 +17,7 @@ export interface WebhookVerifierOptions {
 /** Verifies that webhook deliveries come from Rollout. */
 export interface WebhookVerifier {
   /**
-   * Verifies the signature of a delivery, and gives the parsed JSON of its body. Narrow it with {@link isWebhookEvent}: the
+   * Verifies the signature of a delivery, and resolves to the parsed JSON of its body. Narrow it with {@link isWebhookEvent}: the
    * callback for a completed first sync is signed in the same way, and has another body.
    *
    * @param body - the raw body, as it arrived: bytes, or a string of their UTF-8 text
@@ -59,8 +59,8 @@ export interface WebhookEvent {
 }
 
 /**
- * Makes the verifier of webhook deliveries (HMAC-SHA256 with the Client Secret as key). Make one and keep it. For servers
- * only: it refuses to run in a page, because the Client Secret must not get there.
+ * Creates a verifier of webhook deliveries (HMAC-SHA256 with the Client Secret as key). Create one and keep it. For servers
+ * only: it refuses to run in a page, because the Client Secret must not be there.
  *
  * Source: Rollout's guide "How to use Webhooks", two versions of which differ in what is signed (the Base64 text of the body,
  * or the body itself) and leave the digest's encoding open. Both are accepted, in hex and in Base64: each needs the secret.
@@ -86,7 +86,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions = {}): Web
   };
 }
 
-/** Type guard: whether a verified payload is a change of data, with all the members of a {@link WebhookEvent}. */
+/** Type guard: whether a verified payload is a change of data: it has an `eventId`, an `event` and `resourceIds`. */
 export function isWebhookEvent(payload: unknown): payload is WebhookEvent {
   const resourceIds = memberOf(payload, "resourceIds");
   return (

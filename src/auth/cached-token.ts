@@ -7,7 +7,7 @@ const EXPIRY_MARGIN_MILLISECONDS = 60_000;
 const MAX_SHARED_MILLISECONDS = 30_000;
 
 /**
- * Makes a token source of a function that fetches a token from your server, for pages. A token is used until 60 s before the
+ * Creates a token source from a function that fetches a token from your server, for pages. A token is used until 60 s before the
  * `exp` of its payload (RFC 7519, section 4.1.4), or until the server rejects it. Calls at the same time share one fetch.
  *
  * @param fetchToken - returns a fresh token for the user who is signed in
@@ -51,7 +51,7 @@ export function cachedToken(fetchToken: () => string | Promise<string>): (reques
   };
 }
 
-/** When a token expires, in milliseconds since 1970: never, as far as can be seen, where it is not a JWT. */
+/** When a token expires, in milliseconds since 1970. Infinity if it is not a JWT with an `exp`. */
 function expiryOf(token: string): number {
   const exp = memberOf(parseJson(payloadOf(token)), "exp");
   return typeof exp === "number" ? exp * 1000 : Number.POSITIVE_INFINITY;

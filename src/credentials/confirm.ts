@@ -56,7 +56,7 @@ function headersOf(failure: CreateFailure): Headers | undefined {
   return hasHeaders ? failure.headers : undefined;
 }
 
-/** The credentials of the app that were created since `start`. None, too, where that cannot be told. */
+/** The credentials of the app that were created since `start`. Empty, too, if there is no way to tell. */
 async function findCreatedSince(
   start: number,
   began: number,

@@ -19,7 +19,7 @@ export interface CreateCredentialOptions extends OperationOptions {
    * began. If there is none, several, or no way to tell, the call rejects with the error that it would reject with otherwise;
    * for several, its message says so. `signal` ends the search too.
    *
-   * The times are compared on the server's clock, from the `Date` header of its responses. Without that header nothing can be told.
+   * The times are compared on the server's clock, from the `Date` header of its responses. Without that header there is no way to tell.
    *
    * It cannot tell apart two creates of one user for one app at the same time, or within about two seconds, because `Date` has
    * whole seconds: where only one of them created a credential, both may resolve to it.
@@ -47,7 +47,7 @@ export type OnOtp = (challenge: OtpChallenge, prompt: OtpPrompt) => string | und
  */
 export interface CredentialOperations {
   /**
-   * Creates a credential, and answers a one-time password with the codes that `onOtp` returns.
+   * Creates a credential, and submits the codes that `onOtp` returns if a one-time password is needed.
    *
    * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
    *

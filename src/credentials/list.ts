@@ -40,7 +40,7 @@ export async function listCredentials(
   return { credentials, headers: response.headers };
 }
 
-// Only what is wanted is asked for: whether the server reads "false" as false is not known.
+// Sent only if it is true: how the server reads "false" is not known.
 function queryOf(input: ListCredentialsInput): Record<string, unknown> {
   checkKeys(input, ["appKey", "includeProfile", "includeData"], "credentials.list");
   const { appKey } = input;

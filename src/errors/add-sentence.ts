@@ -6,7 +6,7 @@ import {
   RolloutResponseError,
 } from "./classes.ts";
 
-/** Makes an error of the same class with the same fields and cause, and one more sentence in its message. */
+/** Creates an error of the same class with the same fields and cause, and one more sentence in its message. */
 export function addSentence(error: RolloutError, sentence: string): RolloutError {
   const message = `${error.message} ${sentence}`;
   if (error instanceof RolloutApiError) return new RolloutApiError(error.code, message, error, error, error.cause);

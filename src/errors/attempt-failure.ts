@@ -1,4 +1,4 @@
-/** Why an attempt did not bring a success. */
+/** Why an attempt did not succeed. */
 export type AttemptFailure = StatusFailure | TransportFailure;
 
 /** The server responded with a status that is neither a success nor a redirect. */
@@ -11,14 +11,14 @@ export interface StatusFailure {
 
 /** No response arrived that can be used. */
 export type TransportFailure =
-  /** The connection was never made: nothing was sent. */
+  /** The connection was never made, so nothing was sent. */
   | { readonly kind: "unsent" }
   /**
    * The connection broke when the request may have been sent. With `byFetchOption`, the caller's own `fetch` threw something
-   * that no network error of a platform looks like.
+   * that does not look like a network error.
    */
   | { readonly kind: "lost"; readonly byFetchOption?: boolean }
-  /** No complete response arrived in time. Without `sent`, the time went by before the request was sent. */
+  /** No complete response arrived in time. Without `sent`, the time was up before the request was sent. */
   | { readonly kind: "timeout"; readonly sent: boolean }
   /** A success arrived whose body cannot be read. */
   | { readonly kind: "unreadable" };

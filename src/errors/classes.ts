@@ -18,7 +18,7 @@ export type AnyRolloutError =
   | RolloutOtpError
   | RolloutWebhookError;
 
-/** What is known of a call when it fails. */
+/** What is known about a call when it fails. */
 export interface CallContext {
   /** The HTTP method, in capitals. */
   readonly method: string;
@@ -90,7 +90,7 @@ export class RolloutConfigError extends RolloutError {
   }
 }
 
-/** An error of one call, with what is known of the call. */
+/** An error of one call, with what is known about the call. */
 export abstract class RolloutCallError extends RolloutError implements CallContext {
   readonly method: string;
   readonly path: string;
@@ -112,7 +112,7 @@ export interface ErrorResponse {
   readonly status: number;
   /** The response headers. */
   readonly headers: Headers;
-  /** The id under which the server knows the request, where a header carries one. */
+  /** The id that the server gave the request, if a header has one. */
   readonly requestId: string | undefined;
 }
 
@@ -166,7 +166,7 @@ export class RolloutNetworkError extends RolloutCallError {
   }
 }
 
-/** The response is not one of this API: it cannot be used (`invalid_response`), or it is a redirect (`redirected`). */
+/** The response is not what the API promises (`invalid_response`), or it is a redirect (`redirected`). */
 export class RolloutResponseError extends RolloutCallError implements ErrorResponse {
   /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
   override get name(): "RolloutResponseError" {
@@ -195,7 +195,7 @@ export class RolloutResponseError extends RolloutCallError implements ErrorRespo
 
 /** What a {@link RolloutOtpError} carries of the challenge. */
 export interface OtpErrorDetails {
-  /** The challenge that was being answered. */
+  /** The challenge that the code was for. */
   readonly otpChallengeId: string;
   /** The server's reasons. Empty when it gave none. */
   readonly errors: readonly ErrorDetail[];
@@ -244,7 +244,7 @@ export class RolloutWebhookError extends RolloutError {
 }
 
 /**
- * Type guard: whether `error` is an error of this package, also of another copy of it.
+ * Type guard: whether `error` is an error of this package. It works across two copies of the package too.
  *
  * @example
  * ```ts

@@ -11,7 +11,7 @@ const PROBLEMS: Readonly<Record<Exclude<TransportFailure["kind"], "timeout">, st
   unreadable: "got something from `fetch` that is not a usable Response",
 };
 
-/** Makes the error for a call that brought no complete response. */
+/** Creates the error for a call that got no complete response. */
 export function networkError(
   failure: TransportFailure,
   timeout: number,
@@ -32,7 +32,7 @@ function problemOf(failure: Exclude<TransportFailure, { kind: "timeout" }>): str
   return PROBLEMS[failure.kind];
 }
 
-// Browsers do not say whether it was the network, or the server that does not allow the page to call it.
+// Browsers do not say whether the network failed, or the server does not allow the page to call it.
 function hintOf({ name, cause }: Error): string {
   const hasNoReason = name === "TypeError" && cause === undefined;
   return hasNoReason && isPage() ? " Perhaps CORS forbids it." : "";

@@ -6,7 +6,7 @@ import { errorDetailsOf, sentenceOf } from "./reasons.ts";
 import { REQUEST_ID_HEADERS, type Redact, type ResponseHeaders, redactCause, redactHeaders } from "./redact.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 
-/** What a result carries of its call, for the errors that are made of it later. */
+/** What a result keeps about its call, for errors that are created from it later. */
 export interface CallReport extends CallContext {
   /** Replaces the secrets of the call in a text. */
   readonly redact: Redact;
@@ -16,7 +16,7 @@ export interface CallReport extends CallContext {
   readonly receivedAt?: number;
 }
 
-/** As much of a response as an error tells of one that is not used. */
+/** The part of a response that an error needs. */
 export interface ResponseHead {
   readonly status: number;
   readonly headers: ResponseHeaders;
@@ -40,12 +40,12 @@ const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
   conflict: "The data of a new credential may not be ready yet: allow 30 to 60 seconds.",
   rate_limited: "Send fewer requests at a time, or allow more retries.",
   server_error: "The server failed.",
-  unexpected_status: "The API is not known to respond like this.",
+  unexpected_status: "This status is not documented for the API.",
 };
 
 const MAX_CLOCK_SKEW_SECONDS = 60;
 
-/** Makes the error for a response that is not a success. `response` and `body` have been redacted before. */
+/** Creates the error for a response that is not a success. `response` and `body` have been redacted before. */
 export function apiError(response: Response, body: unknown, call: CallReport): RolloutApiError {
   const { status, headers } = response;
   const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
@@ -65,7 +65,7 @@ function clockOf(headers: Headers, { receivedAt = Number.NaN }: CallReport): str
   return seconds > MAX_CLOCK_SKEW_SECONDS ? ` It is ${Math.round(seconds)} s off.` : "";
 }
 
-/** Makes the error for a redirect of a request to `url`. */
+/** Creates the error for a redirect of a request to `url`. */
 export function redirectError(response: ResponseHead, url: string, call: CallReport): RolloutResponseError {
   const target = redirectTarget(response, url, call.redact);
   const context = contextOf(call, true);
@@ -73,7 +73,7 @@ export function redirectError(response: ResponseHead, url: string, call: CallRep
   return new RolloutResponseError("redirected", messageOf(context, problem), context, detailsOf(response, call));
 }
 
-/** Makes the error for a response that cannot be used. */
+/** Creates the error for a response that cannot be used. */
 export function invalidResponseError(
   response: ResponseHead,
   problem: string,
@@ -87,7 +87,7 @@ export function invalidResponseError(
   return new RolloutResponseError("invalid_response", message, context, detailsOf(response, call), redactedCause);
 }
 
-/** What is known of a call, together with what its last attempt tells. */
+/** What is known about a call, including its last attempt. */
 export function contextOf(call: CallContext, lastMayHaveActed: boolean): CallContext {
   const { method, path, attempts } = call;
   return { method, path, attempts, mayHaveSucceeded: call.mayHaveSucceeded || lastMayHaveActed };

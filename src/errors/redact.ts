@@ -13,14 +13,14 @@ const MAX_CAUSE_DEPTH = 5;
 // A body that refers to itself must not be walked forever.
 const MAX_BODY_DEPTH = 8;
 
-/** Headers under which servers number a request, the likelier first. */
+/** Headers that carry a server's id of a request, the most common first. */
 export const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
 
 // A JSON Web Token, wherever it comes from: a token source that fails may know one that this call never had.
 // Only the beginning of a word is tried, so that the search takes linear time.
 const JSON_WEB_TOKEN = /(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
 
-/** Makes the function that replaces secrets by a placeholder. The secrets are asked for at the first text. */
+/** Creates the function that replaces secrets with a placeholder. It calls `secrets` at the first text. */
 export function createRedact(secrets: () => readonly string[]): Redact {
   let spellings: readonly string[] | undefined;
   return (text) => {
@@ -81,7 +81,7 @@ function redactMember(value: unknown, redact: Redact): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [redactName(key, redact), member]));
 }
 
-// The names that an error is made of stay, even where a secret is the same word: they tell nothing of it.
+// These names stay, even if a secret is the same word: they reveal nothing about it.
 const ERROR_NAMES: readonly string[] = [
   "errors",
   "error",
@@ -95,7 +95,7 @@ function redactName(name: string, redact: Redact): string {
   return ERROR_NAMES.includes(name) ? name : redact(name);
 }
 
-/** As much of `Headers` as is read. */
+/** The part of `Headers` that the client uses. */
 export interface ResponseHeaders {
   /** The value of a header. `null` where there is none. */
   get(name: string): string | null;

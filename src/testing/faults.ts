@@ -44,7 +44,7 @@ export interface MockFault {
   readonly acted?: boolean | undefined;
 }
 
-/** The faults that are waiting for their requests, in the order of `failNext`. */
+/** The faults that wait for a request, in the order of the calls of `failNext`. */
 export class FaultQueue {
   readonly #waiting: MockFault[] = [];
 
@@ -88,7 +88,7 @@ export async function failWith(
 
 function faultResponse({ status = 500, headers = {}, body }: MockFault): Response {
   if (body === undefined) {
-    const response = errorResponse(status, `The mock was told to fail with ${status}.`);
+    const response = errorResponse(status, `The mock fails with ${status}, because of failNext.`);
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     return response;
   }

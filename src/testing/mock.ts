@@ -45,9 +45,9 @@ export interface MockClientOptions {
 export interface RolloutMock {
   /** To spread into the options of `createRolloutClient`, after `token`. */
   readonly options: MockClientOptions;
-  /** The credentials that exist, of all users, oldest first. Add to them to begin with an account that is connected. */
+  /** The credentials that exist, of all users, oldest first. Push to the array to start with a connected account. */
   readonly credentials: MockCredential[];
-  /** Every request received so far, also those that failed. A `"refused"` connection carries no request. */
+  /** Every request received so far, including those that failed. A `"refused"` connection carries no request. */
   readonly requests: readonly MockRequest[];
   /**
    * Makes an app ask for a one-time password before each new credential.
@@ -67,8 +67,8 @@ export interface RolloutMock {
 const DEFAULT_BASE_URL = "https://rollout.test/api";
 
 /**
- * Makes a Rollout in memory for tests, behind `fetch` and `webSocket`: no port, no dependency, any test runner. It checks
- * tokens and bodies, keeps credentials, asks for one-time passwords and fails on demand. Make one for each test.
+ * Creates a Rollout in memory for tests, behind `fetch` and `webSocket`: no port, no dependency, any test runner. It checks
+ * tokens and bodies, keeps credentials, asks for one-time passwords and fails on demand. Create one for each test.
  *
  * Source of its operations: the OpenAPI document. Of the one-time password: Rollout's browser client.
  *

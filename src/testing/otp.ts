@@ -5,7 +5,7 @@ import type { MockState } from "./state.ts";
 
 /** What the server does with a socket that was opened. */
 export interface OtpSession {
-  /** Takes a text frame of the client. Gives the frames to send back, or `"close"` with a code of RFC 6455, section 7.4.1. */
+  /** Receives a text frame of the client. Returns the frames to send back, or `"close"` with a code of RFC 6455, section 7.4.1. */
   receive(frame: string): readonly object[] | { readonly close: number };
   /** The code to close the socket with at once; `undefined` when the challenge is open. */
   readonly closeAtOnce: number | undefined;

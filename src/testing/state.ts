@@ -58,7 +58,7 @@ export class MockState {
     return created;
   }
 
-  /** An id that nothing in this mock has, and that is the same in every run of a test. */
+  /** A new id, the same in every run of a test. */
   newId(prefix: string): string {
     this.#lastNumber += 1;
     const id = `${prefix}_${this.#lastNumber}`;

@@ -1,6 +1,6 @@
 import { parseJson } from "./json.ts";
 
-/** What the mock thinks of the `Authorization` header of a request. */
+/** The result of checking the `Authorization` header of a request. */
 export type TokenCheck = { readonly userId: string } | { readonly problem: string };
 
 const BEARER_JWT = /^Bearer (([\w-]+)\.([\w-]+))\.([\w-]+)$/i;
@@ -42,7 +42,7 @@ async function isSignedWith(secret: string, header: string, signed: string, sign
 }
 
 /**
- * Makes a token that the mock accepts, without a Client Secret. Its signature is made up, so a mock with the option
+ * Creates a token that the mock accepts, without a Client Secret. Its signature is made up, so a mock with the option
  * `clientSecret` refuses it, as Rollout does.
  *
  * Use it where `createTokenSigner` refuses to run, such as in tests of a page under jsdom.

@@ -17,7 +17,7 @@ const CLOSED = 3;
 /** The closing handshake had no code: RFC 6455, section 7.4.1. */
 const NO_STATUS = 1005;
 
-/** Makes a `WebSocket` class whose every connection is a session; `undefined` in place of a session refuses the handshake. */
+/** Creates a `WebSocket` class that starts a session for each connection; `undefined` in place of a session refuses the handshake. */
 export function createWebSocketClass(startSession: (url: string) => OtpSession | undefined): WebSocketConstructor {
   return class MockWebSocket implements WebSocketConnection {
     readyState = CONNECTING;
