@@ -49,7 +49,7 @@ export interface SharedOptions {
 
 /** Options of `createRolloutApi`. */
 export interface RolloutApiOptions extends SharedOptions {
-  /** The URL of the API. `http:` is for loopback addresses only. */
+  /** The URL of the API. `http:` is for loopback addresses only, unless `dangerouslyAllowHttp` is set. */
   baseUrl: string | URL;
 }
 
