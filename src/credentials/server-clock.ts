@@ -1,5 +1,4 @@
-// IMF-fixdate, the form that senders must use (RFC 9110, section 5.6.7). `Date.parse` alone accepts far more.
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+import { parseHttpDate } from "../values/http-date.ts";
 
 /**
  * The earliest time at which a call can have begun, by the server's own clock: its `Date` header (RFC 9110, section 6.6.1) less
@@ -15,7 +14,6 @@ export function startOnServerClock(
   began: number,
   now: number = performance.now(),
 ): number {
-  const date = headers?.get("date") ?? "";
-  const time = HTTP_DATE.test(date) ? Date.parse(date) : Number.NaN;
+  const time = parseHttpDate(headers?.get("date") ?? "");
   return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time - (now - began);
 }

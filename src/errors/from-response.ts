@@ -1,3 +1,4 @@
+import { parseHttpDate } from "../values/http-date.ts";
 import { mayHaveActed } from "./attempt-failure.ts";
 import { type CallContext, type ErrorResponse, RolloutApiError, RolloutResponseError } from "./classes.ts";
 import type { ApiErrorCode } from "./codes.ts";
@@ -61,7 +62,7 @@ export function apiError(response: Response, body: unknown, call: CallReport): R
 
 /** Continues the advice: how far this machine's clock is off the server's, where that is enough to make tokens invalid. */
 function clockOf(headers: Headers, { receivedAt = Number.NaN }: CallReport): string {
-  const seconds = Math.abs(receivedAt - Date.parse(headers.get("date") ?? "")) / 1000;
+  const seconds = Math.abs(receivedAt - parseHttpDate(headers.get("date") ?? "")) / 1000;
   return seconds > MAX_CLOCK_SKEW_SECONDS ? ` It is ${Math.round(seconds)} s off.` : "";
 }
 
