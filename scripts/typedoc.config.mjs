@@ -23,6 +23,7 @@ export default {
   },
   // Arguments of Extract in the declarations of these types, not members that anyone can see.
   intentionallyNotDocumented: [
+    "index.ApiMethod.__type.parseAs",
     "index.Credential.__type.id",
     "index.SuccessData.__type.data",
     "index.SuccessData.__type.error",

@@ -41,7 +41,8 @@ export interface RolloutApi<Paths extends {}> {
   eject(...middleware: Middleware[]): void;
 }
 
-type Method = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
+/** A method of the OpenAPI document. */
+export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
 
 /** What one call takes beside the request. */
 export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCallOptions {
@@ -56,20 +57,20 @@ export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCall
 }
 
 /** What a call of an operation takes: its parameters and body, and the options of the call. */
-export type ApiInit<Operations, Verb extends Method & keyof Operations, As extends ParseAs = ParseAs> = Omit<
+export type ApiInit<Operations, Verb extends HttpMethod & keyof Operations, As extends ParseAs = ParseAs> = Omit<
   NonNullable<MaybeOptionalInit<Operations, Verb>>,
   keyof ApiRequestOptions
 > &
   ApiRequestOptions<As>;
 
 /** The arguments after the path: optional where the operation requires nothing. */
-export type ApiArguments<Operations, Verb extends Method & keyof Operations, As extends ParseAs = ParseAs> =
+export type ApiArguments<Operations, Verb extends HttpMethod & keyof Operations, As extends ParseAs = ParseAs> =
   undefined extends MaybeOptionalInit<Operations, Verb>
     ? [init?: ApiInit<Operations, Verb, As>]
     : [init: ApiInit<Operations, Verb, As>];
 
 /** A method of `api`. */
-export interface ApiMethod<Paths extends {}, Verb extends Method> {
+export interface ApiMethod<Paths extends {}, Verb extends HttpMethod> {
   <Path extends ClientPathsWithMethod<Client<Paths>, Verb> & keyof Paths, As extends ParseAs = "json">(
     path: Path,
     ...init: ApiArguments<Paths[Path], Verb & keyof Paths[Path], As>

@@ -1,5 +1,5 @@
 export { createRolloutApi } from "./api.ts";
-export type { ApiArguments, ApiInit, ApiMethod, ApiRequestOptions, RolloutApi } from "./api-types.ts";
+export type { ApiArguments, ApiInit, ApiMethod, ApiRequestOptions, HttpMethod, RolloutApi } from "./api-types.ts";
 export { cachedToken } from "./auth/cached-token.ts";
 export type { TokenRequest, TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
