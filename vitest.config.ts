@@ -15,7 +15,8 @@ export default defineConfig({
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
     coverage: {
       include: ["src/**/*.ts"],
-      exclude: ["src/generated/**"],
+      // The command line is tested in processes of its own.
+      exclude: ["src/generated/**", "src/command-line/**"],
       reporter: ["text", "json-summary"],
       thresholds: { lines: 95, branches: 95 },
     },
