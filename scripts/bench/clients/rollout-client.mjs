@@ -13,9 +13,9 @@ export const rolloutClients = {
 };
 
 async function load(shared = false) {
-  const { createRolloutClient, unwrap } = await import("rollout-client");
-  const sharedLimiter = shared ? await createLimiter(50) : undefined;
-  const unlimitedLimiter = await createLimiter(1_000_000);
+  const { createRateLimiter, createRolloutClient, unwrap } = await import("rollout-client");
+  const sharedLimiter = shared ? createRateLimiter() : undefined;
+  const unlimitedLimiter = createRateLimiter({ requestsPerSecond: 1_000_000 });
   /** @type {(options: import("./index.mjs").ClientOptions) => import("./index.mjs").Calls} */
   return ({ baseUrl, transport, middleware, unlimited }) => {
     const rateLimiter = unlimited ? unlimitedLimiter : sharedLimiter;
@@ -26,13 +26,6 @@ async function load(shared = false) {
       list: async () => unwrap(await rollout.api.GET("/credentials")),
     };
   };
-}
-
-/** Undefined for a core that has no rate limiter yet. @param {number} requestsPerSecond */
-export async function createLimiter(requestsPerSecond) {
-  const rollout = await import("rollout-client");
-  if (!("createRateLimiter" in rollout && typeof rollout.createRateLimiter === "function")) return undefined;
-  return rollout.createRateLimiter({ requestsPerSecond });
 }
 
 async function fetchOverRequest() {

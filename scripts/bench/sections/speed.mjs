@@ -1,5 +1,4 @@
 import { packages } from "../clients/index.mjs";
-import { createLimiter } from "../clients/rollout-client.mjs";
 import { compare, format, inNewProcess, inRounds } from "../rounds.mjs";
 import { serve } from "../servers.mjs";
 
@@ -41,8 +40,7 @@ export async function measureRequests({ rounds, duration }) {
   const { baseUrl, close } = await serve((_request, response) => {
     response.writeHead(200, headers).end('{"id":"cred_01J8Z0000000000000000000"}');
   });
-  // A core without a rate limiter calls `fetch` with a `Request`, which undici's `request` does not take.
-  const rows = [...packages, ...((await createLimiter(1)) ? ["rollout-client over undici's request"] : [])];
+  const rows = [...packages, "rollout-client over undici's request"];
   const options = { baseUrl, transport: {} };
   const timed = (/** @type {number} */ atOnce) =>
     inRounds(rounds, rows, (row) => inNewProcess({ name: "requests", row, options, atOnce, ...duration }));
