@@ -12,7 +12,7 @@ import { describe, expectTypeOf, test } from "vitest";
 
 const { api, credentials } = createRolloutClient({ token: "made-up" });
 type Body = operations["post_credentials"]["requestBody"]["content"]["application/json"];
-type Answer = operations["post_credentials"]["responses"][200]["content"]["application/json"];
+type CreateResponse = operations["post_credentials"]["responses"][200]["content"]["application/json"];
 
 describe("credentials.create takes the document's body", () => {
   test("exactly", () => {
@@ -36,7 +36,7 @@ describe("credentials.create takes the document's body", () => {
     void credentials.create({ appKey: "gmail", userInputs: {}, extra: true });
     // @ts-expect-error the document has no such entity
     void credentials.create({ appKey: "gmail", userInputs: {}, entitiesToSync: { task: true } });
-    // @ts-expect-error an entity is wanted or not
+    // @ts-expect-error an entity is synced or not
     void credentials.create({ appKey: "gmail", userInputs: {}, entitiesToSync: { tasks: "yes" } });
     // @ts-expect-error there is no such option
     void credentials.create({ appKey: "gmail", userInputs: {} }, { onOTP: () => "1" });
@@ -49,24 +49,24 @@ describe("credentials.create takes the document's body", () => {
   });
 });
 
-describe("the answer to a create", () => {
+describe("the result of a create", () => {
   const input: CreateCredentialInput = { appKey: "gmail", userInputs: {} };
 
   test("narrows by isOtpChallenge", async () => {
-    const answer = await credentials.create(input);
-    expectTypeOf(answer).toEqualTypeOf<Credential | OtpChallenge>();
-    if (isOtpChallenge(answer)) {
-      expectTypeOf(answer).toEqualTypeOf<OtpChallenge>();
-      expectTypeOf(answer.otpChallengeId).toEqualTypeOf<string>();
+    const result = await credentials.create(input);
+    expectTypeOf(result).toEqualTypeOf<Credential | OtpChallenge>();
+    if (isOtpChallenge(result)) {
+      expectTypeOf(result).toEqualTypeOf<OtpChallenge>();
+      expectTypeOf(result.otpChallengeId).toEqualTypeOf<string>();
     } else {
-      expectTypeOf(answer).toEqualTypeOf<Credential>();
-      expectTypeOf(answer.id).toEqualTypeOf<string>();
+      expectTypeOf(result).toEqualTypeOf<Credential>();
+      expectTypeOf(result.id).toEqualTypeOf<string>();
     }
     // @ts-expect-error it may be a challenge, which has no id
-    void answer.id;
+    void result.id;
   });
 
-  test("is a credential when onOtp answers the challenge", async () => {
+  test("is a credential when onOtp returns codes", async () => {
     expectTypeOf(await credentials.create(input, { onOtp: () => "1" })).toEqualTypeOf<Credential>();
     expectTypeOf(await credentials.create(input, { onOtp: async () => undefined })).toEqualTypeOf<Credential>();
     expectTypeOf(await credentials.submitOtp("otp_1", "1")).toEqualTypeOf<Credential>();
@@ -79,8 +79,8 @@ describe("the answer to a create", () => {
 
   test("is the document's from api, and unwrapped", async () => {
     const result = await api.POST("/credentials", { body: input });
-    expectTypeOf(unwrap(result)).toEqualTypeOf<Answer>();
-    // @ts-expect-error a result that was not waited for has no answer
+    expectTypeOf(unwrap(result)).toEqualTypeOf<CreateResponse>();
+    // @ts-expect-error a result that was not waited for has no data
     unwrap(api.POST("/credentials", { body: input }));
   });
 });
