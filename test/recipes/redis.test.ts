@@ -1,11 +1,11 @@
-import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { Redis } from "ioredis";
 import ts from "typescript";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { runProgram } from "../../scripts/lib/run-program.mjs";
+import { json, startHttpServer } from "../support/http-server.ts";
+import { tokenBucket } from "../support/simulated-server.ts";
 import { createRedisRateLimiter } from "./redis.ts";
 import { startRedis } from "./redis-server.ts";
 
@@ -38,26 +38,14 @@ function javaScriptOf(...names: string[]): string {
 
 /** An API that takes 50 requests per second, in a token bucket, and refuses the others. */
 async function startApi() {
-  let tokens = 50;
-  let refilledAt = performance.now();
+  const limit = tokenBucket(50);
   const seen = { taken: 0, refused: 0 };
-  const api = createServer((request, response) => {
-    request.resume();
-    const now = performance.now();
-    tokens = Math.min(50, tokens + ((now - refilledAt) / 1_000) * 50);
-    refilledAt = now;
-    const isTaken = tokens >= 1;
-    if (isTaken) tokens -= 1;
+  const server = await startHttpServer(() => {
+    const isTaken = limit(performance.now()) === undefined;
     seen[isTaken ? "taken" : "refused"] += 1;
-    const body = isTaken ? { id: `credential_${seen.taken}` } : { errors: [] };
-    response.writeHead(isTaken ? 200 : 429, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    return isTaken ? json({ id: `credential_${seen.taken}` }) : json({ errors: [] }, 429);
   });
-  onTestFinished(() => void api.close());
-  api.listen(0, "127.0.0.1");
-  await once(api, "listening");
-  const address = api.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { baseUrl: `http://127.0.0.1:${address.port}`, seen };
+  return { baseUrl: server.url, seen };
 }
 
 test("two processes share the 50 requests per second of the API", { timeout: 60_000 }, async () => {

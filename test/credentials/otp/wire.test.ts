@@ -1,9 +1,9 @@
-import { once } from "node:events";
-import type { IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import { createRolloutClient, RolloutOtpError } from "rollout-client";
 import { expect, onTestFinished, test } from "vitest";
 import { type ServerOptions, WebSocket, WebSocketServer } from "ws";
 import { closedPort } from "../../support/closed-port.ts";
+import { listen } from "../../support/listen.ts";
 import { rejection } from "../../support/rejection.ts";
 import { accepted, challenge, code, created } from "./setup.ts";
 
@@ -27,12 +27,10 @@ function startClient(port: number) {
 }
 
 async function startServer(options: Pick<ServerOptions, "verifyClient"> = {}) {
-  const server = new WebSocketServer({ host: "127.0.0.1", port: 0, ...options });
-  await once(server, "listening");
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server does not listen on a port");
-  return { server, credentials: startClient(address.port) };
+  const httpServer = createServer();
+  const server = new WebSocketServer({ server: httpServer, ...options });
+  onTestFinished(() => void httpServer.close());
+  return { server, credentials: startClient(await listen(httpServer)) };
 }
 
 test("the right code over a real socket becomes the credential; the token is not sent", async () => {

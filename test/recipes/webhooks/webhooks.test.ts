@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
 import express, { type ErrorRequestHandler } from "express";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { listen } from "../../support/listen.ts";
 import { POST } from "../app/webhooks/rollout/route.ts";
 import { forgetEvents, savedEvents } from "./events.ts";
 import { app as expressApp } from "./express.ts";
@@ -42,18 +42,14 @@ function sign(delivered: string, encoding: "hex" | "base64" = "hex"): string {
   return createHmac("sha256", CLIENT_SECRET).update(Buffer.from(delivered).toString("base64")).digest(encoding);
 }
 
-async function listen(server: Server): Promise<string> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `http://127.0.0.1:${address.port}/webhooks/rollout`;
-}
-
-async function deliver(url: string, delivered: string, signature?: string): Promise<number> {
+async function deliver(port: number, delivered: string, signature?: string): Promise<number> {
   const headers = new Headers({ "Content-Type": "application/json" });
   if (signature !== undefined) headers.set("X-Rollout-Signature", signature);
-  const response = await fetch(url, { method: "POST", headers, body: delivered });
+  const response = await fetch(`http://127.0.0.1:${port}/webhooks/rollout`, {
+    method: "POST",
+    headers,
+    body: delivered,
+  });
   await response.arrayBuffer();
   return response.status;
 }
@@ -68,12 +64,12 @@ afterAll(() => {
 
 describe.each(Object.keys(servers))("webhooks received by %s", (name) => {
   let server: Server;
-  let url: string;
+  let port: number;
   beforeAll(async () => {
     const start = servers[name];
     expect.assert(start !== undefined);
     server = await start();
-    url = await listen(server);
+    port = await listen(server);
   });
   afterAll(() => {
     server.close();
@@ -81,14 +77,14 @@ describe.each(Object.keys(servers))("webhooks received by %s", (name) => {
   });
 
   test.each(["hex", "base64"] as const)("an event signed in %s is saved", async (encoding) => {
-    expect(await deliver(url, body, sign(body, encoding))).toBe(204);
+    expect(await deliver(port, body, sign(body, encoding))).toBe(204);
     expect(savedEvents()).toEqual([event]);
   });
 
   test("an event delivered twice is saved once, and another one beside it", async () => {
     const other = JSON.stringify({ ...event, eventId: "event_2" });
     for (const delivered of [body, body, other]) {
-      expect(await deliver(url, delivered, sign(delivered))).toBe(204);
+      expect(await deliver(port, delivered, sign(delivered))).toBe(204);
     }
     expect(savedEvents().map(({ eventId }) => eventId)).toEqual(["event_1", "event_2"]);
   });
@@ -98,18 +94,18 @@ describe.each(Object.keys(servers))("webhooks received by %s", (name) => {
     ["with the signature of another body", body, sign(`${body} `)],
     ["with a changed body", body.replace("peopleCreated", "peopleDeleted"), sign(body)],
   ])("a delivery %s is refused, and nothing is saved", async (_case, delivered, signature) => {
-    expect(await deliver(url, delivered, signature)).toBe(401);
+    expect(await deliver(port, delivered, signature)).toBe(401);
     expect(savedEvents()).toEqual([]);
   });
 
   test("a signed callback of another kind is acknowledged, and nothing is saved", async () => {
     const other = JSON.stringify({ status: "complete" });
-    expect(await deliver(url, other, sign(other))).toBe(204);
+    expect(await deliver(port, other, sign(other))).toBe(204);
     expect(savedEvents()).toEqual([]);
   });
 
   test("a signed body that is not JSON is refused as a bad request", async () => {
-    expect(await deliver(url, "complete", sign("complete"))).toBe(400);
+    expect(await deliver(port, "complete", sign("complete"))).toBe(400);
   });
 });
 
