@@ -44,13 +44,15 @@ test("onOtp is given the challenge and returns codes until one is right: create 
   ]);
 });
 
-test("without onOtp, create resolves to the challenge", async () => {
-  const { credentials, sockets } = startOtp();
-  expect(await credentials.create(input)).toEqual(challenge);
-  expect(sockets).toEqual([]);
+test("without onOtp, create resolves to the challenge, of which only the id is needed", async () => {
+  expect(await startOtp().credentials.create(input)).toEqual(challenge);
+  const { credentials } = startOtp({}, { fetch: async () => Response.json({ otpChallengeId: "otp_1" }) });
+  const result = await credentials.create(input);
+  expect(isOtpChallenge(result)).toBe(true);
+  expect(result).toEqual({ otpChallengeId: "otp_1", message: "" });
 });
 
-test("onOtp is not asked when no one-time password is needed", async () => {
+test("onOtp is not called when no one-time password is needed", async () => {
   const { mock, credentials } = startMock();
   const onOtp = vi.fn(() => "123456");
   expect(mock.credentials).toMatchObject([await credentials.create({ ...input, appKey: "gmail" }, { onOtp })]);
@@ -65,13 +67,6 @@ test("onOtp on a platform without WebSocket is refused before anything is sent",
   await expect(create).rejects.toMatchObject({ code: "invalid_config", option: "webSocket" });
   expect(fetch).not.toHaveBeenCalled();
   await expect(credentials.create(input)).resolves.toEqual({ id: "cred_1" });
-});
-
-test("a challenge needs no more than its id", async () => {
-  const { credentials } = startOtp({}, { fetch: async () => Response.json({ otpChallengeId: "otp_1" }) });
-  const result = await credentials.create(input);
-  expect(isOtpChallenge(result)).toBe(true);
-  expect(result).toEqual({ otpChallengeId: "otp_1", message: "" });
 });
 
 test("returning undefined after a rejected code ends with the error of that code", async () => {

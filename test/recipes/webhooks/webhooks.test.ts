@@ -76,36 +76,31 @@ describe.each(Object.keys(servers))("webhooks received by %s", (name) => {
     server.closeAllConnections();
   });
 
-  test.each(["hex", "base64"] as const)("an event signed in %s is saved", async (encoding) => {
-    expect(await deliver(port, body, sign(body, encoding))).toBe(204);
-    expect(savedEvents()).toEqual([event]);
-  });
-
-  test("an event delivered twice is saved once, and another one beside it", async () => {
+  test("an event signed in hex or Base64 is saved once, however often it is delivered", async () => {
     const other = JSON.stringify({ ...event, eventId: "event_2" });
-    for (const delivered of [body, body, other]) {
-      expect(await deliver(port, delivered, sign(delivered))).toBe(204);
+    for (const [delivered, encoding] of [
+      [body, "hex"],
+      [body, "base64"],
+      [other, "hex"],
+    ] as const) {
+      expect(await deliver(port, delivered, sign(delivered, encoding))).toBe(204);
     }
-    expect(savedEvents().map(({ eventId }) => eventId)).toEqual(["event_1", "event_2"]);
+    expect(savedEvents()).toEqual([event, { ...event, eventId: "event_2" }]);
   });
 
   test.each<[string, string, string | undefined]>([
     ["without a signature", body, undefined],
-    ["with the signature of another body", body, sign(`${body} `)],
     ["with a changed body", body.replace("peopleCreated", "peopleDeleted"), sign(body)],
   ])("a delivery %s is refused, and nothing is saved", async (_case, delivered, signature) => {
     expect(await deliver(port, delivered, signature)).toBe(401);
     expect(savedEvents()).toEqual([]);
   });
 
-  test("a signed callback of another kind is acknowledged, and nothing is saved", async () => {
+  test("a signed callback of another kind is acknowledged, one that is not JSON is refused, and neither is saved", async () => {
     const other = JSON.stringify({ status: "complete" });
     expect(await deliver(port, other, sign(other))).toBe(204);
-    expect(savedEvents()).toEqual([]);
-  });
-
-  test("a signed body that is not JSON is refused as a bad request", async () => {
     expect(await deliver(port, "complete", sign("complete"))).toBe(400);
+    expect(savedEvents()).toEqual([]);
   });
 });
 
