@@ -94,27 +94,17 @@ test.each<[string, object, string]>([
   expect(failure.headers.get("sl-violations")).toContain(reason);
 });
 
-test("list takes its filter, and returns credentials", async () => {
+test("the other operations fit the document, and resolve to its examples", async () => {
+  const { credentials, connectors } = start();
   const filter = { appKey: "follow-up-boss", includeProfile: true, includeData: true };
-  const credentials = await start().credentials.list(filter, prefer("example=credentials"));
-  expect(credentials).toMatchObject([{ id: "cred_01example", appKey: "follow-up-boss" }]);
-});
-
-test("update and delete resolve to undefined", async () => {
-  const { credentials } = start();
+  const listed = await credentials.list(filter, prefer("example=credentials"));
+  expect(listed).toMatchObject([{ id: "cred_01example", appKey: "follow-up-boss" }]);
   expect(await credentials.update("cred_1", { entitiesToSync: { tasks: true, notes: false } })).toBeUndefined();
   expect(await credentials.delete("cred_1")).toBeUndefined();
-});
-
-test("authorizeUrl returns the page to open", async () => {
   const request = { appKey: "hubspot", entitiesToSync: { tasks: true }, customParams: { domain: "example" } };
-  expect(await start().credentials.authorizeUrl(request)).toEqual({
+  expect(await credentials.authorizeUrl(request)).toEqual({
     url: "https://connect.example/oauth/authorize?state=req_01example",
     requestId: "req_01example",
   });
-});
-
-test("connectors.list returns the connectors with their app keys, in the order of the response", async () => {
-  const connectors = await start().connectors.list();
-  expect(connectors.map(({ appKey }) => appKey)).toEqual(["follow-up-boss", "hubspot", "lofty"]);
+  expect((await connectors.list()).map(({ appKey }) => appKey)).toEqual(["follow-up-boss", "hubspot", "lofty"]);
 });

@@ -52,10 +52,11 @@ test("without onOtp, create resolves to the challenge, of which only the id is n
   expect(result).toEqual({ otpChallengeId: "otp_1", message: "" });
 });
 
-test("onOtp is not called when no one-time password is needed", async () => {
-  const { mock, credentials } = startMock();
+test("onOtp is not called for a credential, even with an otpChallengeId that is null", async () => {
+  const credential = { id: "cred_1", otpChallengeId: null };
+  const { credentials } = startOtp({}, { fetch: async () => Response.json(credential) });
   const onOtp = vi.fn(() => "123456");
-  expect(mock.credentials).toMatchObject([await credentials.create({ ...input, appKey: "gmail" }, { onOtp })]);
+  expect(await credentials.create(input, { onOtp })).toEqual(credential);
   expect(onOtp).not.toHaveBeenCalled();
 });
 

@@ -54,15 +54,12 @@ test("the right code over a real socket becomes the credential; the token is not
   expect(JSON.stringify(request?.headers)).not.toMatch(/authorization|token-5524/i);
 });
 
-test.each<[string, (socket: WebSocket) => void]>([
-  ["closes the connection", (socket) => socket.close(1008, `${code} is wrong`)],
-  ["drops the connection", (socket) => socket.terminate()],
-])("a server that %s when a code has come is otp_failed, without the code", async (_case, leave) => {
+test("a connection that is closed when a code has come is otp_failed, without the code in the reason", async () => {
   const { server, credentials } = await startServer();
-  server.on("connection", (socket) => socket.on("message", () => leave(socket)));
+  server.on("connection", (socket) => socket.on("message", () => socket.close(1008, `${code} is wrong`)));
   const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
   expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded: true });
-  expect(error.message).toContain("connection was closed");
+  expect(error.message).toContain("connection was closed (code 1008)");
   expect(error.stack).not.toContain(code);
 });
 
