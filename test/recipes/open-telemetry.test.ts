@@ -22,6 +22,6 @@ test("there is one span for each attempt, below the caller's own", async () => {
   expect(attempts.map(({ attributes }) => attributes["http.response.status_code"])).toEqual([503, 200]);
   expect(attempts.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([caller.spanId, caller.spanId]);
   const sent = attempts.map((span) => `00-${caller.traceId}-${span.spanContext().spanId}-01`);
-  expect(server.requests.map(({ headers }) => headers.traceparent)).toEqual(sent);
+  expect(server.requests.map(({ headers: { traceparent } }) => traceparent)).toEqual(sent);
   expect(JSON.stringify(attempts.map(({ attributes, events }) => [attributes, events]))).not.toContain("secret-");
 });
