@@ -15,7 +15,7 @@ export interface SocketScript {
 }
 
 /** A `WebSocket` in memory, with the members that the package `ws` has, to a server that follows a script. */
-export class ScriptedSocket extends EventEmitter {
+class ScriptedSocket extends EventEmitter {
   readonly url: string;
   readyState = 0;
   readonly frames: string[] = [];
