@@ -37,8 +37,8 @@ test("list sends its filter, and asks only for what is wanted", async () => {
 });
 
 test("update and delete send the id, encoded, and authorizeUrl its input", async () => {
-  const { credentials, requests } = startServer(json({ url: "https://example.com", requestId: "r" }));
-  await credentials.update("a/b?c", { entitiesToSync: { tasks: true, notes: undefined } });
+  const { call, credentials, requests } = startServer(json({ url: "https://example.com", requestId: "r" }));
+  await call("update", ["a/b?c", { entitiesToSync: { tasks: true, notes: undefined } }]);
   await credentials.delete("a/b&c");
   await credentials.authorizeUrl({ appKey: "hubspot", customParams: { a: [1] } });
   expect(requests).toEqual([
