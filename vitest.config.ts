@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/package/**", "test/recipes/**"],
-    globalSetup: ["test/support/start-prism.ts"],
+    globalSetup: ["test/family/setup.ts", "test/support/start-prism.ts"],
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
     coverage: {
       include: ["src/**/*.ts"],

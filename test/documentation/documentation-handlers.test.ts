@@ -4,7 +4,7 @@ import { documentationModules } from "./modules.ts";
 import { markdownPages } from "./page.ts";
 import { writeModules } from "./written-modules.ts";
 
-const { fileOf, stub } = await writeModules(documentationModules(markdownPages()));
+const { fileOf, stub } = writeModules(documentationModules(markdownPages()));
 const input = { appKey: "lofty", userInputs: { apiKey: "made up" } };
 
 test("the README's /rollout-token route signs for the signed-in user, and for nobody else", async () => {

@@ -10,7 +10,7 @@ import { writeModules } from "./written-modules.ts";
 
 const pages = markdownPages();
 const modules = documentationModules([...pages, ...sourcePages()]);
-const written = await writeModules(modules);
+const written = writeModules(modules);
 
 test("every ts block of the documentation compiles", { timeout: 60_000 }, () => {
   const folder = join(root, "test/documentation/blocks");

@@ -1,14 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, inject, vi } from "vitest";
-import { startOtpMock } from "../support/otp-mock.mjs";
 import type { DocumentationModule } from "./modules.ts";
 import { root } from "./page.ts";
 import { type Surroundings, stubSurroundings } from "./surroundings.ts";
 
 /** The modules of the documentation as files, with a stand-in for Rollout, until the tests of the calling file are over. */
-export async function writeModules(modules: readonly DocumentationModule[]) {
-  const otp = await startOtpMock();
+export function writeModules(modules: readonly DocumentationModule[]) {
   // Inside the repository, for the packages they import; the dot keeps them out of every tool's sight.
   const folder = mkdtempSync(join(root, "test/documentation/.run-"));
   for (const { path, code } of modules) {
@@ -20,12 +18,9 @@ export async function writeModules(modules: readonly DocumentationModule[]) {
     vi.unstubAllGlobals();
     vi.unstubAllEnvs();
   });
-  afterAll(async () => {
-    rmSync(folder, { recursive: true });
-    await otp.stop();
-  });
+  afterAll(() => rmSync(folder, { recursive: true }));
   return {
     fileOf: (path: string): string => join(folder, path),
-    stub: (met: Surroundings): void => stubSurroundings({ prismUrl: inject("prismUrl"), otpUrl: otp.url }, met),
+    stub: (met: Surroundings): void => stubSurroundings(inject("prismUrl"), met),
   };
 }

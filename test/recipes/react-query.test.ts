@@ -3,16 +3,16 @@ import { RolloutApiError } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { connectAccount, personQuery, queryClient } from "./react-query.ts";
 
-const input = { appKey: "gmail", userInputs: {} };
+const input = { appKey: "follow-up-boss", userInputs: {} };
 
-/** Answers in the place of the page's server and of the APIs; gives the requests that the APIs got. */
-function answerWith(answer: (request: Request) => Response): Request[] {
+/** Responds in the place of the page's server and of the APIs; returns the requests that the APIs got. */
+function respondWith(respond: (request: Request) => Response): Request[] {
   const requests: Request[] = [];
   vi.stubGlobal("fetch", async (input: Request | string, init?: RequestInit) => {
     if (input === "/rollout-token") return Response.json({ token: "made-up" });
     const sent = new Request(input, init);
     requests.push(sent);
-    return answer(sent);
+    return respond(sent);
   });
   return requests;
 }
@@ -23,35 +23,36 @@ afterEach(() => {
 });
 
 test("a query gets its data through the client, once for all who ask", async () => {
-  const requests = answerWith(() => Response.json({ id: "7", name: "Ada" }));
+  const requests = respondWith(() => Response.json({ id: "7", name: "Ada" }));
   const people = await Promise.all([
     queryClient.fetchQuery(personQuery("7")),
     queryClient.fetchQuery(personQuery("7")),
   ]);
-  expect(people).toEqual([
-    { id: "7", name: "Ada" },
-    { id: "7", name: "Ada" },
-  ]);
+  const ada = { id: "7", name: "Ada" };
+  expect(people).toEqual([ada, ada]);
   expect(requests.map(({ url, headers }) => [url, headers.get("authorization")])).toEqual([
     ["https://crm.universal.rollout.com/api/people/7", "Bearer made-up"],
   ]);
 });
 
 test("a query fails with the error that the document declares", async () => {
-  answerWith(() => Response.json({ errorMessage: "no such person" }, { status: 404 }));
+  respondWith(() => Response.json({ errorMessage: "no such person" }, { status: 404 }));
   await expect(queryClient.fetchQuery(personQuery("8"))).rejects.toEqual({ errorMessage: "no such person" });
 });
 
 test("a query fails with a RolloutApiError where the response has no body", async () => {
-  answerWith(() => new Response(null, { status: 500, headers: { "Content-Length": "0" } }));
+  respondWith(() => new Response(null, { status: 500, headers: { "Content-Length": "0" } }));
   await expect(queryClient.fetchQuery({ ...personQuery("9"), retry: false })).rejects.toMatchObject({
     code: "server_error",
   });
 });
 
 test("a mutation connects an account, and fails with a RolloutError", async () => {
-  const answers = [Response.json({ errors: [{ message: "wrong key" }] }, { status: 400 }), Response.json({ id: "c1" })];
-  answerWith(() => answers.shift() ?? Response.error());
+  const responses = [
+    Response.json({ errors: [{ message: "wrong key" }] }, { status: 400 }),
+    Response.json({ id: "c1" }),
+  ];
+  respondWith(() => responses.shift() ?? Response.error());
   const mutation = new MutationObserver(queryClient, connectAccount);
   await expect(mutation.mutate(input)).rejects.toBeInstanceOf(RolloutApiError);
   expect(mutation.getCurrentResult().error).toMatchObject({ code: "bad_request" });

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { closedPort } from "../support/closed-port.ts";
 
 /** Starts a Redis on a free port that keeps nothing on the disk. */
 export async function startRedis(): Promise<{ port: number; stop(): Promise<void> }> {
-  const port = await freePort();
+  const port = await closedPort();
   const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const redis = spawn("redis-server", options, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(redis, "close");
@@ -22,14 +22,4 @@ export async function startRedis(): Promise<{ port: number; stop(): Promise<void
   }
   await ended;
   throw new Error("redis-server ended before it listened");
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

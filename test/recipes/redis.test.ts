@@ -1,11 +1,10 @@
-import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { Redis } from "ioredis";
-import ts from "typescript";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { runProgram } from "../../scripts/lib/run-program.mjs";
+import { json, startHttpServer } from "../support/http-server.ts";
+import { tokenBucket } from "../support/simulated-server.ts";
 import { createRedisRateLimiter } from "./redis.ts";
 import { startRedis } from "./redis-server.ts";
 
@@ -23,46 +22,24 @@ function connect(): Redis {
   return redis;
 }
 
-/** Node 20 runs no TypeScript. Gives the program as JavaScript, in a place that no one looks at. */
-function javaScriptOf(...names: string[]): string {
-  const folder = fileURLToPath(new URL("node_modules/.programs/", import.meta.url));
-  mkdirSync(folder, { recursive: true });
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  const [program = ""] = names.map((name) => {
-    const source = readFileSync(new URL(`${name}.ts`, import.meta.url), "utf8").replaceAll('.ts";', '.mjs";');
-    writeFileSync(`${folder}${name}.mjs`, ts.transpileModule(source, { compilerOptions }).outputText);
-    return `${folder}${name}.mjs`;
-  });
-  return program;
-}
-
 /** An API that takes 50 requests per second, in a token bucket, and refuses the others. */
 async function startApi() {
-  let tokens = 50;
-  let refilledAt = performance.now();
+  const limit = tokenBucket(50);
   const seen = { taken: 0, refused: 0 };
-  const api = createServer((request, response) => {
-    request.resume();
-    const now = performance.now();
-    tokens = Math.min(50, tokens + ((now - refilledAt) / 1_000) * 50);
-    refilledAt = now;
-    const isTaken = tokens >= 1;
-    if (isTaken) tokens -= 1;
+  const server = await startHttpServer(() => {
+    const isTaken = limit(performance.now()) === undefined;
     seen[isTaken ? "taken" : "refused"] += 1;
-    const body = isTaken ? { id: `credential_${seen.taken}` } : { errors: [] };
-    response.writeHead(isTaken ? 200 : 429, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    return isTaken ? json({ id: `credential_${seen.taken}` }) : json({ errors: [] }, 429);
   });
-  onTestFinished(() => void api.close());
-  api.listen(0, "127.0.0.1");
-  await once(api, "listening");
-  const address = api.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return { baseUrl: `http://127.0.0.1:${address.port}`, seen };
+  return { baseUrl: server.url, seen };
 }
 
 test("two processes share the 50 requests per second of the API", { timeout: 60_000 }, async () => {
   const { baseUrl, seen } = await startApi();
-  const program = javaScriptOf("redis-process", "redis");
+  // Node 20 runs no TypeScript. Beside the packages that it imports, in a folder that no tool looks at.
+  const program = fileURLToPath(new URL("node_modules/.programs/redis-process.mjs", import.meta.url));
+  const source = fileURLToPath(new URL("redis-process.ts", import.meta.url));
+  await build({ entryPoints: [source], outfile: program, bundle: true, packages: "external", format: "esm" });
   const args = [program, String(server.port), baseUrl, String(CALLS_OF_A_PROCESS)];
   const outputs = await Promise.all([1, 2].map(() => runProgram(process.execPath, args)));
   for (const output of outputs) expect(JSON.parse(output)).toEqual({ succeeded: CALLS_OF_A_PROCESS, codes: [] });

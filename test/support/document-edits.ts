@@ -13,7 +13,7 @@ interface Content {
   content: Record<string, { schema: Schema }>;
 }
 
-interface Answer extends Partial<Content> {
+interface ResponseObject extends Partial<Content> {
   description?: string;
   $ref?: string;
 }
@@ -21,7 +21,9 @@ interface Answer extends Partial<Content> {
 /** As much of the vendored document's shape as tests change. */
 export interface VendoredDocument {
   info: { version: string };
-  paths: { "/credentials": { post: { summary: string; requestBody: Content; responses: Record<string, Answer> } } };
+  paths: {
+    "/credentials": { post: { summary: string; requestBody: Content; responses: Record<string, ResponseObject> } };
+  };
 }
 
 /** A made-up change of the vendored document, in place. */
@@ -42,7 +44,7 @@ function bodies(document: VendoredDocument): Schema[] {
   return Object.values(document.paths["/credentials"].post.requestBody.content).map(({ schema }) => schema);
 }
 
-/** The two alternatives of the answer 200, for each of its media types. */
+/** The two alternatives of the response 200, for each of its media types. */
 export function answers(document: VendoredDocument): { credential: Schema; otpChallenge: Schema; all: Schema[] }[] {
   const content = document.paths["/credentials"].post.responses["200"]?.content ?? {};
   return Object.values(content).map(({ schema: { anyOf: all = [] } }) => {

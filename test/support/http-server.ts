@@ -8,6 +8,7 @@ import {
 } from "node:http";
 import { text } from "node:stream/consumers";
 import { onTestFinished } from "vitest";
+import { listen } from "./listen.ts";
 
 /** A request as it arrived. */
 export interface ReceivedRequest {
@@ -43,18 +44,18 @@ export const CREATED: Answer = json({ id: "cred_1" });
 
 /** Starts a server that records each request, then responds to it. */
 export async function startHttpServer(
-  answer: (request: ReceivedRequest) => Answer | Promise<Answer> = () => CREATED,
+  respond: (request: ReceivedRequest) => Answer | Promise<Answer> = () => CREATED,
 ): Promise<HttpServer> {
   const requests: ReceivedRequest[] = [];
-  const respond = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "", url = "", headers } = message;
     const request: ReceivedRequest = { method, url, headers, body: await text(message) };
     requests.push(request);
-    const { status = 200, headers: answerHeaders, body } = await answer(request);
-    response.writeHead(status, answerHeaders).end(body);
+    const { status = 200, headers: responseHeaders, body } = await respond(request);
+    response.writeHead(status, responseHeaders).end(body);
   };
   const { url, port } = await serve((message, response) => {
-    respond(message, response).catch((failure: Error) => response.destroy(failure));
+    handle(message, response).catch((failure: Error) => response.destroy(failure));
   });
   return { url, port, requests };
 }
@@ -64,8 +65,7 @@ export async function serve(
   listener: RequestListener,
 ): Promise<{ readonly url: string; readonly port: number; close(): Promise<void> }> {
   const server = createServer(listener);
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   const close = async (): Promise<void> => {
     if (!server.listening) return;
     const closed = once(server, "close");
@@ -74,7 +74,5 @@ export async function serve(
     await closed;
   };
   onTestFinished(close);
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server does not listen on a port");
-  return { url: `http://127.0.0.1:${address.port}`, port: address.port, close };
+  return { url: `http://127.0.0.1:${port}`, port, close };
 }

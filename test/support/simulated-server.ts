@@ -49,7 +49,7 @@ export interface SimulatedServer {
   readonly refused: number;
 }
 
-/** Starts a server that answers after 40 to 80 ms, and refuses with 429 what is beyond its limit. */
+/** Starts a server that responds after 40 to 80 ms, and refuses with 429 what is beyond its limit. */
 export function simulatedServer(limit: Limit, options: { retryAfter: boolean; random: () => number }): SimulatedServer {
   let taken = 0;
   let refused = 0;

@@ -1,6 +1,9 @@
 import { EventEmitter, once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { listen } from "./listen.ts";
+
+export { closedPort } from "./closed-port.ts";
 
 /** A request that a server has read to its last byte. */
 export interface ReceivedRequest {
@@ -12,10 +15,10 @@ export interface ReceivedRequest {
   readonly token: string | undefined;
 }
 
-/** Answers a request that has been read to its last byte: with whatever bytes, or by what becomes of the socket. */
+/** Responds to a request that has been read to its last byte: with any bytes, or by what it does to the socket. */
 export type Answer = (socket: Socket, request: ReceivedRequest) => void;
 
-/** A raw server: it answers the first request with the first answer, and all that come after the last answer with that. */
+/** A raw server: each request gets the next response, and every request after the last response gets that one. */
 export interface SocketServer {
   readonly port: number;
   readonly url: string;
@@ -63,21 +66,14 @@ export async function startRawServer(
     socket.on("error", () => {});
     onConnection(socket);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
+  const port = await listen(server);
   onTestFinished(async () => {
     const closed = once(server, "close");
     server.close();
     for (const socket of sockets) socket.destroy();
     await closed;
   });
-  return { port: portOf(server), sockets };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server does not listen on a port");
-  return address.port;
+  return { port, sockets };
 }
 
 function readRequests(socket: Socket, onRequest: (request: ReceivedRequest) => void): void {
@@ -106,7 +102,7 @@ function headerOf(line: string): [string, string] {
   return [line.slice(0, colon), line.slice(colon + 1).trim()];
 }
 
-/** The bytes of a complete answer, in which `Content-Length` says the truth unless `headers` say otherwise. */
+/** The bytes of a complete response, whose `Content-Length` is right unless `headers` say otherwise. */
 export function answerBytes(
   status: number,
   body: string | Uint8Array = "",
@@ -118,7 +114,7 @@ export function answerBytes(
   return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Status\r\n${lines.join("")}\r\n`, "latin1"), bytes]);
 }
 
-/** Answers completely. */
+/** Sends a complete response. */
 export function answer(
   status: number,
   body: unknown = { id: "made-up" },
@@ -155,14 +151,3 @@ export function writeAndReset(bytes: string | Uint8Array = ""): Answer {
 
 /** Never responds. */
 export const hang: Answer = () => {};
-
-/** The port of a server that has closed. */
-export async function closedPort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -1,8 +1,8 @@
 import { createRolloutClient, RolloutConfigError } from "rollout-client";
+import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { afterEach, expect, test, vi } from "vitest";
-import { WebSocket } from "ws";
-import { startOtpMock } from "../../support/otp-mock.mjs";
-import { challenge, code, startOtp } from "./setup.ts";
+import { rejection } from "../../support/rejection.ts";
+import { challenge, code, input, startOtp } from "./setup.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -11,63 +11,33 @@ afterEach(() => {
 test("without a WebSocket in the platform, the error says what to pass", async () => {
   vi.stubGlobal("WebSocket", undefined);
   const { credentials } = createRolloutClient({ token: "t" });
-  const submitted = credentials.submitOtp(challenge, code);
-  await expect(submitted).rejects.toBeInstanceOf(RolloutConfigError);
-  await expect(submitted).rejects.toMatchObject({
-    code: "invalid_config",
-    option: "webSocket",
-    message: expect.stringMatching(/package ws.*Node 22/),
-  });
+  const error = await rejection(credentials.submitOtp(challenge, code), RolloutConfigError);
+  expect(error).toMatchObject({ option: "webSocket", message: expect.stringMatching(/package ws.*Node 22/) });
 });
 
 test("the platform's WebSocket is used when none is passed", async () => {
-  const mock = await startOtpMock();
-  vi.stubGlobal("WebSocket", WebSocket);
-  const { credentials } = createRolloutClient({ token: "t", baseUrl: mock.url });
-  expect(await credentials.submitOtp(challenge, "123456")).toEqual({ id: "credential_after_otp" });
-  expect(mock.conversations).toMatchObject([{ path: "/auth/otp/otp%201%2F%C3%A4" }]);
-  await mock.allClosed();
-  await mock.stop();
+  const mock = createRolloutMock();
+  mock.requireOtp(input.appKey, code);
+  const { baseUrl, fetch, webSocket } = mock.options;
+  vi.stubGlobal("WebSocket", webSocket);
+  const { credentials } = createRolloutClient({ token: createTestToken("user_1"), baseUrl, fetch });
+  expect(mock.credentials).toMatchObject([await credentials.create(input, { onOtp: () => code })]);
 });
 
-test("https becomes wss, and the path of the document's server is kept", async () => {
-  const urls: string[] = [];
-  const webSocket = new Proxy(WebSocket, {
-    construct(_target, [url]) {
-      urls.push(url);
-      throw new Error("no connection is made in this test");
-    },
-  });
-  const { credentials } = createRolloutClient({ token: "t", webSocket });
-  await expect(credentials.submitOtp("id", code)).rejects.toMatchObject({ code: "otp_failed" });
-  expect(urls).toEqual([
-    expect.stringMatching(/^wss:\/\/universal\.rollout\.com\/api\/auth\/otp\/id\?rolloutUserAgent=/),
-  ]);
-});
-
-test.each([[""], [undefined], [null], [123456], [{}]])("a code must be a non-empty string, not %o", async (wrong) => {
-  const { sockets, credentials } = await startOtp();
-  // @ts-expect-error: what JavaScript callers may pass
-  const submitted = credentials.submitOtp(challenge, wrong);
-  await expect(submitted).rejects.toBeInstanceOf(RolloutConfigError);
-  await expect(submitted).rejects.toMatchObject({ option: "code" });
-  expect(sockets).toHaveLength(0);
-});
-
-test.each([[""], ["."], [".."], [undefined], [null], [7], [{}]])(
-  "an id must name a challenge, not %o",
-  async (wrong) => {
-    const { sockets, credentials } = await startOtp();
-    // @ts-expect-error: what JavaScript callers may pass
-    const submitted = credentials.submitOtp(wrong, code);
-    await expect(submitted).rejects.toBeInstanceOf(RolloutConfigError);
-    await expect(submitted).rejects.toMatchObject({ option: "challenge" });
-    expect(sockets).toHaveLength(0);
-  },
-);
-
-test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("a timeout of %d is refused", async (timeout) => {
-  const { sockets, credentials } = await startOtp();
-  await expect(credentials.submitOtp(challenge, code, { timeout })).rejects.toMatchObject({ option: "timeout" });
-  expect(sockets).toHaveLength(0);
+test.each<[string, readonly unknown[]]>([
+  ...["", undefined, null, 123456, {}].map((wrong): [string, unknown[]] => ["code", [challenge, wrong]]),
+  ...["", ".", "..", "\ud800", undefined, null, 7, {}].map((wrong): [string, unknown[]] => [
+    "challenge",
+    [wrong, code],
+  ]),
+  ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((timeout): [string, unknown[]] => [
+    "timeout",
+    [challenge, code, { timeout }],
+  ]),
+  ["confirm", [challenge, code, { confirm: true }]],
+])("submitOtp refuses a wrong %s before it connects: %j", async (option, parameters) => {
+  const { sockets, credentials } = startOtp();
+  const submitted: Promise<unknown> = Reflect.apply(credentials.submitOtp, credentials, parameters);
+  expect(await rejection(submitted, RolloutConfigError)).toMatchObject({ option });
+  expect(sockets).toEqual([]);
 });

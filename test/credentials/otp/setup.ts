@@ -1,7 +1,5 @@
-import { createRolloutClient, type Logger, RolloutOtpError } from "rollout-client";
-import { afterEach, expect } from "vitest";
-import { WebSocket } from "ws";
-import { type OtpMockOptions, startOtpMock } from "../../support/otp-mock.mjs";
+import { createRolloutClient, type RolloutClientOptions } from "rollout-client";
+import { type SocketScript, scriptSockets } from "./scripted-socket.ts";
 
 export const code = "code-7391";
 
@@ -15,60 +13,17 @@ export const challenge = {
 
 export const input = { appKey: "lofty", userInputs: { apiKey: "key-8261" } };
 
-export interface OtpOptions extends OtpMockOptions {
-  timeout?: number;
-  logger?: Logger;
-}
+const errorsOf = (messages: readonly string[]) => messages.map((message) => ({ message }));
 
-const ends: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-});
+export const accepted = { event: "OTP_RESULT", ok: true };
+export const rejected = (...messages: string[]) => ({ event: "OTP_RESULT", ok: false, errors: errorsOf(messages) });
+export const created = { event: "CREDENTIAL", ok: true, credential: { id: "cred_1" } };
+export const refused = (...messages: string[]) => ({ event: "CREDENTIAL", ok: false, errors: errorsOf(messages) });
 
-/**
- * A client and the mock it talks to. After the test every connection must be closed from both ends, and no listener left on
- * the client's: a test that leaves one waits for it until it fails.
- */
-export async function startOtp({ timeout, logger, ...mockOptions }: OtpOptions = {}) {
-  const mock = await startOtpMock(mockOptions);
-  const sockets: WebSocket[] = [];
-  class ObservedWebSocket extends WebSocket {
-    constructor(url: string) {
-      super(url);
-      sockets.push(this);
-    }
-  }
-  const rollout = createRolloutClient({
-    token: "token-5524",
-    baseUrl: `${mock.url}/api`,
-    fetch: async () => Response.json(challenge),
-    webSocket: ObservedWebSocket,
-    timeout,
-    logger,
-  });
-  ends.push(async () => {
-    await Promise.all(sockets.map(closed));
-    await mock.allClosed();
-    await mock.stop();
-    expect(sockets.flatMap((socket) => socket.eventNames())).toEqual([]);
-  });
-  return { mock, sockets, credentials: rollout.credentials };
-}
-
-// `once` of node:events would reject instead: closing a socket that is still connecting emits an error first.
-export function closed(socket: WebSocket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState === WebSocket.CLOSED) resolve();
-    else socket.once("close", () => resolve());
-  });
-}
-
-/** The error that a call fails with. */
-export async function otpErrorOf(call: Promise<unknown>): Promise<RolloutOtpError> {
-  const outcome = await call.then(
-    () => "it succeeded",
-    (error: unknown) => error,
-  );
-  if (outcome instanceof RolloutOtpError) return outcome;
-  throw new Error("not a RolloutOtpError", { cause: outcome });
+/** A client whose every create is answered with the challenge, and whose sockets follow the script. */
+export function startOtp(script: SocketScript = {}, options: Partial<RolloutClientOptions> = {}) {
+  const { webSocket, sockets } = scriptSockets(script);
+  const fetch = async () => Response.json(challenge);
+  const { credentials } = createRolloutClient({ token: "token-5524", fetch, webSocket, ...options });
+  return { credentials, sockets };
 }

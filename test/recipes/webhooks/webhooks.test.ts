@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
+import type { RequestListener } from "node:http";
+import { getRequestListener } from "@hono/node-server";
 import express, { type ErrorRequestHandler } from "express";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { serve } from "../../support/http-server.ts";
 import { POST } from "../app/webhooks/rollout/route.ts";
 import { forgetEvents, savedEvents } from "./events.ts";
 import { app as expressApp } from "./express.ts";
@@ -22,95 +22,57 @@ const event = {
 // Indented, so that a body that is parsed and written again has other bytes.
 const body = JSON.stringify(event, undefined, 2);
 
-const servers: Record<string, () => Promise<Server>> = {
-  Express: async () => createServer(expressApp),
-  Fastify: async () => {
-    await fastifyApp.ready();
-    return createServer((request, response) => fastifyApp.routing(request, response));
-  },
-  Hono: async () => nodeServer(honoApp.fetch),
-  "a Next.js route handler": async () => nodeServer(POST),
-};
-
-function nodeServer(respond: (request: Request) => Response | Promise<Response>): Server {
-  const server = createAdaptorServer({ fetch: respond, createServer });
-  expect.assert("closeAllConnections" in server);
-  return server;
-}
+const listeners: readonly (readonly [string, RequestListener])[] = [
+  ["Express", expressApp],
+  ["Fastify", (request, response) => fastifyApp.routing(request, response)],
+  ["Hono", getRequestListener(honoApp.fetch)],
+  ["a Next.js route handler", getRequestListener(POST)],
+];
 
 function sign(delivered: string, encoding: "hex" | "base64" = "hex"): string {
   return createHmac("sha256", CLIENT_SECRET).update(Buffer.from(delivered).toString("base64")).digest(encoding);
 }
 
-async function listen(server: Server): Promise<string> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return `http://127.0.0.1:${address.port}/webhooks/rollout`;
+/** Starts a server, and returns a function that delivers a body to it and resolves to the status of the response. */
+async function startReceiver(listener: RequestListener) {
+  const { url } = await serve(listener);
+  return async (delivered: string, signature = sign(delivered)): Promise<number> => {
+    const headers = { "Content-Type": "application/json", ...(signature && { "X-Rollout-Signature": signature }) };
+    const response = await fetch(`${url}/webhooks/rollout`, { method: "POST", headers, body: delivered });
+    await response.arrayBuffer();
+    return response.status;
+  };
 }
 
-async function deliver(url: string, delivered: string, signature?: string): Promise<number> {
-  const headers = new Headers({ "Content-Type": "application/json" });
-  if (signature !== undefined) headers.set("X-Rollout-Signature", signature);
-  const response = await fetch(url, { method: "POST", headers, body: delivered });
-  await response.arrayBuffer();
-  return response.status;
-}
-
-beforeAll(() => {
+beforeAll(async () => {
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", CLIENT_SECRET);
+  await fastifyApp.ready();
 });
 afterEach(forgetEvents);
 afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-describe.each(Object.keys(servers))("webhooks received by %s", (name) => {
-  let server: Server;
-  let url: string;
-  beforeAll(async () => {
-    const start = servers[name];
-    expect.assert(start !== undefined);
-    server = await start();
-    url = await listen(server);
-  });
-  afterAll(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+test.each(listeners)("%s saves a signed event once, however often it is delivered", async (_name, listener) => {
+  const deliver = await startReceiver(listener);
+  expect(await deliver(body, sign(body, "hex"))).toBe(204);
+  expect(await deliver(body, sign(body, "base64"))).toBe(204);
+  expect(await deliver(JSON.stringify({ ...event, eventId: "event_2" }))).toBe(204);
+  expect(savedEvents()).toEqual([event, { ...event, eventId: "event_2" }]);
+});
 
-  test.each(["hex", "base64"] as const)("an event signed in %s is saved", async (encoding) => {
-    expect(await deliver(url, body, sign(body, encoding))).toBe(204);
-    expect(savedEvents()).toEqual([event]);
-  });
+test.each(listeners)("%s refuses a delivery without the signature of its body", async (_name, listener) => {
+  const deliver = await startReceiver(listener);
+  expect(await deliver(body, "")).toBe(401);
+  expect(await deliver(body.replace("peopleCreated", "peopleDeleted"), sign(body))).toBe(401);
+  expect(savedEvents()).toEqual([]);
+});
 
-  test("an event delivered twice is saved once, and another one beside it", async () => {
-    const other = JSON.stringify({ ...event, eventId: "event_2" });
-    for (const delivered of [body, body, other]) {
-      expect(await deliver(url, delivered, sign(delivered))).toBe(204);
-    }
-    expect(savedEvents().map(({ eventId }) => eventId)).toEqual(["event_1", "event_2"]);
-  });
-
-  test.each<[string, string, string | undefined]>([
-    ["without a signature", body, undefined],
-    ["with the signature of another body", body, sign(`${body} `)],
-    ["with a changed body", body.replace("peopleCreated", "peopleDeleted"), sign(body)],
-  ])("a delivery %s is refused, and nothing is saved", async (_case, delivered, signature) => {
-    expect(await deliver(url, delivered, signature)).toBe(401);
-    expect(savedEvents()).toEqual([]);
-  });
-
-  test("a signed callback of another kind is acknowledged, and nothing is saved", async () => {
-    const other = JSON.stringify({ status: "complete" });
-    expect(await deliver(url, other, sign(other))).toBe(204);
-    expect(savedEvents()).toEqual([]);
-  });
-
-  test("a signed body that is not JSON is refused as a bad request", async () => {
-    expect(await deliver(url, "complete", sign("complete"))).toBe(400);
-  });
+test.each(listeners)("%s acknowledges a signed callback of another kind, and refuses text", async (_name, listener) => {
+  const deliver = await startReceiver(listener);
+  expect(await deliver(JSON.stringify({ status: "complete" }))).toBe(204);
+  expect(await deliver("complete")).toBe(400);
+  expect(savedEvents()).toEqual([]);
 });
 
 test("express.json() before the route makes each delivery fail with an error that says what to do", async () => {
@@ -119,12 +81,7 @@ test("express.json() before the route makes each delivery fail with an error tha
     failures.push(failure);
     response.status(500).end();
   };
-  const server = createServer(express().use(express.json(), expressApp, report));
-  try {
-    expect(await deliver(await listen(server), body, sign(body))).toBe(500);
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
+  const deliver = await startReceiver(express().use(express.json(), expressApp, report));
+  expect(await deliver(body)).toBe(500);
   expect(failures).toMatchObject([{ code: "invalid_config", message: expect.stringContaining("express.raw(") }]);
 });

@@ -1,0 +1,85 @@
+import {
+  type AuthorizeUrl,
+  type Connector,
+  type CreateCredentialInput,
+  type Credential,
+  createRolloutClient,
+  type EntityToSync,
+  isOtpChallenge,
+  type ListedCredential,
+  type OperationOptions,
+  type OtpChallenge,
+  type operations,
+  unwrap,
+} from "rollout-client";
+import { expectTypeOf, test } from "vitest";
+
+const { api, connectors, credentials } = createRolloutClient({ token: "made-up" });
+type Body = operations["post_credentials"]["requestBody"]["content"]["application/json"];
+type CreateResponse = operations["post_credentials"]["responses"][200]["content"]["application/json"];
+const input: CreateCredentialInput = { appKey: "follow-up-boss", userInputs: {} };
+
+test("create takes exactly the document's body", () => {
+  expectTypeOf<CreateCredentialInput>().branded.toEqualTypeOf<Body>();
+  expectTypeOf(credentials.create).parameter(0).toEqualTypeOf<CreateCredentialInput>();
+  expectTypeOf<EntityToSync>().toEqualTypeOf<keyof NonNullable<Body["entitiesToSync"]>>();
+  expectTypeOf<"task">().not.toExtend<EntityToSync>();
+  void credentials.create({ ...input, userInputs: { one: "a", many: ["a", "b"] }, plan: "pro", credentialKey: "main" });
+  // @ts-expect-error an appKey is a string
+  void credentials.create({ ...input, appKey: 42 });
+  // @ts-expect-error userInputs are required
+  void credentials.create({ appKey: "follow-up-boss" });
+  // @ts-expect-error a value of userInputs is text, or a list of texts
+  void credentials.create({ ...input, userInputs: { pin: 42 } });
+  // @ts-expect-error the document has no such field
+  void credentials.create({ ...input, extra: true });
+  // @ts-expect-error the document has no such entity
+  void credentials.create({ ...input, entitiesToSync: { task: true } });
+  // @ts-expect-error there is no such option
+  void credentials.create(input, { onOTP: () => "1" });
+});
+
+test("the result of a create narrows by isOtpChallenge", async () => {
+  const result = await credentials.create(input);
+  expectTypeOf(result).toEqualTypeOf<Credential | OtpChallenge>();
+  if (isOtpChallenge(result)) expectTypeOf(result).toEqualTypeOf<OtpChallenge>();
+  else expectTypeOf(result).toEqualTypeOf<Credential>();
+  // @ts-expect-error it may be a challenge, which has no id
+  void result.id;
+});
+
+test("the result of a create is a credential when onOtp returns codes, and may be a challenge when it may be missing", async () => {
+  expectTypeOf(await credentials.create(input, { onOtp: () => "1" })).toEqualTypeOf<Credential>();
+  expectTypeOf(await credentials.create(input, { onOtp: async () => undefined })).toEqualTypeOf<Credential>();
+  expectTypeOf(await credentials.submitOtp("otp_1", "1")).toEqualTypeOf<Credential>();
+  const options: { onOtp?: () => string } = {};
+  expectTypeOf(await credentials.create(input, options)).toEqualTypeOf<Credential | OtpChallenge>();
+});
+
+test("unwrap gives the document's response of a call of api", async () => {
+  expectTypeOf(unwrap(await api.POST("/credentials", { body: input }))).toEqualTypeOf<CreateResponse>();
+  // @ts-expect-error a result that was not waited for has no data
+  unwrap(api.POST("/credentials", { body: input }));
+});
+
+test("each operation resolves to what the document says", async () => {
+  expectTypeOf(await credentials.list()).toEqualTypeOf<ListedCredential[]>();
+  expectTypeOf(await credentials.update("cred_1", { entitiesToSync: { tasks: true } })).toBeVoid();
+  expectTypeOf(await credentials.delete("cred_1")).toBeVoid();
+  expectTypeOf(await credentials.authorizeUrl({ appKey: "hubspot" })).toEqualTypeOf<AuthorizeUrl>();
+  expectTypeOf(await connectors.list()).toEqualTypeOf<Connector[]>();
+  expectTypeOf(connectors.list).parameter(0).toEqualTypeOf<OperationOptions | undefined>();
+});
+
+test("each operation takes only what it knows", () => {
+  // @ts-expect-error there is no such filter
+  void credentials.list({ userId: "user_1" });
+  // @ts-expect-error the document has no such entity
+  void credentials.update("cred_1", { entitiesToSync: { task: true } });
+  // @ts-expect-error the id is required
+  void credentials.delete();
+  // @ts-expect-error the app is required
+  void credentials.authorizeUrl({});
+  // @ts-expect-error only create looks for its credential
+  void credentials.list({}, { confirm: true });
+});
