@@ -42,6 +42,11 @@ test.each<[string, Partial<ThingOptions>, number]>([
   ["reads the body of a 200", { fetch: stalled(200) }, 1],
   ["reads the body of a 400", { fetch: stalled(400) }, 1],
   ["waits for the rate limiter", { fetch: refusing() }, 1],
+  [
+    "waits for a rate limiter that ignores the signal",
+    { fetch: vi.fn(), rateLimiter: { acquire: () => new Promise(() => {}) } },
+    0,
+  ],
   ["waits for a retry", { fetch: refusing(), rateLimiter: false }, 1],
 ])("a call that is aborted while it %s rejects with the caller's reason", async (_case, options, sent) => {
   await expectAborted((signal) => callThings({ token, ...options }, "GET", { signal }));

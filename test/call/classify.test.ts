@@ -122,6 +122,7 @@ const oldVersion = Buffer.from([22, 3, 3, 0, 42, 2, 0, 0, 38, 3, 1, ...Array<num
 
 test.each([
   ["closed", Buffer.alloc(0)],
+  ["continued in plain text", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")],
   ["refused: nothing in common", alert(40)],
   ["refused: unknown host", alert(112)],
   ["refused: protocol version", alert(70)],

@@ -6,15 +6,13 @@ import {
   RolloutConfigError,
   type RolloutErrorCode,
 } from "rollout-client";
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import {
   type Answer,
   answerBytes,
   closedPort,
-  hang,
   answer as respond,
-  startRawServer,
   startSocketServer,
   write,
   writeAndClose,
@@ -74,39 +72,12 @@ test.each([
   }
 });
 
-test.each([
-  ["no response in time", hang],
-  ["a stalled body", write(half)],
-])("idempotent methods are retried after %s", async (_name, response) => {
-  useFakeTimers();
-  for (const method of ["GET", "POST", "PUT"] as const) {
-    const server = await startSocketServer(response);
-    const attempts = attemptsOf(method, "idempotent methods");
-    const call = callThings({ baseUrl: server.url, token: "made-up", timeout: 900 }, method);
-    const failed = expect(call).rejects.toMatchObject({ code: "timeout", attempts, mayHaveSucceeded: true });
-    for (let count = 1; count <= attempts; count += 1) {
-      await server.received(count);
-      await vi.advanceTimersByTimeAsync(1_000);
-    }
-    await failed;
-    expect(server.requests).toHaveLength(attempts);
-  }
-});
-
 test("every method is retried after a refused connection", async () => {
   const baseUrl = `http://127.0.0.1:${await closedPort()}`;
   for (const method of methods) {
     const call = callThings({ baseUrl, token: "made-up" }, method);
     await expect(call).rejects.toMatchObject({ code: "network", attempts: 3, mayHaveSucceeded: false });
   }
-});
-
-test("a POST is retried after a TLS handshake with a server of plain text", async () => {
-  const { port } = await startRawServer((socket) => {
-    socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
-  });
-  const call = callThings({ baseUrl: `https://127.0.0.1:${port}`, token: "made-up" }, "POST");
-  await expect(call).rejects.toMatchObject({ code: "network", attempts: 3, mayHaveSucceeded: false });
 });
 
 test.each<{ name: string; client?: RetryOptions; call?: RetryOptions; retries: number }>([
@@ -132,11 +103,6 @@ test.each<{ name: string; client?: RetryOptions; call?: RetryOptions; retries: n
   await expect(failed).rejects.toMatchObject({ attempts: 1 + retries });
   expect(fetch).toHaveBeenCalledTimes(1 + retries);
 });
-
-function useFakeTimers(): void {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  onTestFinished(() => void vi.useRealTimers());
-}
 
 test("every attempt has the same body and headers, and a token of its own", async () => {
   const server = await startSocketServer(tooMany, tooMany, respond(401, {}), respond(200));
@@ -177,25 +143,6 @@ test("a Retry-After beyond maxDelay is final, and the message names it", async (
   const error = await rejection(callThings({ token: "made-up", fetch }, "POST"), RolloutApiError);
   expect(error).toMatchObject({ attempts: 1, retryAfter: 61, message: expect.stringContaining("asks to wait 61 s") });
   expect(fetch).toHaveBeenCalledTimes(1);
-});
-
-test.each([
-  // The rate limiter pauses, and then its bucket fills at 35 requests per second.
-  { name: "with the rate limiter, and up to a tenth longer", options: {}, longest: 66_000 + 1_000 / 35 + 1 },
-  { name: "without one, and up to a quarter longer", options: { rateLimiter: false as const }, longest: 75_000 },
-])("the wait that the server asks for is kept $name", async ({ options, longest }) => {
-  useFakeTimers();
-  for (const random of [0, 0.999]) {
-    vi.mocked(Math.random).mockReturnValue(random);
-    const fetch = vi.fn(async () => Response.json({}));
-    fetch.mockResolvedValueOnce(new Response("", { status: 429, headers: { "Retry-After": "60" } }));
-    const call = callThings({ token: "made-up", fetch, ...options }, "POST");
-    await vi.advanceTimersByTimeAsync(59_999);
-    expect(fetch).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(longest - 59_999);
-    expect(fetch).toHaveBeenCalledTimes(2);
-    await call;
-  }
 });
 
 describe("mayHaveSucceeded remembers earlier attempts:", () => {
