@@ -27,7 +27,7 @@ test.each<[string, (api: RolloutApi<TracePaths>) => Promise<unknown>, string, st
   ["no method", (api) => Reflect.apply(api.request, api, [undefined, "/things"]), "method", "non-empty"],
 ])("%s is a RolloutConfigError, and nothing is sent", async (_case, call, option, problem) => {
   const server = await startHttpServer();
-  const api = createRolloutApi<TracePaths>({ token, baseUrl: server.url });
+  const api = createRolloutApi<TracePaths>({ token, baseUrl: server.url, retry: false });
   const message = expect.stringContaining(problem);
   expect(await rejection(call(api), RolloutConfigError)).toMatchObject({ option, message });
   expect(server.requests).toEqual([]);
