@@ -1,75 +1,58 @@
-import { wrapAsPathBasedClient } from "openapi-fetch";
+import createClient, { wrapAsPathBasedClient } from "openapi-fetch";
 import { createRolloutApi, type RolloutApi, RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
 import { describe, expect, type Mock, onTestFinished, test, vi } from "vitest";
-import type { paths } from "../family/paths.ts";
-import { json, startHttpServer } from "../support/http-server.ts";
+import { type Answer, json, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
-import { bodyOf, callThings, methods, type ThingPaths, thing } from "../support/things.ts";
+import { type ThingPaths, thing } from "../support/things.ts";
 
 const token = "made-up";
 
-describe("a method", () => {
-  test.each(methods)("is sent unchanged: %s", async (method) => {
-    const server = await startHttpServer();
-    await callThings({ token, baseUrl: server.url }, method);
-    expect(server.requests).toMatchObject([{ method, url: "/things", body: bodyOf(method) }]);
-  });
-
-  test("may be given by name, in lowercase too", async () => {
-    const server = await startHttpServer();
-    const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url });
-    expect(unwrap(await api.request("get", "/things"))).toEqual({ id: "cred_1" });
-    expect(server.requests).toMatchObject([{ method: "GET", url: "/things" }]);
-  });
-
-  test("that fetch forbids is a RolloutConfigError", async () => {
-    const server = await startHttpServer();
-    const api = createRolloutApi<{ "/things": { trace: ThingPaths["/things"]["get"] } }>({
-      token,
-      baseUrl: server.url,
-    });
-    const failure = await rejection(api.TRACE("/things"), RolloutConfigError);
-    expect(failure).toMatchObject({ option: "request", message: expect.stringContaining("request cannot be sent") });
-    expect(server.requests).toEqual([]);
-  });
-});
-
-test("a body where fetch forbids one is a RolloutConfigError", async () => {
+test("a method may be given by name, in lowercase too", async () => {
   const server = await startHttpServer();
   const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url });
-  const failure = await rejection(api.GET("/things", { body: thing }), RolloutConfigError);
-  expect(failure).toMatchObject({ option: "request", message: expect.stringContaining("request cannot be sent") });
+  expect(unwrap(await api.request("get", "/things"))).toEqual({ id: "cred_1" });
+  expect(server.requests).toMatchObject([{ method: "GET", url: "/things" }]);
+});
+
+const circle: { self?: unknown } = {};
+circle.self = circle;
+type TracePaths = { "/things": ThingPaths["/things"] & { trace: ThingPaths["/things"]["get"] } };
+
+test.each<[string, (api: RolloutApi<TracePaths>) => Promise<unknown>, string, string]>([
+  ["a method that fetch forbids", (api) => api.TRACE("/things"), "request", "cannot be sent"],
+  ["a body where fetch forbids one", (api) => api.GET("/things", { body: thing }), "request", "cannot be sent"],
+  ["a body that cannot be JSON", (api) => api.POST("/things", { body: circle }), "request", "could not be created"],
+  ["null as path", (api) => Reflect.apply(api.GET, api, [null]), "path", "non-empty"],
+  ["an empty path", (api) => Reflect.apply(api.GET, api, [""]), "path", "non-empty"],
+  ["no method", (api) => Reflect.apply(api.request, api, [undefined, "/things"]), "method", "non-empty"],
+])("%s is a RolloutConfigError, and nothing is sent", async (_case, call, option, problem) => {
+  const server = await startHttpServer();
+  const api = createRolloutApi<TracePaths>({ token, baseUrl: server.url, retry: false });
+  const message = expect.stringContaining(problem);
+  expect(await rejection(call(api), RolloutConfigError)).toMatchObject({ option, message });
   expect(server.requests).toEqual([]);
 });
 
-describe("parameters", () => {
-  async function urlOf(call: (api: RolloutApi<paths>) => Promise<unknown>): Promise<string | undefined> {
-    const server = await startHttpServer();
-    await call(createRolloutApi<paths>({ token, baseUrl: `${server.url}/api` }));
-    return server.requests[0]?.url;
-  }
+test("the init of a call may be null, as with openapi-fetch", async () => {
+  const fetch = vi.fn(async () => Response.json([]));
+  const api = createRolloutApi<ThingPaths>({ token, baseUrl: "https://example.com", fetch });
+  await Reflect.apply(api.GET, api, ["/things", null]);
+  expect(fetch).toHaveBeenCalledTimes(1);
+});
 
-  test("of the path are encoded", async () => {
-    const path = { calendarId: "a/b c?d", eventId: "\u00e9..%2e" };
-    expect(await urlOf((api) => api.GET("/calendars/{calendarId}/events/{eventId}", { params: { path } }))).toBe(
-      "/api/calendars/a%2Fb%20c%3Fd/events/%C3%A9..%252e",
-    );
-  });
-
-  test("of the query are serialized", async () => {
-    const query = { limit: 10, fields: ["id", "na&me"], includeTrash: false };
-    expect(await urlOf((api) => api.GET("/people", { params: { query } }))).toBe(
-      "/api/people?limit=10&fields=id&fields=na%26me&includeTrash=false",
-    );
-  });
-
-  test("of the header are sent, and none takes the token's place", async () => {
-    const server = await startHttpServer();
-    const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url });
-    // @ts-expect-error the document has no such parameters
-    await api.GET("/things", { params: { header: { "X-Sort": "name", Authorization: "Bearer of another" } } });
-    expect(server.requests[0]?.headers).toMatchObject({ "x-sort": "name", authorization: "Bearer made-up" });
-  });
+test("parameters of the path, the query and the header are sent, and none takes the token's place", async () => {
+  const server = await startHttpServer();
+  const api = createRolloutApi<Record<"/things/{id}", ThingPaths["/things"]>>({ token, baseUrl: `${server.url}/api` });
+  const path = { id: "a/b c?\u00e9..%2e" };
+  const query = { limit: 10, fields: ["id", "na&me"], includeTrash: false };
+  // @ts-expect-error the document has no such parameters
+  await api.GET("/things/{id}", { params: { path, query, header: { "X-Sort": "name", Authorization: "another" } } });
+  expect(server.requests).toMatchObject([
+    {
+      url: "/api/things/a%2Fb%20c%3F%C3%A9..%252e?limit=10&fields=id&fields=na%26me&includeTrash=false",
+      headers: { "x-sort": "name", authorization: "Bearer made-up" },
+    },
+  ]);
 });
 
 describe("a response", () => {
@@ -98,28 +81,18 @@ describe("a response", () => {
     await expect(response.text()).rejects.toThrow(TypeError);
   });
 
-  test.each([
-    [204, 204],
-    [205, 205],
-    [304, undefined],
-  ])("without a body may have the status %i", async (status, expected) => {
+  test.each([204, 205])("without a body may have the status %i", async (status) => {
     const server = await startHttpServer(() => ({ status }));
     const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url });
-    const settled = await api.GET("/things", { parseAs: "text" }).then(
-      ({ response }) => response.status,
-      () => undefined,
-    );
-    expect(settled).toBe(expected);
+    expect((await api.GET("/things", { parseAs: "text" })).response.status).toBe(status);
   });
 });
 
 test("an api wrapped as a path-based client works the same", async () => {
-  const server = await startHttpServer(({ method }) => json({ method }, method === "PUT" ? 409 : 200));
-  const client = wrapAsPathBasedClient(createRolloutApi<ThingPaths>({ token, baseUrl: server.url }));
-  expect(unwrap(await client["/things"].POST({ body: thing }))).toEqual({ method: "POST" });
+  const fetch = async () => Response.json({}, { status: 409 });
+  const client = wrapAsPathBasedClient(createRolloutApi<ThingPaths>({ token, baseUrl: "https://example.com", fetch }));
   const conflict = await client["/things"].PUT({ body: thing });
   expect(await rejection(() => unwrap(conflict), RolloutApiError)).toMatchObject({ method: "PUT", path: "/things" });
-  expect(server.requests.map(({ headers }) => headers.authorization)).toEqual(["Bearer made-up", "Bearer made-up"]);
 });
 
 describe("fetch is called with a URL and an init:", () => {
@@ -190,35 +163,62 @@ describe("fetch is called with a URL and an init:", () => {
   });
 });
 
-test("a body that cannot be JSON is a RolloutConfigError, before anything is sent", async () => {
-  const server = await startHttpServer();
-  const circle: { self?: unknown } = {};
-  circle.self = circle;
-  const failure = await rejection(
-    createRolloutApi<ThingPaths>({ token, baseUrl: server.url }).POST("/things", { body: circle }),
-    RolloutConfigError,
-  );
-  expect(failure).toMatchObject({ option: "request", cause: { message: expect.stringContaining("circular") } });
-  expect(server.requests).toEqual([]);
-});
+const responses: Readonly<Record<string, Answer>> = {
+  null: json(null),
+  false: json(false),
+  0: json(0),
+  "an empty body": { headers: { "Content-Length": "0" } },
+  "an empty body, in chunks": { headers: { "Transfer-Encoding": "chunked" } },
+};
 
-describe("what only JavaScript can pass", () => {
-  test.each([undefined, null, 7, ""])("as a path is refused: %j", async (path) => {
-    const api = createRolloutApi<ThingPaths>({ token, baseUrl: "http://127.0.0.1:1" });
-    const failure = await rejection(Reflect.apply(api.GET, api, [path]), RolloutConfigError);
-    expect(failure.option).toBe("path");
+describe("unwrap", () => {
+  /** The result of a POST to a server that responds like this. */
+  async function resultOf(response: Answer) {
+    const server = await startHttpServer(() => response);
+    const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url, retry: false });
+    return api.POST("/things", { body: thing });
+  }
+
+  test.each([
+    ["null", null],
+    ["false", false],
+    ["0", 0],
+    ["an empty body", undefined],
+    ["an empty body, in chunks", undefined],
+  ])("goes by the status, whatever the body: %s", async (body, expected) => {
+    expect(unwrap(await resultOf({ ...responses[body], status: 201 }))).toBe(expected);
+    const result = await resultOf({ ...responses[body], status: 500 });
+    // A falsy error is replaced, so that `if (error)` finds every failure.
+    expect(result.error).toBeInstanceOf(RolloutApiError);
+    const failure = await rejection(() => unwrap(result), RolloutApiError);
+    expect(failure).toBe(result.error);
+    expect(failure).toMatchObject({ code: "server_error", errors: [], mayHaveSucceeded: true });
+    expect(failure.body).toBe(expected);
   });
 
-  test("as a method is refused: undefined", async () => {
-    const api = createRolloutApi<ThingPaths>({ token, baseUrl: "http://127.0.0.1:1" });
-    const failure = await rejection(Reflect.apply(api.request, api, [undefined, "/things"]), RolloutConfigError);
-    expect(failure.option).toBe("method");
+  test("throws a RolloutApiError with the call, the response and the request id", async () => {
+    const body = { errors: [{ message: "no" }] };
+    const result = await resultOf(json(body, 404, { "X-Request-Id": "id_1" }));
+    expect(result).toMatchObject({ error: body, response: { status: 404 } });
+    expect(result.data).toBeUndefined();
+    expect(await rejection(() => unwrap(result), RolloutApiError)).toMatchObject({
+      code: "not_found",
+      status: 404,
+      errors: [{ message: "no" }],
+      body,
+      method: "POST",
+      path: "/things",
+      attempts: 1,
+      requestId: "id_1",
+      mayHaveSucceeded: false,
+    });
   });
 
-  test("as the init of a call may be null, as with openapi-fetch", async () => {
-    const { url, requests } = await startHttpServer(() => json([]));
-    const api = createRolloutApi<ThingPaths>({ token, baseUrl: url });
-    await Reflect.apply(api.GET, api, ["/things", null]);
-    expect(requests).toHaveLength(1);
+  test("throws a RolloutApiError for a result of a plain openapi-fetch client, too", async () => {
+    const fetch = async () => Response.json({ errorMessage: "no" }, { status: 403 });
+    const result = await createClient<ThingPaths>({ baseUrl: "https://example.com", fetch }).GET("/things");
+    const failure = await rejection(() => unwrap(result), RolloutApiError);
+    expect(failure).toMatchObject({ code: "forbidden", status: 403, errors: [{ message: "no" }], attempts: 1 });
+    expect(failure.message).toMatch(/^\(unknown method\) \(unknown path\) responded with 403: no\./);
   });
 });

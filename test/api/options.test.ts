@@ -1,10 +1,17 @@
-import { createRolloutApi, createRolloutClient, type RolloutClientOptions, RolloutConfigError } from "rollout-client";
-import { describe, expect, test } from "vitest";
+import { inspect } from "node:util";
+import {
+  createRolloutApi,
+  createRolloutClient,
+  type FetchFunction,
+  type RolloutClientOptions,
+  RolloutConfigError,
+} from "rollout-client";
+import { describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
-import { startHttpServer } from "../support/http-server.ts";
+import document from "../../openapi/rollout.json" with { type: "json" };
 import { rejection } from "../support/rejection.ts";
 
-const input = { appKey: "gmail", userInputs: {} };
+const input = { appKey: "follow-up-boss", userInputs: {} };
 
 /** Options that do not compile, as JavaScript may pass them, beside the token that each client needs. */
 type Unusable = [description: string, options: object, option: string, message: RegExp];
@@ -13,46 +20,29 @@ const WHOLE = /must be a whole number, at least/;
 const MILLISECONDS = /must be a number of milliseconds from [01] to 2147483647$/;
 const FUNCTION = /must be a function$/;
 
-const timeouts: Unusable[] = [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1000", null].map((timeout) => [
-  `timeout ${timeout}`,
-  { timeout },
-  "timeout",
-  MILLISECONDS,
-]);
-const retries: Unusable[] = [
-  ...[-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "2"].map(
-    (limit): Unusable => [`retry.limit ${limit}`, { retry: { limit } }, "retry.limit", WHOLE],
-  ),
-  ...[-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "9"].map(
-    (maxDelay): Unusable => [`retry.maxDelay ${maxDelay}`, { retry: { maxDelay } }, "retry.maxDelay", MILLISECONDS],
-  ),
-  ["retry true", { retry: true }, "retry", /must be false or an object$/],
-  [
-    "a misspelt retry option",
-    { retry: { limits: 2 } },
-    "limits",
-    /is not an option of retry, which has limit, maxDelay$/,
-  ],
+/** Each of the values of an option, all refused for the same reason. */
+function each(option: string, message: RegExp, values: readonly unknown[]): Unusable[] {
+  const [name, member] = option.split(".");
+  return values.map((value) => [
+    `${option} ${inspect(value)}`,
+    { [String(name)]: member === undefined ? value : { [member]: value } },
+    option,
+    message,
+  ]);
+}
+
+const ofCallsToo: Unusable[] = [
+  ...each("timeout", MILLISECONDS, [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1000", null]),
+  ...each("retry.limit", WHOLE, [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "2"]),
+  ...each("retry.maxDelay", MILLISECONDS, [-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "9"]),
+  ...each("retry", /must be false or an object$/, [true]),
+  ["a misspelt retry option", { retry: { limits: 2 } }, "limits", /not an option of retry, which has limit, maxDelay$/],
 ];
-const credentialIds: Unusable[] = ["", "with space", "two\nlines", "\u00e9", 42, null].map((credentialId) => [
-  `credentialId ${JSON.stringify(credentialId)}`,
-  { credentialId },
-  "credentialId",
-  /must be the id of a credential/,
-]);
 const ofBoth: Unusable[] = [
-  ...timeouts,
-  ...retries,
-  ...credentialIds,
-  ...[0, 1.5, Number.NaN].map(
-    (maxResponseBytes): Unusable => [
-      `maxResponseBytes ${maxResponseBytes}`,
-      { maxResponseBytes },
-      "maxResponseBytes",
-      WHOLE,
-    ],
-  ),
-  ["fetch that is no function", { fetch: {} }, "fetch", FUNCTION],
+  ...ofCallsToo,
+  ...each("credentialId", /must be the id of a credential/, ["", "with space", "two\nlines", "\u00e9", 42, null]),
+  ...each("maxResponseBytes", WHOLE, [0, 1.5, Number.NaN]),
+  ...each("fetch", FUNCTION, [{}]),
   ["a logger without warn", { logger: { debug: console.debug } }, "logger", /must have the methods debug and warn/],
   ["a logger without debug", { logger: { warn: console.warn } }, "logger", /must have the methods debug and warn/],
   ["null as logger", { logger: null }, "logger", /must have the methods debug and warn/],
@@ -112,64 +102,108 @@ describe("at construction these options are refused:", () => {
   });
 });
 
-describe("of a call these options are refused before anything is sent:", () => {
-  const ofCall: Unusable[] = [
-    ...timeouts,
-    ...retries,
-    ["an object as signal", { signal: {} }, "signal", /must be an AbortSignal$/],
-    [
-      "a signal without removeEventListener",
-      { signal: { aborted: false, addEventListener() {} } },
-      "signal",
-      /AbortSignal$/,
-    ],
-    ["a controller for its signal", { signal: new AbortController() }, "signal", /must be an AbortSignal$/],
-  ];
+const fetch = vi.fn<FetchFunction>(async () => Response.json({ id: "cred_1" }));
+const { api, credentials } = createRolloutClient({ token: "made-up", fetch });
 
-  test.each(ofCall)("%s", async (_description, options, option, message) => {
-    const server = await startHttpServer();
-    const { api, credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
-    const expected = { option, message: expect.stringMatching(message) };
-    expect(await rejection(credentials.create(input, options), RolloutConfigError)).toMatchObject(expected);
-    const posted = api.POST("/credentials", { body: input, ...options });
-    expect(await rejection(posted, RolloutConfigError)).toMatchObject(expected);
-    expect(server.requests).toEqual([]);
-  });
+test.each<Unusable>([
+  ...ofCallsToo,
+  ["an object as signal", { signal: {} }, "signal", /must be an AbortSignal$/],
+  ["a signal that is half one", { signal: { aborted: false, addEventListener() {} } }, "signal", /AbortSignal$/],
+])("of a call is refused before anything is sent: %s", async (_description, options, option, message) => {
+  fetch.mockClear();
+  const expected = { option, message: expect.stringMatching(message) };
+  expect(await rejection(credentials.create(input, options), RolloutConfigError)).toMatchObject(expected);
+  const posted = api.POST("/credentials", { body: input, ...options });
+  expect(await rejection(posted, RolloutConfigError)).toMatchObject(expected);
+  expect(fetch).not.toHaveBeenCalled();
+});
 
-  test.each<Unusable>([
-    ["a misspelt option", { onOTP: () => "1" }, "onOTP", /is not an option of credentials.create, which has .*onOtp/],
-    ["onOtp that is no function", { onOtp: "1" }, "onOtp", FUNCTION],
-    ["fetch, which is the client's", { fetch }, "fetch", /is not an option of credentials.create/],
-  ])("%s, of credentials.create", async (_description, options, option, message) => {
-    const server = await startHttpServer();
-    const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
-    const failure = await rejection(credentials.create(input, options), RolloutConfigError);
-    expect(failure).toMatchObject({ option, message: expect.stringMatching(message) });
-    expect(server.requests).toEqual([]);
-  });
+test.each<[string, unknown[], string, RegExp]>([
+  [
+    "a misspelt option",
+    [input, { onOTP: () => "1" }],
+    "onOTP",
+    /not an option of credentials.create, which has .*onOtp/,
+  ],
+  ["onOtp that is no function", [input, { onOtp: "1" }], "onOtp", FUNCTION],
+  ["fetch, which is the client's", [input, { fetch }], "fetch", /is not an option of credentials.create/],
+  ["no input", [], "input", /./],
+  ["null as input", [null], "input", /./],
+  ["a string as input", ["a string"], "input", /./],
+  ...[42, undefined, ["one", 2], { secret: "planted" }].map((apiKey): [string, unknown[], string, RegExp] => [
+    `userInputs.apiKey ${JSON.stringify(apiKey)}`,
+    [{ ...input, userInputs: { apiKey } }],
+    "userInputs.apiKey",
+    /^userInputs.apiKey must be a string, or an array of strings$/,
+  ]),
+])("of credentials.create is refused before anything is sent: %s", async (_description, given, option, message) => {
+  fetch.mockClear();
+  const failure = await rejection(Reflect.apply(credentials.create, credentials, given), RolloutConfigError);
+  expect(failure).toMatchObject({ option, message: expect.stringMatching(message) });
+  expect(fetch).not.toHaveBeenCalled();
+});
 
-  test.each<[string, unknown]>([
-    ["a number", 42],
-    ["undefined", undefined],
-    ["an array that holds a number", ["one", 2]],
-    ["an object", { secret: "planted_secret" }],
-  ])("%s among the userInputs", async (_case, value) => {
-    const server = await startHttpServer();
-    const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
-    // @ts-expect-error an input that does not compile, as JavaScript may pass it
-    const creating = credentials.create({ appKey: "gmail", userInputs: { apiKey: value } });
-    const failure = await rejection(creating, RolloutConfigError);
-    expect(failure.message).toBe("userInputs.apiKey must be a string, or an array of strings");
-    expect(failure.option).toBe("userInputs.apiKey");
-    expect(server.requests).toEqual([]);
-  });
+/** The URL that a create is sent to. */
+async function urlOf(baseUrl: string | URL | undefined, dangerouslyAllowHttp?: boolean): Promise<string | undefined> {
+  fetch.mockClear();
+  await createRolloutClient({ token: "made-up", baseUrl, dangerouslyAllowHttp, fetch }).credentials.create(input);
+  return fetch.mock.calls[0]?.[0];
+}
 
-  test.each([[undefined], [null], ["a string"]])("an input that is %s", async (notInput) => {
-    const server = await startHttpServer();
-    const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
-    // @ts-expect-error an input that does not compile, as JavaScript may pass it
-    const failure = await rejection(credentials.create(notInput), RolloutConfigError);
-    expect(failure.option).toBe("input");
-    expect(server.requests).toEqual([]);
-  });
+test("the default base URL is the first server of the document", async () => {
+  expect(await urlOf(undefined)).toBe(`${document.servers[0]?.url}/credentials`);
+});
+
+test.each([
+  ["https://example.com", "https://example.com/credentials"],
+  ["https://example.com/", "https://example.com/credentials"],
+  ["https://example.com/api/", "https://example.com/api/credentials"],
+  ["https://EXAMPLE.com:443/a/b", "https://example.com/a/b/credentials"],
+  ["https://example.com:8443/api", "https://example.com:8443/api/credentials"],
+  ...["localhost:3000", "api.localhost", "127.0.0.1:3000", "127.8.8.8", "[::1]"].map((loopback) => [
+    `http://${loopback}/api`,
+    `http://${loopback}/api/credentials`,
+  ]),
+])("base URL %s: requests go to %s", async (baseUrl = "", url = "") => {
+  expect(await urlOf(baseUrl)).toBe(url);
+  expect(await urlOf(new URL(baseUrl))).toBe(url);
+});
+
+test("with dangerouslyAllowHttp: true, the base URL may be http on any host", async () => {
+  expect(await urlOf("http://mock:4010", true)).toBe("http://mock:4010/credentials");
+  await expect(urlOf("http://mock:4010", false)).rejects.toThrow(/^baseUrl must be https/);
+});
+
+const HTTPS = /^baseUrl must be https/;
+const ABSOLUTE = /^baseUrl must be an absolute URL with https:\/\/ or http:\/\/$/;
+
+test("createRolloutApi needs a base URL", () => {
+  // @ts-expect-error options that do not compile, as JavaScript may pass them
+  expect(() => createRolloutApi({ token: "made-up" })).toThrow(ABSOLUTE);
+});
+
+test.each([
+  ["http://example.com/api", HTTPS],
+  ["http://127.0.0.1.example.com", HTTPS],
+  ["http://localhost.example.com", HTTPS],
+  ["http://notlocalhost", HTTPS],
+  ["http://0.0.0.0", HTTPS],
+  ["ws://localhost", ABSOLUTE],
+  ["javascript:alert(1)", ABSOLUTE],
+  ["localhost:4010", ABSOLUTE],
+  ["https://user@example.com", /^baseUrl must not hold credentials$/],
+  ["https://user:planted_secret@example.com", /^baseUrl must not hold credentials$/],
+  ["https://example.com/api?key=planted_secret", /^baseUrl must have no query and no fragment$/],
+  ["https://example.com/api?", /^baseUrl must have no query and no fragment$/],
+  ["https://example.com/api#planted_secret", /^baseUrl must have no query and no fragment$/],
+  ["", ABSOLUTE],
+  ["/api", ABSOLUTE],
+  ["example.com/planted_secret", ABSOLUTE],
+  ["https://", ABSOLUTE],
+])("base URL %s is refused, without its value in the error", async (baseUrl, message) => {
+  for (const create of [createRolloutClient, createRolloutApi]) {
+    const failure = await rejection(() => create({ token: "made-up", baseUrl }), RolloutConfigError);
+    expect(failure).toMatchObject({ option: "baseUrl", message: expect.stringMatching(message) });
+    expect(inspect(failure)).not.toContain("planted_secret");
+  }
 });

@@ -1,88 +1,107 @@
-import { createRolloutApi, paginate, RolloutApiError, RolloutResponseError } from "rollout-client";
-import { expect, test } from "vitest";
-import type { paths } from "../family/paths.ts";
-import { json, startHttpServer } from "../support/http-server.ts";
+import { createRolloutApi, paginate, paginateItems, RolloutApiError, RolloutResponseError } from "rollout-client";
+import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
+import type { CrmPaths } from "./crm-paths.ts";
 
-async function apiAnswering(answer: (query: URLSearchParams) => unknown, status = 200) {
-  const server = await startHttpServer((request) =>
-    json(answer(new URL(request.url, "http://localhost").searchParams), status),
-  );
-  const api = createRolloutApi<paths>({ token: "a token", baseUrl: server.url, credentialId: "cred_1", retry: false });
-  return { api, server };
+/** An api that responds with these pages, the last of them for ever. `urls` are what it was asked for. */
+function apiOf(...pages: readonly unknown[]) {
+  const urls: string[] = [];
+  const fetch = vi.fn(async (url: string, _init: RequestInit) => {
+    urls.push(url.replace("https://crm.test", ""));
+    return Response.json(pages[urls.length - 1] ?? pages.at(-1));
+  });
+  return { api: createRolloutApi<CrmPaths>({ token: "a token", baseUrl: "https://crm.test", fetch }), urls, fetch };
 }
 
-async function drain<Page>(pages: AsyncIterable<Page>): Promise<Page[]> {
-  const all: Page[] = [];
-  for await (const page of pages) all.push(page);
+async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
   return all;
 }
 
-const FOLLOWERS: Readonly<Record<string, string | null>> = { first: "second", second: "third", third: null };
+const pageOf = (next: unknown, people: unknown[] = []) => ({ people, _metadata: { collection: "people", next } });
 
-test("reads page after page by _metadata.next until it is null", async () => {
-  const { api, server } = await apiAnswering((query) => ({
-    people: [],
-    _metadata: { next: FOLLOWERS[query.get("next") ?? "first"] },
-  }));
-  const pages = await drain(paginate(api, "/people"));
-  expect(pages.map(({ _metadata }) => _metadata.next)).toEqual(["second", "third", null]);
-  expect(server.requests.map(({ url }) => url)).toEqual(["/people", "/people?next=second", "/people?next=third"]);
+describe("paginate", () => {
+  test("reads pages by _metadata.next until it is null, each with the same query and headers", async () => {
+    const pages = [pageOf("second"), pageOf("third"), pageOf(null)];
+    const { api, urls, fetch } = apiOf(...pages);
+    const init = { params: { query: { limit: 5 } }, headers: { "X-Trace": "t1" } };
+    expect(await collect(paginate(api, "/people", init))).toEqual(pages);
+    expect(urls).toEqual(["/people?limit=5", "/people?limit=5&next=second", "/people?limit=5&next=third"]);
+    expect(fetch.mock.calls.map(([, { headers }]) => new Headers(headers).get("X-Trace"))).toEqual(["t1", "t1", "t1"]);
+  });
+
+  test("follows the whole query of nextLink, and never to another origin", async () => {
+    const nextLink = "https://elsewhere.example/calendars?id=1&id=2&next=2#top";
+    const { api, urls } = apiOf({ calendars: [], nextLink }, { calendars: [], nextLink: null });
+    expect(await collect(paginate(api, "/calendars"))).toHaveLength(2);
+    expect(urls).toEqual(["/calendars", "/calendars?id=1&id=2&next=2"]);
+  });
+
+  test.each([{ people: [] }, { people: [], _metadata: {} }, null, "text", pageOf("")])(
+    "ends after a page that names no next one: %j",
+    async (page) => {
+      const { api, urls } = apiOf(page);
+      expect(await collect(paginate(api, "/people"))).toEqual([page]);
+      expect(urls).toHaveLength(1);
+    },
+  );
+
+  test("refuses a page that names itself as the next one", async () => {
+    const { api, urls } = apiOf(pageOf("again"));
+    const failure = await rejection(collect(paginate(api, "/people")), RolloutResponseError);
+    expect(failure).toMatchObject({ code: "invalid_response", method: "GET", path: "/people" });
+    expect(urls).toHaveLength(2);
+  });
+
+  test("requests no page that is not read", async () => {
+    const { api, urls } = apiOf(pageOf("more"));
+    for await (const _page of paginate(api, "/people")) break;
+    expect(urls).toHaveLength(1);
+  });
+
+  test("throws the error of the page that failed", async () => {
+    const fetch = async () => Response.json({ errorMessage: "That did not work." }, { status: 403 });
+    const api = createRolloutApi<CrmPaths>({ token: "a token", baseUrl: "https://crm.test", fetch });
+    const failure = await rejection(collect(paginate(api, "/people")), RolloutApiError);
+    expect(failure).toMatchObject({ code: "forbidden", errors: [{ message: "That did not work." }] });
+  });
 });
 
-test("sends the same query and headers for every page", async () => {
-  const { api, server } = await apiAnswering((query) => ({
-    people: [],
-    _metadata: { next: query.has("next") ? null : "second" },
-  }));
-  await drain(paginate(api, "/people", { params: { query: { limit: 5 } }, headers: { "X-Trace": "t1" } }));
-  expect(server.requests.map(({ url }) => url)).toEqual(["/people?limit=5", "/people?limit=5&next=second"]);
-  expect(server.requests.map(({ headers }) => headers["x-trace"])).toEqual(["t1", "t1"]);
-});
+describe("paginateItems", () => {
+  test("reads the entries of all pages, in order, with the same query for every page", async () => {
+    const { api, urls } = apiOf(pageOf("2", [{ id: "1" }, { id: "2" }]), pageOf("3"), pageOf(null, [{ id: "3" }]));
+    const people = await collect(paginateItems(api, "/people", { params: { query: { limit: 2 } } }));
+    expect(people).toEqual([{ id: "1" }, { id: "2" }, { id: "3" }]);
+    expect(urls).toEqual(["/people?limit=2", "/people?limit=2&next=2", "/people?limit=2&next=3"]);
+  });
 
-test("follows the query of nextLink, and never to another origin", async () => {
-  const { api, server } = await apiAnswering((query) => ({
-    value: [],
-    nextLink: query.has("next") ? null : "https://elsewhere.example/calendars?next=2#top",
-  }));
-  const pages = await drain(paginate(api, "/calendars"));
-  expect(pages).toHaveLength(2);
-  expect(server.requests.map(({ url }) => url)).toEqual(["/calendars", "/calendars?next=2"]);
-});
+  const people = [{ id: "1" }];
+  test.each<[string, object]>([
+    ["that _metadata.collection names", { _metadata: { collection: "people" }, tags: ["a"], people }],
+    ["that _metadata.collection names in other case", { _metadata: { collection: "People" }, tags: [], people }],
+    ["that it names exactly, before one in other case", { _metadata: { collection: "people" }, People: [], people }],
+    ["that is the only array, without _metadata", { total: 1, people }],
+    ["that is the only array, where _metadata.collection names none", { _metadata: { collection: "data" }, people }],
+    ["that is the only array, where it names no array", { _metadata: { collection: "total" }, total: 1, people }],
+  ])("reads the entries of the property %s", async (_case, page) => {
+    expect(await collect(paginateItems(apiOf(page).api, "/people"))).toEqual(people);
+  });
 
-test.each([{ people: [] }, { people: [], _metadata: {} }, null, "text", { people: [], _metadata: { next: "" } }])(
-  "ends after a page that names no next one: %j",
-  async (page) => {
-    const { api, server } = await apiAnswering(() => page);
-    expect(await drain(paginate(api, "/people"))).toEqual([page]);
-    expect(server.requests).toHaveLength(1);
-  },
-);
+  test.each<[string, unknown]>([
+    ["no array", { _metadata: { collection: "people" } }],
+    ["two arrays, none of them named", { people: [], tags: [] }],
+    ["null in place of the array", { _metadata: { collection: "people" }, people: null }],
+    ["no object, but an array", [["a"]]],
+    ["no object, but null", null],
+  ])("refuses a page with %s as an invalid_response", async (_case, page) => {
+    const failure = await rejection(collect(paginateItems(apiOf(page).api, "/people")), RolloutResponseError);
+    expect(failure).toMatchObject({ code: "invalid_response", method: "GET", path: "/people", mayHaveSucceeded: true });
+  });
 
-test("refuses a page that names itself as the next one", async () => {
-  const { api, server } = await apiAnswering(() => ({ people: [], _metadata: { next: "again" } }));
-  const failure = await rejection(drain(paginate(api, "/people")), RolloutResponseError);
-  expect(failure).toMatchObject({ code: "invalid_response", method: "GET", path: "/people" });
-  expect(server.requests).toHaveLength(2);
-});
-
-test("requests no page that is not read", async () => {
-  const { api, server } = await apiAnswering(() => ({ people: [], _metadata: { next: "more" } }));
-  for await (const _page of paginate(api, "/people")) break;
-  expect(server.requests).toHaveLength(1);
-});
-
-test("throws the error of the page that failed", async () => {
-  const { api } = await apiAnswering(() => ({ errorMessage: "That did not work." }), 403);
-  const failure = await rejection(drain(paginate(api, "/people")), RolloutApiError);
-  expect(failure).toMatchObject({ code: "forbidden", errors: [{ message: "That did not work." }] });
-});
-
-test("keeps what nextLink names more than once", async () => {
-  const { api, server } = await apiAnswering((query) => ({
-    calendars: [],
-    nextLink: query.has("next") ? null : "/calendars?id=1&id=2&next=2",
-  }));
-  await drain(paginate(api, "/calendars"));
-  expect(server.requests[1]?.url).toBe("/calendars?id=1&id=2&next=2");
+  test("requests no page whose entries are not read", async () => {
+    const { api, urls } = apiOf(pageOf("2", [{ id: "1" }, { id: "2" }]));
+    for await (const _person of paginateItems(api, "/people")) break;
+    expect(urls).toHaveLength(1);
+  });
 });

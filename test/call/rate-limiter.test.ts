@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { RolloutConfigError } from "rollout-client";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createRateLimiter } from "../../src/call/rate-limiter.ts";
 import { simulateTimeAndChance } from "../support/simulation.ts";
@@ -56,13 +55,6 @@ describe("pace", () => {
     expect(starts).toEqual([0, 0, 0, 0, 100, 200]);
   });
 
-  test("a rate of less than one call per second is kept", async () => {
-    const limiter = createRateLimiter({ requestsPerSecond: 0.5 });
-    const starts = acquireAll(limiter, 3);
-    await vi.advanceTimersByTimeAsync(4_000);
-    expect(starts).toEqual([0, 2_000, 4_000]);
-  });
-
   test("a wait longer than a timer can be is still a wait", async () => {
     const limiter = createRateLimiter({ requestsPerSecond: 1e-7 });
     const starts = acquireAll(limiter, 2);
@@ -99,8 +91,9 @@ describe("abort", () => {
     const limiter = createRateLimiter({ requestsPerSecond: 1 });
     const { signal } = new AbortController();
     const listeners = countListeners(signal);
-    const calls = Array.from({ length: 21 }, () => limiter.acquire(signal));
-    expect(listeners()).toBe(1);
+    await limiter.acquire(signal);
+    expect(listeners()).toBe(0);
+    const calls = Array.from({ length: 20 }, () => limiter.acquire(signal));
     await vi.advanceTimersByTimeAsync(19_000);
     expect(listeners()).toBe(1);
     await vi.advanceTimersByTimeAsync(1_000);
@@ -108,26 +101,7 @@ describe("abort", () => {
     expect(listeners()).toBe(0);
   });
 
-  test("a waiting call that is aborted costs the others nothing", async () => {
-    const limiter = createRateLimiter({ requestsPerSecond: 1 });
-    const controller = new AbortController();
-    await limiter.acquire();
-    const aborted = expect(limiter.acquire(controller.signal)).rejects.toThrow();
-    const starts = acquireAll(limiter, 1);
-    controller.abort();
-    await aborted;
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(starts).toEqual([1_000]);
-  });
-
-  test("a call that starts at once adds no listener to its signal", async () => {
-    const { signal } = new AbortController();
-    const add = vi.spyOn(signal, "addEventListener");
-    await createRateLimiter().acquire(signal);
-    expect(add).not.toHaveBeenCalled();
-  });
-
-  test("whichever waiting calls are aborted, the others start in their order", async () => {
+  test("whichever waiting calls are aborted, the others start in their order, as if those had never waited", async () => {
     const plan = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(plan, async (aborted) => {
@@ -147,10 +121,11 @@ describe("abort", () => {
           if (isAborted) controllers[call]?.abort();
         });
         const indexes = aborted.map((_, call) => call);
-        expect(limiter.queued).toBe(indexes.filter((call) => !aborted[call]).length);
-        await vi.advanceTimersByTimeAsync(31_000);
+        const others = indexes.filter((call) => !aborted[call]);
+        expect(limiter.queued).toBe(others.length);
+        await vi.advanceTimersByTimeAsync(1_000 * others.length);
         expect(rejected).toEqual(indexes.filter((call) => aborted[call]));
-        expect(started).toEqual(indexes.filter((call) => !aborted[call]));
+        expect(started).toEqual(others);
       }),
       { numRuns: 50 },
     );
@@ -179,10 +154,7 @@ describe("refusals", () => {
     other.refused(10_000);
     const starts = [acquireAll(one, 1), acquireAll(other, 1)];
     await vi.advanceTimersByTimeAsync(12_000);
-    const [first, second] = starts.flat();
-    expect(first).toBeGreaterThan(10_000);
-    expect(second).toBeGreaterThan(10_000);
-    expect(first).not.toBe(second);
+    expect(new Set(starts.flat()).size).toBe(2);
   });
 
   test("calls that wait already are paused too, still with one timer", async () => {
@@ -293,29 +265,14 @@ describe("log lines", () => {
     }
     expect(lines).toEqual(["rate limiter: calls begin to queue at 10 requests per second"]);
   });
-
-  test("a logger that throws does not break the limiter", async () => {
-    const fail = () => {
-      throw new Error("the disk is full");
-    };
-    const limiter = createRateLimiter({ requestsPerSecond: 1, logger: { debug: fail, warn: fail } });
-    const starts = acquireAll(limiter, 2);
-    limiter.refused(0);
-    await vi.advanceTimersByTimeAsync(5_000);
-    expect(starts).toHaveLength(2);
-  });
-});
-
-test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, "50", null])("%s requests per second are refused", (value) => {
-  // @ts-expect-error Not all of them are numbers: JavaScript callers have no types.
-  const create = () => createRateLimiter({ requestsPerSecond: value });
-  expect(create).toThrow(RolloutConfigError);
-  expect(create).toThrow(expect.objectContaining({ option: "requestsPerSecond" }));
 });
 
 test.each([
+  ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, "50", null].map((requestsPerSecond) => ({
+    options: { requestsPerSecond },
+    option: "requestsPerSecond",
+  })),
   { options: null, option: "createRateLimiter" },
-  { options: 50, option: "createRateLimiter" },
   { options: { requestPerSecond: 50 }, option: "requestPerSecond" },
   { options: { logger: {} }, option: "logger" },
 ])("options $options are refused, naming $option", ({ options, option }) => {

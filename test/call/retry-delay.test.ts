@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { isRefusal, readyDelay, retryDelay } from "../../src/call/retry.ts";
 import { type AttemptFailure, mayHaveActed } from "../../src/errors/attempt-failure.ts";
+import { parseRetryAfter } from "../../src/errors/retry-after.ts";
 
 const policy = { limit: 2, maxDelay: 60_000 };
 const idempotent = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
@@ -11,39 +12,34 @@ function status(code: number, retryAfter?: number): AttemptFailure {
   return { kind: "status", status: code, retryAfter };
 }
 
-function statuses(codes: readonly number[], retryAfter?: number): [string, AttemptFailure][] {
-  return codes.map((code) => [`${code} with Retry-After ${retryAfter}`, status(code, retryAfter)]);
-}
+const statuses = (codes: readonly number[], retryAfter?: number) => codes.map((code) => status(code, retryAfter));
 
 describe("what is retried", () => {
-  test.each<[string, AttemptFailure]>([
-    ...statuses([429]),
-    ...statuses([429, 503], 0),
-    ...statuses([429, 503], 1),
-    ["a connection never made", { kind: "unsent" }],
-  ])("%s: every method", (_name, failure) => {
-    for (const method of [...idempotent, ...others]) {
-      expect(retryDelay(method, failure, 0, policy), method).toBeTypeOf("number");
-    }
-  });
-
-  test.each<[string, AttemptFailure]>([
-    ...statuses([408, 500, 502, 503, 504]),
-    ...statuses([408, 500, 502, 504], 1),
-    ["a lost connection", { kind: "lost" }],
-    ["a timeout after sending", { kind: "timeout", sent: true }],
-    ["a timeout before sending", { kind: "timeout", sent: false }],
-  ])("%s: idempotent methods only", (_name, failure) => {
-    for (const method of idempotent) expect(retryDelay(method, failure, 0, policy), method).toBeTypeOf("number");
-    for (const method of others) expect(retryDelay(method, failure, 0, policy), method).toBeUndefined();
-  });
-
-  test.each<[string, AttemptFailure]>([
-    ...statuses([0, 200, 302, 400, 401, 403, 404, 405, 409, 410, 413, 422, 425, 499, 501, 505, 507, 599], 0),
-    ["an unreadable success", { kind: "unreadable" }],
-  ])("%s: no method", (_name, failure) => {
-    for (const method of [...idempotent, ...others]) {
-      expect(retryDelay(method, failure, 0, policy), method).toBeUndefined();
+  test.each<[string, string[], AttemptFailure[]]>([
+    ["every method", [...idempotent, ...others], [...statuses([429]), ...statuses([429, 503], 0), { kind: "unsent" }]],
+    [
+      "idempotent methods",
+      idempotent,
+      [
+        ...statuses([408, 500, 502, 503, 504]),
+        ...statuses([408, 500, 502, 504], 1),
+        { kind: "lost" },
+        { kind: "timeout", sent: true },
+        { kind: "timeout", sent: false },
+      ],
+    ],
+    [
+      "no method",
+      [],
+      [
+        ...statuses([0, 200, 302, 400, 401, 403, 404, 405, 409, 410, 413, 422, 425, 499, 501, 505, 507, 599], 0),
+        { kind: "unreadable" },
+      ],
+    ],
+  ])("%s after these failures", (_name, retried, failures) => {
+    for (const failure of failures) {
+      const found = [...idempotent, ...others].filter((method) => retryDelay(method, failure, 0, policy) !== undefined);
+      expect(found, JSON.stringify(failure)).toEqual(retried);
     }
   });
 
@@ -89,18 +85,9 @@ describe("the delay", () => {
   );
 });
 
-test.each<[AttemptFailure, boolean]>([
-  [status(429), true],
-  [status(429, 0), true],
-  [status(503, 0), true],
-  [status(503), false],
-  [status(500, 1), false],
-  [status(409, 1), false],
-  [{ kind: "unsent" }, false],
-  [{ kind: "lost" }, false],
-  [{ kind: "timeout", sent: false }, false],
-])("%o is a refusal by the server's limits: %s", (failure, expected) => {
-  expect(isRefusal(failure)).toBe(expected);
+test("refusals by the server's limits are 429, and 503 with Retry-After", () => {
+  const failures = [...statuses([409, 429, 500, 503]), ...statuses([409, 429, 500, 503], 0), { kind: "lost" } as const];
+  expect(failures.filter(isRefusal)).toEqual([status(429), ...statuses([429, 503], 0)]);
 });
 
 test.each([
@@ -125,4 +112,53 @@ test.each<[AttemptFailure, boolean]>([
   ...[0, 200, 302, 399, 500, 502, 503, 504, 599, 600].map((code): [AttemptFailure, boolean] => [status(code), true]),
 ])("whether the server may have acted after %o: %s", (failure, expected) => {
   expect(mayHaveActed(failure)).toBe(expected);
+});
+
+const now = Date.UTC(1994, 10, 6, 8, 49, 30);
+
+test.each([
+  ["0", 0],
+  ["120", 120],
+  ["007", 7],
+  [" 5 ", 5],
+  ["Sun, 06 Nov 1994 08:49:37 GMT", 7],
+  ["Sunday, 06-Nov-94 08:49:37 GMT", 7],
+  ["Sun Nov  6 08:49:37 1994", 7],
+  ["Wed Nov 16 08:49:30 1994", 864_000],
+  ["Sun, 06 Nov 1994 08:49:30 GMT", 0],
+  ["Sun, 06 Nov 1994 08:00:00 GMT", 0],
+  ["Friday, 05-Nov-93 08:49:37 GMT", 0],
+])("Retry-After: %j asks for %i s", (value, seconds) => expect(parseRetryAfter(value, now)).toBe(seconds));
+
+test("Retry-After counts a part of a second as a whole one", () => {
+  expect(parseRetryAfter("Sun, 06 Nov 1994 08:49:37 GMT", now + 1)).toBe(7);
+});
+
+test.each(
+  [
+    ["", " ", "-1", "+1", "1.5", "1e3", "0x10", "1, 2", "1 s", "soon", "Infinity", "NaN", "１"],
+    ["1994-11-06T08:49:37Z", "Nov 6, 1994", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 +0100"],
+    ["Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT"],
+    ["Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT; Sun, 06 Nov 1994 08:49:37 GMT"],
+  ].flat(),
+)("Retry-After: %j is malformed", (value) => expect(parseRetryAfter(value, now)).toBeUndefined());
+
+test("no Retry-After asks for nothing", () => expect(parseRetryAfter(null)).toBeUndefined());
+
+test("Retry-After may be any number, however large", () => {
+  expect(parseRetryAfter("9".repeat(20))).toBe(1e20);
+  expect(parseRetryAfter("9".repeat(400))).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("Retry-After without a time zone is in UTC, wherever the client runs", () => {
+  vi.stubEnv("TZ", "America/New_York");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(new Date(now).getHours()).toBe(3);
+  expect(parseRetryAfter("Sun Nov  6 08:49:37 1994", now)).toBe(7);
+});
+
+test("Retry-After as a date is measured from now", () => {
+  vi.useFakeTimers({ now, toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(parseRetryAfter("Sun, 06 Nov 1994 08:49:37 GMT")).toBe(7);
 });

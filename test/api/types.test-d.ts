@@ -1,0 +1,145 @@
+import type { Client, Middleware } from "openapi-fetch";
+import {
+  createRolloutApi,
+  createRolloutClient,
+  createTokenSigner,
+  type FetchFunction,
+  type Logger,
+  type PageItem,
+  paginate,
+  paginateItems,
+  type paths,
+  type RolloutClientOptions,
+  type TokenSource,
+  unwrap,
+} from "rollout-client";
+import type * as undici from "undici-types";
+import { expectTypeOf, test } from "vitest";
+import { WebSocket } from "ws";
+import type { CrmPaths } from "./crm-paths.ts";
+
+const { api } = createRolloutClient({ token: "made-up" });
+const crm = createRolloutApi<CrmPaths>({ token: "made-up", baseUrl: "https://example.com" });
+const body = { appKey: "follow-up-boss", userInputs: {} };
+declare const fetchFunction: FetchFunction;
+
+test("options take what the platform and common packages have", () => {
+  expectTypeOf(fetch).toExtend<FetchFunction>();
+  expectTypeOf<typeof undici.fetch>().toExtend<FetchFunction>();
+  expectTypeOf<(url: string, init: RequestInit) => Promise<Response>>().toExtend<FetchFunction>();
+  expectTypeOf<() => Promise<Response>>().toExtend<FetchFunction>();
+  expectTypeOf<(request: Request) => Promise<Response>>().not.toExtend<FetchFunction>();
+  expectTypeOf(console).toExtend<Logger>();
+  expectTypeOf(WebSocket).toExtend<NonNullable<RolloutClientOptions["webSocket"]>>();
+  expectTypeOf(globalThis.WebSocket).toExtend<NonNullable<RolloutClientOptions["webSocket"]>>();
+  expectTypeOf(createTokenSigner().forUser("user_123")).toExtend<TokenSource>();
+  expectTypeOf<() => Promise<string>>().toExtend<TokenSource>();
+});
+
+test("options take no token that may be undefined, and no option that does not exist", () => {
+  const maybe: { token?: string } = {};
+  // @ts-expect-error the token may be undefined
+  createRolloutClient({ token: maybe.token });
+  // @ts-expect-error a function may give no token
+  createRolloutClient({ token: () => maybe.token });
+  // @ts-expect-error a token is required
+  createRolloutClient({ baseUrl: "https://example.com" });
+  // @ts-expect-error there is no such option
+  createRolloutClient({ token: "made-up", baseURL: "https://example.com" });
+  // @ts-expect-error one-time passwords are of the client, not of its api
+  createRolloutApi({ token: "made-up", webSocket: WebSocket });
+});
+
+test("options of a client may each be undefined, but for the token", () => {
+  type Given = {
+    [Option in keyof RolloutClientOptions]-?: undefined extends RolloutClientOptions[Option] ? Option : never;
+  };
+  expectTypeOf<Given[keyof Given]>().toEqualTypeOf<Exclude<keyof RolloutClientOptions, "token">>();
+});
+
+test("a call takes the options of a call, and what openapi-fetch takes", () => {
+  const { signal } = new AbortController();
+  void api.POST("/credentials", { body, signal, timeout: 1000, retry: { limit: 0 }, fetch: fetchFunction });
+  void api.POST("/credentials", { body, retry: false, headers: { "X-Name": "value" }, cache: "no-store" });
+  void crm.GET("/people", { params: { query: { limit: 1 } }, dispatcher: {}, middleware: [] });
+  void crm.GET("/people");
+});
+
+test("a call takes no option that does not exist", () => {
+  // @ts-expect-error retry is meant
+  void api.POST("/credentials", { body, retries: 0 });
+  // @ts-expect-error true is no retry option
+  void api.POST("/credentials", { body, retry: true });
+  // @ts-expect-error the timeout is a number
+  void crm.GET("/people", { timeout: "1000" });
+  // @ts-expect-error the parameter is limit
+  void crm.GET("/people", { params: { query: { limits: 1 } } });
+  // @ts-expect-error a fetch is called with a URL
+  void crm.GET("/people", { fetch: async (request: Request) => new Response(request.url) });
+});
+
+test("a call needs what the operation needs, and only what the document has", () => {
+  // @ts-expect-error the body is missing
+  void api.POST("/credentials");
+  // @ts-expect-error the body is missing
+  void api.POST("/credentials", {});
+  // @ts-expect-error the body lacks userInputs
+  void api.POST("/credentials", { body: { appKey: "follow-up-boss" } });
+  // @ts-expect-error the path parameter is missing
+  void crm.GET("/people/{id}");
+  // @ts-expect-error the document has no such path
+  void crm.GET("/credentials");
+  // @ts-expect-error the path has no such method
+  void crm.POST("/people/{id}", {});
+});
+
+test("a result has the data and error of the document, read as parseAs says", async () => {
+  const init = { params: { path: { id: "1" } } };
+  const result = await crm.GET("/people/{id}", init);
+  expectTypeOf(unwrap(result)).toEqualTypeOf<{ id: string }>();
+  if (result.error !== undefined) expectTypeOf(result.error).toEqualTypeOf<{ errorMessage: string }>();
+  expectTypeOf(unwrap(await crm.GET("/people/{id}", { ...init, parseAs: "text" }))).toEqualTypeOf<string>();
+  expectTypeOf(unwrap(await crm.GET("/people/{id}", { ...init, parseAs: "blob" }))).toEqualTypeOf<Blob>();
+});
+
+test("api is an openapi-fetch client, from which a package for openapi-fetch infers the document", () => {
+  // As openapi-react-query declares its createClient.
+  function pathsOf<Of extends {}, Media extends `${string}/${string}` = `${string}/${string}`>(
+    client: Client<Of, Media>,
+  ): { readonly client: Client<Of, Media>; readonly paths: Of } {
+    return { client, paths: Object.create(null) };
+  }
+  expectTypeOf(pathsOf(crm).paths).toEqualTypeOf<CrmPaths>();
+  expectTypeOf(pathsOf(api).paths).toEqualTypeOf<paths>();
+  expectTypeOf(crm).toExtend<Client<CrmPaths>>();
+  expectTypeOf(api).toExtend<Client<paths>>();
+  expectTypeOf(api.use).parameters.toEqualTypeOf<Middleware[]>();
+  expectTypeOf(api.eject).parameters.toEqualTypeOf<Middleware[]>();
+});
+
+test("pages and their entries have the types of the document", async () => {
+  for await (const page of paginate(crm, "/people")) expectTypeOf(page._metadata.next).toEqualTypeOf<string | null>();
+  for await (const person of paginateItems(crm, "/people")) {
+    expectTypeOf(person).toEqualTypeOf<{ id: string; name: string | null }>();
+  }
+});
+
+test("pages are read only from paths that can be read, with their own parameters", () => {
+  paginate(crm, "/people", { params: { query: { limit: 5 } } });
+  paginateItems(crm, "/people", { params: { query: { limit: 5 } } });
+  // @ts-expect-error there is no such path
+  paginate(crm, "/nowhere");
+  // @ts-expect-error there is no such path
+  paginateItems(crm, "/nowhere");
+  // @ts-expect-error the limit is a number
+  paginate(crm, "/people", { params: { query: { limit: "five" } } });
+  // @ts-expect-error the limit is a number
+  paginateItems(crm, "/people", { params: { query: { limit: "five" } } });
+});
+
+test("an entry is unknown where the document has no array, and one of several types where it has several", () => {
+  expectTypeOf<PageItem<unknown>>().toBeUnknown();
+  expectTypeOf<PageItem<{ _metadata: { next: string | null } }>>().toBeUnknown();
+  expectTypeOf<PageItem<{ people?: string[] | null; total: number }>>().toEqualTypeOf<string>();
+  expectTypeOf<PageItem<{ people: string[]; tags: readonly number[] }>>().toEqualTypeOf<string | number>();
+});
