@@ -38,6 +38,13 @@ describe("text", () => {
     expect(redactOf(["", "a", "no"])("a word is no secret")).toBe("a word is no secret");
   });
 
+  test.each(["YT8+w6nDvw==", "YT8+w6nDvw", "YT8-w6nDvw==", "YT8-w6nDvw"])(
+    "loses a secret in Base64 of either alphabet, with padding or without: %s",
+    (base64) => {
+      expect(redactOf([Buffer.from(base64, "base64").toString()])(`"${base64}`)).toMatch(/^"\[redacted\]=*$/);
+    },
+  );
+
   test("grows no faster when secrets are parts of the placeholder", () => {
     const parts = ["[redacted]", "redacted", "red", "act", "ted", "edac", "cte"];
     expect(redactOf(parts)("red [redacted]")).toBe("[redacted] [redacted]");
