@@ -7,7 +7,8 @@ import { startSocketServer } from "../support/socket-server.ts";
 import { cuts, type FuzzedResponse, fuzzedResponse, piecesOf } from "./fuzz-responses.ts";
 
 // Enough for an ordinary run. A search sets more: FUZZ_RUNS=100000.
-const RUNS = Number(process.env.FUZZ_RUNS ?? 1_000);
+const { FUZZ_RUNS = "1000" } = process.env;
+const RUNS = Number(FUZZ_RUNS);
 const MAX_RETRIES = 1;
 
 const STATUS_CODES: Readonly<Record<number, string>> = {
