@@ -35,7 +35,7 @@ const secrets: [string, string, number][] = [
   ["of another algorithm", `${btoa('{"alg":"none"}').replaceAll("=", "")}.${payload}.${signature}`, 401],
 ];
 
-test.each(secrets)("with a Client Secret, a token %s is answered as Rollout would", async (_case, token, status) => {
+test.each(secrets)("with a Client Secret, a token $0 gets a $2", async (_case, token, status) => {
   const { send } = startMock({ clientSecret: "right" });
   expect((await send("GET /credentials", undefined, { Authorization: `Bearer ${token}` })).status).toBe(status);
 });
