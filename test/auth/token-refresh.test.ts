@@ -1,4 +1,4 @@
-import { createRolloutApi, type FetchFunction, RolloutNetworkError } from "rollout-client";
+import { createRolloutApi, type FetchFunction } from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { callThings, methods, type ThingPaths, thing } from "../support/things.ts";
@@ -95,24 +95,4 @@ test("a refresh that never settles is forgotten when the attempt that waits for 
   await expect(api.GET("/things", { timeout: 50 })).rejects.toMatchObject({ code: "timeout", mayHaveSucceeded: false });
   await expect(api.GET("/things")).resolves.toHaveProperty("response.status", 200);
   expect(tokens()).toEqual(["Bearer made-up", "Bearer made-up", "Bearer new"]);
-});
-
-test("an error of another call that a token function throws becomes the cause", async () => {
-  const other = new RolloutNetworkError("timeout", "GET /token took too long", {
-    method: "GET",
-    path: "/token",
-    attempts: 1,
-    mayHaveSucceeded: true,
-  });
-  const api = createRolloutApi<ThingPaths>({
-    baseUrl,
-    token: () => Promise.reject(other),
-    fetch: async () => Response.json({}),
-  });
-  await expect(api.POST("/things", { body: thing })).rejects.toMatchObject({
-    code: "invalid_config",
-    option: "token",
-    mayHaveSucceeded: false,
-    cause: { message: other.message },
-  });
 });

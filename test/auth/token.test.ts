@@ -1,5 +1,11 @@
 import { inspect } from "node:util";
-import { createRolloutClient, type FetchFunction, RolloutConfigError, type TokenSource } from "rollout-client";
+import {
+  createRolloutClient,
+  type FetchFunction,
+  RolloutConfigError,
+  RolloutNetworkError,
+  type TokenSource,
+} from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 
@@ -49,57 +55,48 @@ const notTokens: [string, unknown, RegExp][] = [
   ["letters beyond ASCII", "value_of_a_s\u00e9cret", /got other characters$/],
 ];
 
-describe("a token that is not one line of ASCII is refused:", () => {
-  test.each(notTokens)("%s from a function, before anything is sent", async (_case, value, message) => {
+test.each(notTokens)(
+  "%s is refused as a token, at construction or before anything is sent",
+  async (_case, value, message) => {
+    const expected = { code: "invalid_config", option: "token", message: expect.stringMatching(message) };
     // @ts-expect-error a token source that does not compile, as JavaScript may pass it
     const { sent, api, credentials } = clientOf(async () => value);
-    const ofCreate = await rejection(credentials.create(input), RolloutConfigError);
-    const ofPost = await rejection(api.POST("/credentials", { body: input }), RolloutConfigError);
-    expect(ofCreate).toMatchObject({
-      code: "invalid_config",
-      option: "token",
-      message: expect.stringMatching(message),
-    });
-    expect(ofPost.message).toBe(ofCreate.message);
-    expect(inspect(ofCreate)).not.toContain("value_of");
+    const failures = [
+      // @ts-expect-error a token that does not compile, as JavaScript may pass it
+      await rejection(() => clientOf(value), RolloutConfigError),
+      await rejection(credentials.create(input), RolloutConfigError),
+      await rejection(api.POST("/credentials", { body: input }), RolloutConfigError),
+    ];
+    for (const failure of failures) expect(failure).toMatchObject(expected);
+    expect(inspect(failures)).not.toContain("value_of");
     expect(sent).toEqual([]);
-  });
-
-  // A function is not here: it is a source of tokens.
-  test.each(notTokens)("%s as the token itself, at construction", async (_case, value, message) => {
-    // @ts-expect-error a token that does not compile, as JavaScript may pass it
-    const create = (): unknown => createRolloutClient({ token: value });
-    const failure = await rejection(create, RolloutConfigError);
-    expect(failure).toMatchObject({ option: "token", message: expect.stringMatching(message) });
-    expect(inspect(failure)).not.toContain("value_of");
-  });
-});
+  },
+);
 
 test("a Promise as the token is refused: it has to be awaited", () => {
   // @ts-expect-error a token that does not compile, as JavaScript may pass it
   expect(() => createRolloutClient({ token: Promise.resolve("made-up") })).toThrow(/got a Promise: await it$/);
 });
 
-describe("a token function that fails", () => {
-  test.each<[string, TokenSource]>([
-    [
-      "by throwing",
-      () => {
-        throw new Error("the vault is closed");
-      },
-    ],
-    ["by rejecting", () => Promise.reject(new Error("the vault is closed"))],
-  ])("%s is a RolloutConfigError with its cause, and nothing is sent", async (_case, token) => {
+const call = { method: "GET", path: "/token", attempts: 1, mayHaveSucceeded: true };
+
+test.each<[string, Error]>([
+  ["error", new Error("the vault is closed")],
+  ["error of another call", new RolloutNetworkError("timeout", "GET /token took too long", call)],
+])("an %s of a token function is the cause of a RolloutConfigError, and nothing is sent", async (_case, thrown) => {
+  const throwing = () => {
+    throw thrown;
+  };
+  for (const token of [throwing, async () => throwing()]) {
     const { sent, credentials } = clientOf(token);
     const failure = await rejection(credentials.create(input), RolloutConfigError);
     expect(failure).toMatchObject({ option: "token", message: "token could not be fetched: its function failed" });
-    expect(failure.cause).toMatchObject({ message: "the vault is closed" });
+    expect(failure).toMatchObject({ mayHaveSucceeded: false, cause: { message: thrown.message } });
     expect(sent).toEqual([]);
-  });
+  }
+});
 
-  test("with a RolloutConfigError rejects with that very error", async () => {
-    const failure = new RolloutConfigError("clientSecret", "is not in the vault");
-    const { credentials } = createRolloutClient({ token: () => Promise.reject(failure) });
-    await expect(credentials.create(input)).rejects.toBe(failure);
-  });
+test("a RolloutConfigError of a token function is what the call rejects with", async () => {
+  const failure = new RolloutConfigError("clientSecret", "is not in the vault");
+  await expect(clientOf(() => Promise.reject(failure)).credentials.create(input)).rejects.toBe(failure);
 });

@@ -47,12 +47,4 @@ describe("errors", () => {
     };
     expectTypeOf(narrowed).toBeFunction();
   });
-
-  test("narrow by their name", () => {
-    const narrowed = (error: AnyRolloutError): void => {
-      if (error.name === "RolloutApiError") expectTypeOf(error).toEqualTypeOf<RolloutApiError>();
-      if (error.name === "RolloutOtpError") expectTypeOf(error.otpChallengeId).toBeString();
-    };
-    expectTypeOf(narrowed).toBeFunction();
-  });
 });

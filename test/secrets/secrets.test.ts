@@ -10,9 +10,8 @@ import {
   RolloutResponseError,
 } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { closedPort } from "../support/closed-port.ts";
 import { rejection } from "../support/rejection.ts";
-import { answer, startSocketServer, writeAndReset } from "../support/socket-server.ts";
+import { answer, startSocketServer } from "../support/socket-server.ts";
 import type { ThingPaths } from "../support/things.ts";
 import {
   leaks,
@@ -163,17 +162,11 @@ describe("no secret is left in the cause when", () => {
     expect(leaks(error)).toEqual([]);
   });
 
-  test.each<[string, () => Promise<string>]>([
-    ["nobody listens", async () => `http://127.0.0.1:${await closedPort()}`],
-    ["the connection is reset", async () => (await startSocketServer(writeAndReset())).url],
-    [
-      "the server's response is not HTTP",
-      async () =>
-        (await startSocketServer((socket, { token, body }) => socket.write(`HTTP/1.1 ${token}\r\n${body}\r\n\r\n`)))
-          .url,
-    ],
-  ])("%s", async (_name, serve) => {
-    const { credentials } = createRolloutClient({ token: plantedToken, baseUrl: await serve(), retry: false });
+  test("the server's response is not HTTP", async () => {
+    const server = await startSocketServer((socket, { token, body }) => {
+      socket.write(`HTTP/1.1 ${token}\r\n${body}\r\n\r\n`);
+    });
+    const { credentials } = createRolloutClient({ token: plantedToken, baseUrl: server.url, retry: false });
     expect(leaks(await rejection(credentials.create(plantedInput), RolloutNetworkError))).toEqual([]);
   });
 
@@ -201,32 +194,21 @@ describe("no mistake is shown with its value:", () => {
   const client = (options: object) => createRolloutClient(anything({ token: "x", fetch, ...options }));
   const create = (input: unknown, options = {}) =>
     client({ token: plantedToken }).credentials.create(anything(input), options);
-  const circular = { ...plantedInput, again: {} };
-  circular.again = circular;
   const unserializable = () => {
     throw new Error(plantedPassword);
   };
   test.each<[string, () => unknown]>([
     ["a token in the place of the options", () => createRolloutClient(anything(plantedToken))],
     ["a token with a line break", () => client({ token: `${plantedToken}\n` })],
-    ["a token in a list", () => client({ token: [plantedToken] })],
     ["a base URL with a password", () => client({ baseUrl: `https://a:${plantedClientSecret}@b` })],
     ["a base URL with a token", () => client({ baseUrl: `https://b/?${plantedToken}` })],
-    ["a token as the base URL", () => client({ baseUrl: plantedToken })],
     ["a header that cannot be sent", () => client({ headers: { "X-Key": `${plantedToken}\n\0` } })],
-    ["an Authorization header", () => client({ headers: { Authorization: plantedToken } })],
     ["a credential id of two lines", () => client({ credentialId: `${plantedToken}\n` })],
-    ["a retry that is text", () => client({ retry: plantedToken })],
-    ["a fetch that is text", () => client({ fetch: plantedToken })],
-    ["a logger that is text", () => client({ logger: plantedToken })],
     ["a secret in the place of a signer's options", () => createTokenSigner(anything(plantedClientSecret))],
-    ["a secret in a list", () => createTokenSigner({ clientId: "x", clientSecret: anything([plantedClientSecret]) })],
     [
       "a user id in a list",
       () => createTokenSigner({ clientId: "x", clientSecret: "y" }).sign(anything([plantedToken])),
     ],
-    ["an input that is text", () => create(plantedBody)],
-    ["an input that refers to itself", () => create(circular)],
     ["an input that fails to become JSON", () => create({ ...plantedInput, toJSON: unserializable })],
     ["a signal that is text", () => create(plantedInput, { signal: plantedToken })],
     ["a header of the call", () => create(plantedInput, { headers: { "X-Key": `${plantedPassword}\u2028` } })],
