@@ -73,6 +73,7 @@ describe("a body", () => {
     ["JSON deep down", (secret) => json([[[{ detail: [secret, null, 1] }]]])],
     ["a key of JSON", (secret) => json({ [secret]: { [`a ${secret}`]: [] } })],
     ["JSON in JSON", (secret) => json({ message: json({ echo: [secret] }) })],
+    ["JSON in JSON in JSON", (secret) => json({ message: json({ body: json({ echo: [secret] }) }) })],
     ["JSON in ASCII", (secret) => json({ echo: secret }).replace(/[^ -~]/g, escaped)],
     ["JSON with escaped slashes", (secret) => json({ echo: secret }).replaceAll("/", "\\/")],
     ["JSON that is safe for HTML", (secret) => json([secret]).replace(/[<>&']/g, escaped)],
