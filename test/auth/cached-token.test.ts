@@ -1,14 +1,15 @@
-import { cachedToken, createRolloutClient, RolloutConfigError } from "rollout-client";
+import { cachedToken, createRolloutClient, createTokenSigner, RolloutConfigError } from "rollout-client";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
-import { json, startHttpServer } from "../support/http-server.ts";
 
 const noon = Date.UTC(2026, 10, 24, 12);
+const signer = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" });
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["Date"], now: noon });
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -21,7 +22,7 @@ function tokenOf(payload: object): string {
   return `e30.${Buffer.from(JSON.stringify(payload)).toString("base64url")}.signature`;
 }
 
-/** A function that returns other tokens each time, valid for 15 minutes. */
+/** A function that returns another token each time, valid for 15 minutes. */
 function countingFetch() {
   let count = 0;
   return vi.fn(async () => {
@@ -30,35 +31,58 @@ function countingFetch() {
   });
 }
 
-describe("cachedToken", () => {
-  test("fetches one token for twenty calls at the same time, and for those that follow", async () => {
-    const fetchToken = countingFetch();
-    const token = cachedToken(fetchToken);
+/** Each kind of cache, with a spy on what makes its tokens. */
+const caches = [
+  [
+    "cachedToken",
+    () => {
+      const made = countingFetch();
+      return { token: cachedToken(made), made };
+    },
+  ],
+  ["signer.forUser", () => ({ token: signer.forUser("user_123"), made: vi.spyOn(crypto.subtle, "sign") })],
+] as const;
+
+describe.each(caches)("%s", (_name, start) => {
+  test("makes one token for twenty calls at the same time, and for those that follow", async () => {
+    const { token, made } = start();
     const tokens = await Promise.all(Array.from({ length: 20 }, () => token()));
     expect(new Set([...tokens, await token({ refresh: false })]).size).toBe(1);
-    expect(fetchToken).toHaveBeenCalledTimes(1);
+    expect(made).toHaveBeenCalledTimes(1);
   });
 
-  test("fetches a new token 60 s before the token expires", async () => {
-    const token = cachedToken(countingFetch());
+  test("makes a new token 60 s before a token expires, and keeps that as long", async () => {
+    const { token } = start();
     const first = await token();
     secondsLater(839);
     expect(await token()).toBe(first);
     secondsLater(840);
-    expect(await token()).not.toBe(first);
+    const second = await token();
+    expect(second).not.toBe(first);
+    secondsLater(840 + 839);
+    expect(await token()).toBe(second);
   });
 
-  test("fetches one new token for all who ask to refresh at the same time, and keeps it", async () => {
-    const fetchToken = countingFetch();
-    const token = cachedToken(fetchToken);
+  test("makes one new token for all who ask to refresh at the same time, and keeps it", async () => {
+    const { token, made } = start();
     const first = await token();
+    secondsLater(1);
     const refreshed = await Promise.all(Array.from({ length: 20 }, () => token({ refresh: true })));
     expect(new Set(refreshed).size).toBe(1);
     expect(refreshed[0]).not.toBe(first);
     expect(await token()).toBe(refreshed[0]);
-    expect(fetchToken).toHaveBeenCalledTimes(2);
+    expect(made).toHaveBeenCalledTimes(2);
   });
 
+  test("does not keep a failure", async () => {
+    const { token, made } = start();
+    made.mockRejectedValueOnce(new Error("signed out"));
+    await expect(token()).rejects.toThrow("signed out");
+    expect(await token()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  });
+});
+
+describe("cachedToken", () => {
   test.each(["opaque", "a.b", "a.%.c", tokenOf({ sub: "no exp" }), tokenOf({ exp: "soon" })])(
     "keeps a token that does not show its expiry: %s",
     async (opaque) => {
@@ -71,11 +95,9 @@ describe("cachedToken", () => {
     },
   );
 
-  test("does not keep a failure, nor what is no token", async () => {
-    const fetchToken = vi.fn(countingFetch()).mockRejectedValueOnce(new Error("signed out"));
-    fetchToken.mockImplementationOnce(() => Promise.resolve(JSON.parse("null")));
+  test("does not keep what is no token", async () => {
+    const fetchToken = countingFetch().mockImplementationOnce(() => Promise.resolve(JSON.parse("null")));
     const token = cachedToken(fetchToken);
-    await expect(token()).rejects.toThrow("signed out");
     expect(await token()).toBeNull();
     expect(await token()).toMatch(/^e30\./);
   });
@@ -92,23 +114,37 @@ describe("cachedToken", () => {
     expect(fetchToken).toHaveBeenCalledTimes(2);
   });
 
-  test("is asked for a new token when the server rejects the old one", async () => {
-    const server = await startHttpServer(({ headers }) =>
-      headers.authorization === "Bearer new" ? json({ id: "cred_1" }) : json({}, 401),
-    );
+  test("fetches a new token when the server rejects the old one", async () => {
     const fetchToken = vi.fn(async () => "new").mockResolvedValueOnce("old");
-    const { credentials } = createRolloutClient({ token: cachedToken(fetchToken), baseUrl: server.url });
-    await credentials.create({ appKey: "gmail", userInputs: {} });
-    await credentials.create({ appKey: "gmail", userInputs: {} });
-    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([
-      "Bearer old",
-      "Bearer new",
-      "Bearer new",
-    ]);
+    const sent: (string | null)[] = [];
+    const fetch = async (_url: string, { headers }: { headers: Headers }) => {
+      const authorization = headers.get("authorization");
+      sent.push(authorization);
+      return Response.json({ id: "cred_1" }, { status: authorization === "Bearer new" ? 200 : 401 });
+    };
+    const { credentials } = createRolloutClient({ token: cachedToken(fetchToken), fetch });
+    for (const appKey of ["gmail", "lofty"]) await credentials.create({ appKey, userInputs: {} });
+    expect(sent).toEqual(["Bearer old", "Bearer new", "Bearer new"]);
   });
 
   test("refuses what is not a function", () => {
     // @ts-expect-error an argument that does not compile, as JavaScript may pass it
     expect(() => cachedToken("a token")).toThrow(RolloutConfigError);
+  });
+});
+
+describe("a token signer", () => {
+  test("forUser uses a token that is valid for 60 s or less once", async () => {
+    const options = { clientId: "client", clientSecret: "made-up secret", expiresIn: 60 };
+    const token = createTokenSigner(options).forUser("user");
+    const first = await token();
+    secondsLater(1);
+    expect(await token()).not.toBe(first);
+  });
+
+  test("sign makes a token each time", async () => {
+    const first = await signer.sign("user_123");
+    secondsLater(1);
+    expect(await signer.sign("user_123")).not.toBe(first);
   });
 });

@@ -1,12 +1,9 @@
-import { createRolloutApi, type FetchFunction, RolloutNetworkError } from "rollout-client";
+import { createRolloutApi, type FetchFunction } from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
-import { answer, type ReceivedRequest, startSocketServer } from "../support/socket-server.ts";
-import { bodyOf, callThings, methods, type ThingPaths, thing } from "../support/things.ts";
+import { callThings, methods, type ThingPaths, thing } from "../support/things.ts";
 
-const unauthorized = answer(401, { errors: [{ message: "the token has expired" }] });
-const tooMany = answer(429, { errors: [] }, { "Retry-After": "0" });
-const success = answer(200);
+const baseUrl = "https://rollout.test/api";
 
 /** A token source that returns `token-1`, `token-2`, … and records what it was asked for. */
 function countingTokens() {
@@ -14,59 +11,60 @@ function countingTokens() {
   return { asked, token: async ({ refresh }: { refresh: boolean }) => `token-${asked.push(refresh)}` };
 }
 
-function tokensOf(requests: readonly ReceivedRequest[]) {
-  return requests.map(({ token }) => token);
+/** A `fetch` that returns these statuses, the last of them from then on, and records what it sends. */
+function fetchOf(...statuses: readonly number[]) {
+  const sent: { token: string | null; body: unknown }[] = [];
+  const fetch: FetchFunction = async (_url, { headers, body }) => {
+    const status = statuses[sent.length] ?? statuses.at(-1) ?? 200;
+    sent.push({ token: headers.get("authorization"), body });
+    return Response.json({ id: "made-up" }, { status, headers: { "Retry-After": "0" } });
+  };
+  return { fetch, sent, tokens: () => sent.map(({ token }) => token) };
 }
 
-describe.each(methods)("%s after a 401", (method) => {
+describe.each(methods)("a 401 to a %s", (method) => {
   test.each([
     ["by default", {}],
     ["with retry: false", { retry: false }],
     ["with a limit of 0", { retry: { limit: 0 } }],
-  ] as const)("is retried once with a new token, %s", async (_name, retry) => {
-    const server = await startSocketServer(unauthorized, success);
+  ] as const)("is retried once with a new token and the same body, %s", async (_name, retry) => {
+    const { fetch, sent, tokens } = fetchOf(401, 200);
     const { asked, token } = countingTokens();
-    await callThings({ baseUrl: server.url, token, ...retry }, method);
+    await callThings({ fetch, token, ...retry }, method);
     expect(asked).toEqual([false, true]);
-    expect(tokensOf(server.requests)).toEqual(["token-1", "token-2"]);
-    expect(server.requests.map(({ body }) => body)).toEqual([bodyOf(method), bodyOf(method)]);
+    expect(tokens()).toEqual(["Bearer token-1", "Bearer token-2"]);
+    expect(sent[1]?.body).toBe(sent[0]?.body);
   });
+});
 
-  test("fails when the new token is rejected too", async () => {
-    const server = await startSocketServer(unauthorized);
-    const { asked, token } = countingTokens();
-    await expect(callThings({ baseUrl: server.url, token }, method)).rejects.toMatchObject({
-      code: "unauthorized",
-      status: 401,
-      attempts: 2,
-      mayHaveSucceeded: false,
-    });
-    expect(asked).toEqual([false, true]);
-    expect(server.requests).toHaveLength(2);
-  });
+test("a 401 to the new token fails", async () => {
+  const { fetch, sent } = fetchOf(401);
+  const { asked, token } = countingTokens();
+  const failure = { code: "unauthorized", status: 401, attempts: 2, mayHaveSucceeded: false };
+  await expect(callThings({ fetch, token }, "POST")).rejects.toMatchObject(failure);
+  expect(asked).toEqual([false, true]);
+  expect(sent).toHaveLength(2);
+});
 
-  test("fails at once when the token is a string, which cannot change", async () => {
-    const server = await startSocketServer(unauthorized);
-    await expect(callThings({ baseUrl: server.url, token: "made-up" }, method)).rejects.toMatchObject({
-      code: "unauthorized",
-      attempts: 1,
-    });
-    expect(server.requests).toHaveLength(1);
-  });
+test("a 401 fails at once when the token is a string, which cannot change", async () => {
+  const { fetch, sent } = fetchOf(401);
+  const failure = { code: "unauthorized", attempts: 1 };
+  await expect(callThings({ fetch, token: "made-up" }, "POST")).rejects.toMatchObject(failure);
+  expect(sent).toHaveLength(1);
 });
 
 test("a refresh does not count as a retry, and happens once per call", async () => {
-  const server = await startSocketServer(tooMany, unauthorized, tooMany, success);
+  const { fetch, tokens } = fetchOf(429, 401, 429, 200);
   const { asked, token } = countingTokens();
-  await callThings({ baseUrl: server.url, token, retry: { limit: 2 } }, "POST");
+  await callThings({ fetch, token, retry: { limit: 2 } }, "POST");
   expect(asked).toEqual([false, false, true, false]);
-  expect(tokensOf(server.requests)).toEqual(["token-1", "token-2", "token-3", "token-4"]);
+  expect(tokens()).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-3", "Bearer token-4"]);
 });
 
 test("a second 401 is final, even after another failure in between", async () => {
-  const server = await startSocketServer(unauthorized, tooMany, unauthorized, success);
+  const { fetch } = fetchOf(401, 429, 401, 200);
   const { asked, token } = countingTokens();
-  await expect(callThings({ baseUrl: server.url, token }, "POST")).rejects.toMatchObject({ status: 401, attempts: 3 });
+  await expect(callThings({ fetch, token }, "POST")).rejects.toMatchObject({ status: 401, attempts: 3 });
   expect(asked).toEqual([false, true, false]);
 });
 
@@ -76,7 +74,7 @@ test("calls that are rejected at the same time share one new token", async () =>
   const fetch = vi.fn<FetchFunction>(async (_url, { headers }) =>
     Response.json({}, { status: headers.get("authorization") === "Bearer new" ? 200 : 401 }),
   );
-  const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token, fetch });
+  const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch });
   const calls = Array.from({ length: 5 }, () => api.POST("/things", { body: thing }));
   await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(6));
   refreshed.resolve("new");
@@ -86,35 +84,15 @@ test("calls that are rejected at the same time share one new token", async () =>
 });
 
 test("a refresh that never settles is forgotten when the attempt that waits for it times out", async () => {
-  const server = await startSocketServer(unauthorized, unauthorized, success);
+  const { fetch, tokens } = fetchOf(401, 401, 200);
   let refreshes = 0;
   const token = ({ refresh }: { refresh: boolean }) => {
     if (!refresh) return "made-up";
     refreshes += 1;
     return refreshes === 1 ? new Promise<string>(() => {}) : "new";
   };
-  const api = createRolloutApi<ThingPaths>({ baseUrl: server.url, token, retry: false });
+  const api = createRolloutApi<ThingPaths>({ baseUrl, fetch, token, retry: false });
   await expect(api.GET("/things", { timeout: 50 })).rejects.toMatchObject({ code: "timeout", mayHaveSucceeded: false });
   await expect(api.GET("/things")).resolves.toHaveProperty("response.status", 200);
-  expect(tokensOf(server.requests)).toEqual(["made-up", "made-up", "new"]);
-});
-
-test("an error of another call that a token function throws becomes the cause", async () => {
-  const other = new RolloutNetworkError("timeout", "GET /token took too long", {
-    method: "GET",
-    path: "/token",
-    attempts: 1,
-    mayHaveSucceeded: true,
-  });
-  const api = createRolloutApi<ThingPaths>({
-    baseUrl: "https://rollout.test/api",
-    token: () => Promise.reject(other),
-    fetch: async () => Response.json({}),
-  });
-  await expect(api.POST("/things", { body: thing })).rejects.toMatchObject({
-    code: "invalid_config",
-    option: "token",
-    mayHaveSucceeded: false,
-    cause: { message: other.message },
-  });
+  expect(tokens()).toEqual(["Bearer made-up", "Bearer made-up", "Bearer new"]);
 });

@@ -1,39 +1,43 @@
 import { inspect } from "node:util";
-import { createRolloutClient, createTokenSigner, RolloutConfigError, type TokenSource } from "rollout-client";
+import {
+  createRolloutClient,
+  type FetchFunction,
+  RolloutConfigError,
+  RolloutNetworkError,
+  type TokenSource,
+} from "rollout-client";
 import { describe, expect, test, vi } from "vitest";
-import { startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
 
-const input = { appKey: "gmail", userInputs: {} };
+const input = { appKey: "follow-up-boss", userInputs: {} };
 
-/** The Authorization headers that as many creates send. */
-async function sentAuthorizations(token: TokenSource, creates = 1): Promise<(string | undefined)[]> {
-  const server = await startHttpServer();
-  const { credentials } = createRolloutClient({ token, baseUrl: server.url });
-  for (let create = 0; create < creates; create += 1) await credentials.create(input);
-  return server.requests.map(({ headers }) => headers.authorization);
+/** A client whose `fetch` records the Authorization headers. */
+function clientOf(token: TokenSource) {
+  const sent: (string | null)[] = [];
+  const fetch: FetchFunction = async (_url, { headers }) => {
+    sent.push(headers.get("authorization"));
+    return Response.json({ id: "cred_1" });
+  };
+  return { sent, ...createRolloutClient({ token, fetch }) };
 }
 
 describe("the token is", () => {
-  test("a string, sent with every request", async () => {
-    expect(await sentAuthorizations("made-up", 2)).toEqual(["Bearer made-up", "Bearer made-up"]);
+  test.each<[string, TokenSource]>([
+    ["a string", "made-up"],
+    ["what a function returns", () => "made-up"],
+    ["what an asynchronous function resolves to", async () => "made-up"],
+  ])("%s", async (_case, token) => {
+    const { sent, credentials } = clientOf(token);
+    await credentials.create(input);
+    expect(sent).toEqual(["Bearer made-up"]);
   });
 
-  test("what a function returns, called for each request", async () => {
+  test("asked of its function for each request", async () => {
     const source = vi.fn<(request: { refresh: boolean }) => string>().mockReturnValueOnce("one").mockReturnValue("two");
-    expect(await sentAuthorizations(source, 2)).toEqual(["Bearer one", "Bearer two"]);
+    const { sent, credentials } = clientOf(source);
+    for (const appKey of ["gmail", "lofty"]) await credentials.create({ ...input, appKey });
+    expect(sent).toEqual(["Bearer one", "Bearer two"]);
     expect(source.mock.calls).toEqual([[{ refresh: false }], [{ refresh: false }]]);
-  });
-
-  test("what an asynchronous function resolves to", async () => {
-    expect(await sentAuthorizations(async () => "made-up")).toEqual(["Bearer made-up"]);
-  });
-
-  test("a JWT of the signer, the same while it is valid", async () => {
-    const signer = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" });
-    const [first, second] = await sentAuthorizations(signer.forUser("user_123"), 2);
-    expect(first).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
-    expect(second).toBe(first);
   });
 });
 
@@ -51,59 +55,48 @@ const notTokens: [string, unknown, RegExp][] = [
   ["letters beyond ASCII", "value_of_a_s\u00e9cret", /got other characters$/],
 ];
 
-describe("a token that is not one line of ASCII is refused:", () => {
-  test.each(notTokens)("%s from a function, before anything is sent", async (_case, value, message) => {
-    const server = await startHttpServer();
+test.each(notTokens)(
+  "%s is refused as a token, at construction or before anything is sent",
+  async (_case, value, message) => {
+    const expected = { code: "invalid_config", option: "token", message: expect.stringMatching(message) };
     // @ts-expect-error a token source that does not compile, as JavaScript may pass it
-    const { api, credentials } = createRolloutClient({ token: async () => value, baseUrl: server.url });
-    const ofCreate = await rejection(credentials.create(input), RolloutConfigError);
-    const ofPost = await rejection(api.POST("/credentials", { body: input }), RolloutConfigError);
-    expect(ofCreate).toMatchObject({
-      code: "invalid_config",
-      option: "token",
-      message: expect.stringMatching(message),
-    });
-    expect(ofPost.message).toBe(ofCreate.message);
-    expect(inspect(ofCreate)).not.toContain("value_of");
-    expect(server.requests).toEqual([]);
-  });
-
-  // A function is not here: it is a source of tokens.
-  test.each(notTokens)("%s as the token itself, at construction", async (_case, value, message) => {
-    // @ts-expect-error a token that does not compile, as JavaScript may pass it
-    const create = (): unknown => createRolloutClient({ token: value });
-    const failure = await rejection(create, RolloutConfigError);
-    expect(failure).toMatchObject({ option: "token", message: expect.stringMatching(message) });
-    expect(inspect(failure)).not.toContain("value_of");
-  });
-});
+    const { sent, api, credentials } = clientOf(async () => value);
+    const failures = [
+      // @ts-expect-error a token that does not compile, as JavaScript may pass it
+      await rejection(() => clientOf(value), RolloutConfigError),
+      await rejection(credentials.create(input), RolloutConfigError),
+      await rejection(api.POST("/credentials", { body: input }), RolloutConfigError),
+    ];
+    for (const failure of failures) expect(failure).toMatchObject(expected);
+    expect(inspect(failures)).not.toContain("value_of");
+    expect(sent).toEqual([]);
+  },
+);
 
 test("a Promise as the token is refused: it has to be awaited", () => {
   // @ts-expect-error a token that does not compile, as JavaScript may pass it
   expect(() => createRolloutClient({ token: Promise.resolve("made-up") })).toThrow(/got a Promise: await it$/);
 });
 
-describe("a token function that fails", () => {
-  test.each<[string, TokenSource]>([
-    [
-      "by throwing",
-      () => {
-        throw new Error("the vault is closed");
-      },
-    ],
-    ["by rejecting", () => Promise.reject(new Error("the vault is closed"))],
-  ])("%s is a RolloutConfigError with its cause, and nothing is sent", async (_case, token) => {
-    const server = await startHttpServer();
-    const { credentials } = createRolloutClient({ token, baseUrl: server.url });
+const call = { method: "GET", path: "/token", attempts: 1, mayHaveSucceeded: true };
+
+test.each<[string, Error]>([
+  ["error", new Error("the vault is closed")],
+  ["error of another call", new RolloutNetworkError("timeout", "GET /token took too long", call)],
+])("an %s of a token function is the cause of a RolloutConfigError, and nothing is sent", async (_case, thrown) => {
+  const throwing = () => {
+    throw thrown;
+  };
+  for (const token of [throwing, async () => throwing()]) {
+    const { sent, credentials } = clientOf(token);
     const failure = await rejection(credentials.create(input), RolloutConfigError);
     expect(failure).toMatchObject({ option: "token", message: "token could not be fetched: its function failed" });
-    expect(failure.cause).toMatchObject({ message: "the vault is closed" });
-    expect(server.requests).toEqual([]);
-  });
+    expect(failure).toMatchObject({ mayHaveSucceeded: false, cause: { message: thrown.message } });
+    expect(sent).toEqual([]);
+  }
+});
 
-  test("with a RolloutConfigError rejects with that very error", async () => {
-    const failure = new RolloutConfigError("clientSecret", "is not in the vault");
-    const { credentials } = createRolloutClient({ token: () => Promise.reject(failure) });
-    await expect(credentials.create(input)).rejects.toBe(failure);
-  });
+test("a RolloutConfigError of a token function is what the call rejects with", async () => {
+  const failure = new RolloutConfigError("clientSecret", "is not in the vault");
+  await expect(clientOf(() => Promise.reject(failure)).credentials.create(input)).rejects.toBe(failure);
 });

@@ -1,27 +1,24 @@
-import { createRolloutApi, createRolloutClient, RolloutError, RolloutNetworkError, unwrap } from "rollout-client";
-import { describe, expect, test } from "vitest";
+import { createRolloutApi, createRolloutClient, RolloutError, unwrap } from "rollout-client";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { json, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
 import type { ThingPaths } from "../support/things.ts";
 
-const input = { appKey: "gmail", userInputs: { apiKey: "sk_secret_1" } };
+const input = { appKey: "follow-up-boss", userInputs: { apiKey: "sk_secret_1" } };
 const credential = { id: "cred_1" };
 const refusal = { errors: [{ message: "the key sk_secret_1 is wrong" }] };
 
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
 function clientOf(give: () => unknown) {
-  // What a `fetch` of JavaScript gives is not always what its type says.
+  // What a `fetch` of JavaScript returns is not always what its type says.
   const fetch = async () => give() as Response;
-  return createRolloutClient({ token: "made-up", fetch, retry: { maxDelay: 0 } });
+  return createRolloutClient({ token: "made-up", fetch, retry: false });
 }
 
-function thingsOf(give: () => Response) {
-  return createRolloutApi<ThingPaths>({
-    baseUrl: "https://rollout.test/api",
-    token: "made-up",
-    fetch: async () => give(),
-  });
-}
-
-/** As the fetch of a framework hands out answers: each member is one of the answer behind. */
+/** As the fetch of a framework may return a response: each member is one of the response behind. */
 function proxyOf(response: Response): Response {
   return new Proxy(response, {
     get(target, name) {
@@ -34,7 +31,7 @@ function proxyOf(response: Response): Response {
 describe.each([
   ["a proxy", proxyOf],
   ["frozen", (response: Response) => Object.freeze(response)],
-])("an answer that is %s", (_kind, wrap) => {
+])("a response that is %s", (_kind, wrap) => {
   test("is read like any other", async () => {
     const { api, credentials } = clientOf(() => wrap(Response.json(credential)));
     await expect(credentials.create(input)).resolves.toEqual(credential);
@@ -42,18 +39,15 @@ describe.each([
     expect([response.status, response.ok, response.bodyUsed]).toEqual([200, true, true]);
   });
 
-  test("has the secrets taken out of its reasons and headers", async () => {
+  test("has the secrets taken out of its body, headers and reason phrase", async () => {
     const headers = { "X-Echo": "sk_secret_1", "X-Request-Id": "request-1" };
-    const { api, credentials } = clientOf(() => wrap(Response.json(refusal, { status: 400, headers })));
-    await expect(credentials.create(input)).rejects.toMatchObject({
-      code: "bad_request",
-      method: "POST",
-      requestId: "request-1",
-      errors: [{ message: "the key [redacted] is wrong" }],
-    });
+    const init = { status: 400, statusText: "bad sk_secret_1", headers };
+    const { api, credentials } = clientOf(() => wrap(Response.json(refusal, init)));
+    const errors = [{ message: "the key [redacted] is wrong" }];
+    await expect(credentials.create(input)).rejects.toMatchObject({ requestId: "request-1", errors });
     const { error, response } = await api.POST("/credentials", { body: input });
-    expect(response.headers.get("x-echo")).toBe("[redacted]");
-    expect(JSON.stringify(error)).not.toContain("sk_secret_1");
+    expect(error).toEqual({ errors });
+    expect([response.statusText, response.headers.get("x-echo")]).toEqual(["bad [redacted]", "[redacted]"]);
   });
 
   test("keeps a status that no constructor takes", async () => {
@@ -63,57 +57,28 @@ describe.each([
   });
 });
 
-test.each([200, 404])("a fetch that returns the same Response twice, of status %i, is told so", async (status) => {
-  const shared = Response.json(status === 200 ? credential : refusal, { status });
-  const { api } = clientOf(() => shared);
-  await api.POST("/credentials", { body: input });
-  const failure = await rejection(api.POST("/credentials", { body: input }), RolloutNetworkError);
-  expect(failure).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
-  expect(failure.cause).toMatchObject({ message: "fetch returned a Response whose body was read before" });
+test("a response that throws when it is looked at is a RolloutError", async () => {
+  const given = Object.defineProperty(Response.json(credential), "status", {
+    get(): never {
+      throw new Error("not to be read");
+    },
+  });
+  await rejection(clientOf(() => given).credentials.create(input), RolloutError);
 });
 
-describe("a fetch that gives no Response", () => {
-  const noResponses: [string, unknown][] = [
-    ["nothing", undefined],
-    ["null", null],
-    ["a string", "text"],
-    ["an object without a body", { ok: true, status: 200, headers: new Headers(), json: async () => credential }],
-    ["an object without headers", { ok: true, status: 200, body: null }],
-    ["an object without a status", { ok: true, headers: new Headers(), body: null }],
-  ];
-  test.each(noResponses)("%s: says so, and is not asked again", async (_kind, given) => {
-    let calls = 0;
-    const { api } = clientOf(() => {
-      calls += 1;
-      return given;
-    });
-    const error = await rejection(api.POST("/credentials", { body: input }), RolloutNetworkError);
-    expect(error).toMatchObject({ code: "network", mayHaveSucceeded: true });
-    expect(error.message).toContain("not a usable Response");
-    expect(calls).toBe(1);
+test.each([204, 205])("middleware may copy a %i, which has no body", async (status) => {
+  const things = createRolloutApi<ThingPaths>({
+    baseUrl: "https://rollout.test/api",
+    token: "made-up",
+    fetch: async () => new Response(null, { status }),
   });
-
-  test("an object that fails when it is looked at gives an error of ours", async () => {
-    const given = Object.defineProperty(Response.json(credential), "status", {
-      get(): never {
-        throw new Error("not to be read");
-      },
-    });
-    await rejection(clientOf(() => given).credentials.create(input), RolloutError);
-  });
+  things.use({ onResponse: ({ response }) => new Response(response.body, response) });
+  const result = await things.POST("/things", {});
+  expect(result.response.body).toBeNull();
+  expect(unwrap(result)).toBeUndefined();
 });
 
-describe("an answer without a body", () => {
-  test.each([204, 205])("has none for middleware either: %i", async (status) => {
-    const things = thingsOf(() => new Response(null, { status }));
-    things.use({ onResponse: ({ response }) => new Response(response.body, response) });
-    const result = await things.POST("/things", {});
-    expect(result.response.body).toBeNull();
-    expect(unwrap(result)).toBeUndefined();
-  });
-});
-
-test("a body that cannot be given up harms neither the process nor the calls that share its signal", async () => {
+test("a body that cannot be cancelled harms neither the process nor the calls that share its signal", async () => {
   const controller = new AbortController();
   const reader = { read: () => new Promise(() => {}), cancel: () => undefined };
   const stubborn = { status: 200, ok: true, headers: new Headers(), body: { getReader: () => reader } };
@@ -125,18 +90,17 @@ test("a body that cannot be given up harms neither the process nor the calls tha
   await Promise.all(waiting);
 });
 
-test("a secret in the reason phrase is taken out of it", async () => {
-  const { api } = clientOf(() => Response.json(refusal, { status: 400, statusText: "bad sk_secret_1" }));
+// @hono/node-server does this to the whole process.
+test("a global Response that a framework replaced does not change the responses of the platform's fetch", async () => {
+  const { url } = await startHttpServer(() => json(credential));
+  class TheirResponse {
+    get status(): never {
+      throw new TypeError("not a response of theirs");
+    }
+  }
+  vi.stubGlobal("Response", TheirResponse);
+  const { api, credentials } = createRolloutClient({ token: "made-up", baseUrl: url });
+  expect(await credentials.create(input)).toEqual(credential);
   const { response } = await api.POST("/credentials", { body: input });
-  expect(response.statusText).toBe("bad [redacted]");
-});
-
-test("an error of more than 256 KiB keeps its status, and nothing of its body is searched or kept", async () => {
-  const long = () => new Response("x".repeat(256 * 1024 + 1), { status: 422 });
-  const { credentials } = clientOf(long);
-  await expect(credentials.create(input)).rejects.toMatchObject({
-    code: "bad_request",
-    body: undefined,
-    cause: { message: "the body is longer than 262144 bytes" },
-  });
+  expect(response.status).toBe(200);
 });

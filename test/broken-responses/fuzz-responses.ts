@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { plantedList, plantedPassword, plantedToken } from "../secrets/planted-secrets.ts";
-import type { FuzzedAnswer } from "./fuzz-oracle.ts";
+
+/** A response as a server may send it, however strange. */
+export interface FuzzedResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Whether the connection breaks after the body. */
+  readonly breaks: boolean;
+}
 
 const secret = fc.constantFrom(plantedToken, plantedPassword, ...plantedList);
 
@@ -83,8 +91,8 @@ const status = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 200, max: 999 }).filter((drawn) => drawn !== 407 && drawn !== 421) },
 );
 
-/** Any answer that can be written as HTTP, more often than not one that is close to a good one. */
-export const fuzzedAnswer: fc.Arbitrary<FuzzedAnswer> = fc.record({
+/** Any response that can be written as HTTP, more often than not one that is close to a good one. */
+export const fuzzedResponse: fc.Arbitrary<FuzzedResponse> = fc.record({
   status,
   headers: fc.uniqueArray(header, { maxLength: 5, selector: ([name]) => name.toLowerCase() }),
   body: body.map((bytes) => Uint8Array.from(bytes)),

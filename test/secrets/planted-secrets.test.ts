@@ -14,7 +14,6 @@ const notations: [string, (secret: string) => string][] = [
   ["in HTML", (secret) => secret.replace(/[&"'<>]/g, (character) => `&#${character.charCodeAt(0)};`)],
   ["in Base64", encode],
   ["in Base64 after a byte", (secret) => encode(`1${secret}`)],
-  ["in Base64 after two bytes", (secret) => encode(`12${secret}`)],
   ["in the bytes of a header", (secret) => Buffer.from(secret).toString("latin1")],
 ];
 

@@ -88,9 +88,8 @@ function readings(text: string): string[] {
 
 /** The planted secrets that can be read in anything that is observable of `values`, in whatever notation. */
 export function leaks(...values: readonly unknown[]): string[] {
-  const texts: string[] = [];
   // Most of what can be seen can be seen in several places.
-  for (const text of values.flatMap(observations)) if (!texts.some((other) => other.includes(text))) texts.push(text);
-  const read = texts.flatMap(readings);
-  return plantedSecrets.filter((secret) => read.some((text) => text.includes(secret)));
+  const seen = [...new Set(values.flatMap(observations))].join("\n");
+  const read = readings(seen).join("\n");
+  return plantedSecrets.filter((secret) => read.includes(secret));
 }

@@ -1,6 +1,17 @@
-import { createRolloutApi, createRolloutClient, createTokenSigner, RolloutConfigError } from "rollout-client";
+import {
+  createRolloutApi,
+  createRolloutClient,
+  createTokenSigner,
+  type FetchInit,
+  RolloutApiError,
+  RolloutConfigError,
+  RolloutError,
+  RolloutNetworkError,
+  RolloutResponseError,
+} from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
+import { answer, startSocketServer } from "../support/socket-server.ts";
 import type { ThingPaths } from "../support/things.ts";
 import {
   leaks,
@@ -11,17 +22,35 @@ import {
   plantedToken,
 } from "./planted-secrets.ts";
 
-const printed = ["debug", "log", "info", "warn", "error"] as const;
-const consoles = printed.map((method) => vi.spyOn(console, method));
+const consoles = (["debug", "log", "info", "warn", "error"] as const).map((method) => vi.spyOn(console, method));
 
 afterEach(() => {
-  for (const spy of consoles) {
-    expect(spy).not.toHaveBeenCalled();
-    spy.mockClear();
-  }
+  for (const spy of consoles) expect(spy).not.toHaveBeenCalled();
 });
 
-describe("what is made holds secrets where nobody sees them", () => {
+/** What a caller has in hand after a failure: the error, what `api` resolves to or rejects with, and the log. */
+async function observe(fetch: (url: string, init: FetchInit) => Promise<Response>) {
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  const { api, credentials } = createRolloutClient({
+    token: () => plantedToken,
+    fetch,
+    logger: { debug: log, warn: log },
+    retry: false,
+  });
+  const error = await rejection(credentials.create(plantedInput), RolloutError);
+  const result = await api.POST("/credentials", { body: plantedInput }).catch((thrown: unknown) => thrown);
+  return { error, seen: [error, lines, ...shown(result)], lines };
+}
+
+/** A result of `api` without the inner parts of its response, which are the platform's. */
+function shown(result: unknown): unknown[] {
+  if (typeof result !== "object" || result === null || !("response" in result)) return [result];
+  const { response, ...rest } = result;
+  return response instanceof Response ? [rest, response.headers] : [rest];
+}
+
+describe("no secret can be seen in", () => {
   test.each([
     ["a string", plantedToken],
     ["a function", () => plantedToken],
@@ -34,75 +63,158 @@ describe("what is made holds secrets where nobody sees them", () => {
     expect(leaks(client, client.api, client.credentials, api)).toEqual([]);
   });
 
-  test("a signer and its token sources, whose tokens are secrets too", async () => {
+  test("a token signer and its token sources, whose tokens are secrets too", async () => {
     const signer = createTokenSigner({ clientId: "client-1", clientSecret: plantedClientSecret });
     const source = signer.forUser("user-1");
     const token = await source();
-    await signer.sign("user-1");
-    expect(leaks(signer, signer.sign, source)).toEqual([]);
-    expect(leaks(token)).toEqual([]);
+    expect(leaks(signer, signer.sign, source, token)).toEqual([]);
     expect(JSON.stringify([signer, source])).not.toContain(token);
-    const payload = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
-    expect(payload).toContain("user-1");
-    expect(payload).not.toContain(plantedClientSecret);
   });
-});
 
-describe("what was passed wrongly is not shown", () => {
-  const fetch = async () => Response.json({});
-  // A caller without types may pass anything.
-  const anything = (value: unknown) => value as never;
-  const mistakes: [string, () => unknown][] = [
-    ["a token in the place of the options", () => createRolloutClient(anything(plantedToken))],
-    ["a token with a line break", () => createRolloutClient({ token: `${plantedToken}\n` })],
-    ["a token in a list", () => createRolloutClient({ token: anything([plantedToken]) })],
-    [
-      "a base URL with a password",
-      () => createRolloutClient({ token: "x", baseUrl: `https://a:${plantedClientSecret}@b` }),
-    ],
-    ["a base URL with a token", () => createRolloutClient({ token: "x", baseUrl: `https://b/?${plantedToken}` })],
-    ["a token as the base URL", () => createRolloutClient({ token: "x", baseUrl: plantedToken })],
-    [
-      "a header that cannot be sent",
-      () => createRolloutClient({ token: "x", headers: { "X-Key": `${plantedToken}\n\0` } }),
-    ],
-    ["an Authorization header", () => createRolloutClient({ token: "x", headers: { Authorization: plantedToken } })],
-    ["a credential id that is none", () => createRolloutClient({ token: "x", credentialId: `${plantedToken}\n` })],
-    ["a retry that is none", () => createRolloutClient({ token: "x", retry: anything(plantedToken) })],
-    ["a fetch that is none", () => createRolloutClient({ token: "x", fetch: anything(plantedToken) })],
-    ["a logger that is none", () => createRolloutClient({ token: "x", logger: anything(plantedToken) })],
-    ["a secret in the place of a signer's options", () => createTokenSigner(anything(plantedClientSecret))],
-    ["a secret in a list", () => createTokenSigner({ clientId: "x", clientSecret: anything([plantedClientSecret]) })],
-    [
-      "a user id in a list",
-      () => createTokenSigner({ clientId: "x", clientSecret: "y" }).forUser(anything([plantedToken])),
-    ],
-  ];
-  test.each(mistakes)("%s", async (_name, make) => {
-    const error = await rejection((async () => make())(), RolloutConfigError);
+  const sent = [plantedToken, plantedPassword, ...plantedInput.userInputs.teams, plantedBody].join(" and ");
+  test.each([400, 401, 429, 500])("anything that comes of an echo with the status %i", async (status) => {
+    const headers = { "X-Echo": encodeURIComponent(sent), "Set-Cookie": plantedToken, "X-Request-Id": plantedToken };
+    const body = { errors: [{ message: `no: ${sent}` }], echo: sent };
+    const { error, seen, lines } = await observe(async () => Response.json(body, { status, headers }));
+    expect(error).toMatchObject({ name: "RolloutApiError", status });
+    expect(leaks(...seen)).toEqual([]);
+    expect(lines).not.toHaveLength(0);
+  });
+
+  test.each<[string, () => Response]>([
+    ["a success that is not JSON", () => new Response(`${JSON.stringify(sent)}{`)],
+    ["a redirect", () => new Response(null, { status: 302, headers: { Location: `https://${plantedToken}` } })],
+  ])("anything that comes of an echo in %s", async (_name, respond) => {
+    const { error, seen } = await observe(async () => respond());
+    expect(error).toBeInstanceOf(RolloutResponseError);
+    expect(leaks(...seen)).toEqual([]);
+  });
+
+  test("the error of an echo of all that a real server was sent", async () => {
+    const server = await startSocketServer((socket, request) => {
+      const { token = "", body, headers } = request;
+      const echo = { headers: Object.fromEntries(headers), body, parsed: JSON.parse(body) };
+      const reasons = { errors: [{ message: JSON.stringify(echo) }], echo };
+      answer(400, reasons, { "X-Echo": token })(socket, request);
+    });
+    const { credentials } = createRolloutClient({ baseUrl: server.url, token: plantedToken });
+    const error = await rejection(credentials.create(plantedInput), RolloutApiError);
+    expect(server.requests[0]?.token).toBe(plantedToken);
     expect(leaks(error)).toEqual([]);
   });
 
-  test.each<[string, unknown, object]>([
-    ["an input that is text", plantedBody, {}],
-    ["an input that refers to itself", Object.assign({ again: {} }, plantedInput), {}],
+  test("an echo of the token that was rejected before", async () => {
+    const token = ({ refresh }: { refresh: boolean }) => (refresh ? "made-up-new" : plantedToken);
+    const fetch = async (_url: string, { headers }: FetchInit) =>
+      headers.get("Authorization") === "Bearer made-up-new"
+        ? Response.json({ errorMessage: `made-up-new is no better than ${plantedToken}` }, { status: 403 })
+        : Response.json({}, { status: 401 });
+    const error = await rejection(
+      createRolloutClient({ token, fetch }).credentials.create(plantedInput),
+      RolloutApiError,
+    );
+    expect(error.errors).toEqual([{ message: "[redacted] is no better than [redacted]" }]);
+  });
+});
+
+const request = () => new Request("https://example.com", { headers: { Authorization: `Bearer ${plantedToken}` } });
+const jsonWebToken = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJl";
+
+describe("no secret is left in the cause when", () => {
+  test.each<[string, () => unknown]>([
+    ["an error with the request", () => Object.assign(new TypeError("failed"), { request: request() })],
+    ["an error that quotes the request", () => new Error(`POST with Bearer ${plantedToken} and ${plantedBody} failed`)],
+    ["an error of many", () => new AggregateError([new Error(plantedToken), plantedBody], plantedPassword)],
+    ["an error caused by an object", () => new Error("failed", { cause: { request: request() } })],
+    ["an error that shows itself", () => Object.assign(new Error("failed"), { toJSON: () => plantedBody })],
+    ["the request itself", request],
+    ["undefined", () => undefined],
+  ])("fetch throws %s", async (_name, thrown) => {
+    const { error, seen, lines } = await observe(() => Promise.reject(thrown()));
+    expect(error).toBeInstanceOf(RolloutNetworkError);
+    expect(error.cause).toBeInstanceOf(Error);
+    expect(leaks(...seen)).toEqual([]);
+    expect(lines).toHaveLength(2);
+  });
+
+  const thrown = Object.assign(new Error(`no good: ${plantedToken}`), { sent: plantedBody });
+  const broken = () => new ReadableStream({ pull: () => Promise.reject(thrown) });
+  test("the body of an error response breaks off", async () => {
+    const { error, seen } = await observe(async () => new Response(broken(), { status: 400 }));
+    expect(error).toMatchObject({ name: "RolloutApiError", cause: { message: "no good: [redacted]" } });
+    expect(leaks(...seen)).toEqual([]);
+  });
+
+  test("middleware throws", async () => {
+    const { api } = createRolloutClient({ token: plantedToken, fetch: async () => Response.json({ id: "1" }) });
+    api.use({ onResponse: () => Promise.reject(thrown) });
+    const error = await rejection(api.POST("/credentials", { body: plantedInput }), RolloutResponseError);
+    expect(error.cause).toHaveProperty("message", "no good: [redacted]");
+    expect(leaks(error)).toEqual([]);
+  });
+
+  test("the platform refuses the request", async () => {
+    const { api } = createRolloutClient({ token: plantedToken });
+    // @ts-expect-error a mode that does not compile, as JavaScript may pass it
+    const call = api.POST("/credentials", { body: plantedInput, mode: plantedPassword });
+    const error = await rejection(call, RolloutConfigError);
+    expect(error).toMatchObject({ option: "request", cause: { message: expect.stringContaining("[redacted]") } });
+    expect(leaks(error)).toEqual([]);
+  });
+
+  test("the server's response is not HTTP", async () => {
+    const server = await startSocketServer((socket, { token, body }) => {
+      socket.write(`HTTP/1.1 ${token}\r\n${body}\r\n\r\n`);
+    });
+    const { credentials } = createRolloutClient({ token: plantedToken, baseUrl: server.url, retry: false });
+    expect(leaks(await rejection(credentials.create(plantedInput), RolloutNetworkError))).toEqual([]);
+  });
+
+  test("a token function throws a token that the call never had", async () => {
+    const failure = Object.assign(new Error(`Bearer ${jsonWebToken} is no use`), { request: { token: jsonWebToken } });
+    const { credentials } = createRolloutClient({ token: () => Promise.reject(failure) });
+    const error = await rejection(credentials.create(plantedInput), RolloutConfigError);
+    expect(error).toMatchObject({ option: "token", cause: { message: "Bearer [redacted] is no use" } });
+    expect(JSON.stringify(error) + String(error.stack) + String(error.cause)).not.toContain(jsonWebToken);
+  });
+
+  test("a token function throws the token that the server has just rejected", async () => {
+    const token = ({ refresh }: { refresh: boolean }) => (refresh ? Promise.reject(thrown) : plantedToken);
+    const { credentials } = createRolloutClient({ token, fetch: async () => new Response("", { status: 401 }) });
+    const error = await rejection(credentials.create(plantedInput), RolloutConfigError);
+    expect(error.option).toBe("token");
+    expect(leaks(error)).toEqual([]);
+  });
+});
+
+describe("no mistake is shown with its value:", () => {
+  const fetch = async () => Response.json({});
+  // A caller without types may pass anything.
+  const anything = (value: unknown) => value as never;
+  const client = (options: object) => createRolloutClient(anything({ token: "x", fetch, ...options }));
+  const create = (input: unknown, options = {}) =>
+    client({ token: plantedToken }).credentials.create(anything(input), options);
+  const unserializable = () => {
+    throw new Error(plantedPassword);
+  };
+  test.each<[string, () => unknown]>([
+    ["a token in the place of the options", () => createRolloutClient(anything(plantedToken))],
+    ["a token with a line break", () => client({ token: `${plantedToken}\n` })],
+    ["a base URL with a password", () => client({ baseUrl: `https://a:${plantedClientSecret}@b` })],
+    ["a base URL with a token", () => client({ baseUrl: `https://b/?${plantedToken}` })],
+    ["a header that cannot be sent", () => client({ headers: { "X-Key": `${plantedToken}\n\0` } })],
+    ["a credential id of two lines", () => client({ credentialId: `${plantedToken}\n` })],
+    ["a secret in the place of a signer's options", () => createTokenSigner(anything(plantedClientSecret))],
     [
-      "an input that fails to become JSON",
-      {
-        ...plantedInput,
-        toJSON: () => {
-          throw new Error(plantedPassword);
-        },
-      },
-      {},
+      "a user id in a list",
+      () => createTokenSigner({ clientId: "x", clientSecret: "y" }).sign(anything([plantedToken])),
     ],
-    ["a signal that is none", plantedInput, { signal: plantedToken }],
-    ["a header of the call", plantedInput, { headers: { "X-Key": `${plantedPassword}\u2028` } }],
-    ["an option that does not exist", plantedInput, { userInputs: plantedInput.userInputs }],
-  ])("%s", async (_name, input, options) => {
-    if (typeof input === "object" && input !== null && "again" in input) input.again = input;
-    const { credentials } = createRolloutClient({ token: plantedToken, fetch });
-    const error = await rejection(credentials.create(anything(input), options), RolloutConfigError);
+    ["an input that fails to become JSON", () => create({ ...plantedInput, toJSON: unserializable })],
+    ["a signal that is text", () => create(plantedInput, { signal: plantedToken })],
+    ["a header of the call", () => create(plantedInput, { headers: { "X-Key": `${plantedPassword}\u2028` } })],
+    ["an option that does not exist", () => create(plantedInput, { userInputs: plantedInput.userInputs })],
+  ])("%s", async (_name, mistake) => {
+    const error = await rejection((async () => mistake())(), RolloutConfigError);
     expect(leaks(error)).toEqual([]);
   });
 });

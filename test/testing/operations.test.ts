@@ -2,18 +2,16 @@ import { createTestToken } from "rollout-client/testing";
 import { expect, test } from "vitest";
 import { input, startMock } from "./setup.ts";
 
-test("a credential that the client creates exists in the mock, for the user of the token", async () => {
-  const { credentials, mock } = startMock();
+test("credentials are created, updated and deleted for the user of the token", async () => {
+  const { mock, credentials } = startMock();
   const { id } = Object(await credentials.create({ ...input, entitiesToSync: { tasks: true } }));
-  expect(mock.credentials).toEqual([
-    {
-      id,
-      appKey: "follow-up-boss",
-      userId: "user_1",
-      createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
-      entitiesToSync: { tasks: true },
-    },
-  ]);
+  const createdAt = expect.stringMatching(/^\d{4}-.*Z$/);
+  const created = { id, appKey: "follow-up-boss", userId: "user_1", createdAt, entitiesToSync: { tasks: true } };
+  expect(mock.credentials).toEqual([created]);
+  await credentials.update(id, { entitiesToSync: { notes: true } });
+  expect(mock.credentials).toEqual([{ ...created, entitiesToSync: { notes: true } }]);
+  await credentials.delete(id);
+  expect(mock.credentials).toEqual([]);
 });
 
 test("the list holds the credentials of the token's user, and of one app where the query says so", async () => {
@@ -40,21 +38,6 @@ test("a new credential has an id that no credential has", async () => {
   expect(mock.credentials.map(({ id }) => id)).toEqual(["cred_1", "cred_2"]);
 });
 
-test("an update replaces the entities of a credential", async () => {
-  const { mock, send } = startMock();
-  await send("POST /credentials", { ...input, entitiesToSync: { tasks: true } });
-  const response = await send("PUT /credentials/cred_1", { entitiesToSync: { notes: true } });
-  expect(response.status).toBe(200);
-  expect(mock.credentials[0]?.entitiesToSync).toEqual({ notes: true });
-});
-
-test("a delete takes the credential away", async () => {
-  const { mock, send } = startMock();
-  await send("POST /credentials", input);
-  expect((await send("DELETE /credentials?credentialId=cred_1")).status).toBe(200);
-  expect(mock.credentials).toEqual([]);
-});
-
 test.each([
   ["PUT /credentials/cred_9", 404],
   ["PUT /credentials/%zz", 404],
@@ -62,7 +45,7 @@ test.each([
   ["DELETE /credentials", 400],
   ["PATCH /credentials", 404],
   ["GET /people", 404],
-])("%s is answered %i when there is nothing to act on", async (operation, status) => {
+])("%s gets a %i when there is nothing to act on", async (operation, status) => {
   const { send } = startMock();
   const response = await send(operation, operation.startsWith("PUT") ? { entitiesToSync: {} } : undefined);
   expect(response.status).toBe(status);
