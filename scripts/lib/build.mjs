@@ -9,6 +9,8 @@ export const exampleFolder = fileURLToPath(new URL("../../examples/connect-accou
 export async function buildPackage() {
   // npm writes this file last: without it, an installation was not begun or not finished.
   if (!existsSync(`${root}/node_modules/.package-lock.json`)) await npm(root, "ci");
+  // .ci/run says so after its own build: its steps share that one.
+  if (process.env.ROLLOUT_CLIENT_IS_BUILT) return;
   await npm(root, "run", "build");
 }
 

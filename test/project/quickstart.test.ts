@@ -22,7 +22,7 @@ function quickstart(environment: Readonly<Record<string, string>>): Promise<Ende
   });
 }
 
-test("the quickstart plays everything against Prism in at most 25 lines", { timeout: 60_000 }, async () => {
+test("the quickstart plays everything against Prism in at most 25 lines", async () => {
   const { code, stdout, stderr } = await quickstart({});
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("createTokenSigner()");
@@ -32,9 +32,10 @@ test("the quickstart plays everything against Prism in at most 25 lines", { time
   expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(21);
 });
 
-test("the quickstart talks to the server that the environment names", { timeout: 60_000 }, async () => {
+test("the quickstart talks to the server that the environment names", async () => {
   const server = await startHttpServer(() => CREATED);
   const { code, stdout } = await quickstart({
+    ROLLOUT_CLIENT_IS_BUILT: "by the test above",
     ROLLOUT_BASE_URL: `${server.url}/api`,
     ROLLOUT_CLIENT_ID: "my-id",
     ROLLOUT_CLIENT_SECRET: "my-secret",

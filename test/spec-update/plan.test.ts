@@ -1,52 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { checkDocument } from "../../scripts/lib/openapi/document.mjs";
 import { applyOverlays } from "../../scripts/lib/openapi/overlay.mjs";
 import { planUpdate } from "../../scripts/lib/spec-update/plan.mjs";
-import {
-  addEntity,
-  addRequiredField,
-  answers,
-  changeDocument,
-  type DocumentEdit,
-  fixTypo,
-  readVendored,
-} from "../support/document-edits.ts";
+import { answers, changeDocument, type DocumentEdit, readVendored } from "../support/document-edits.ts";
 import { project } from "../support/project-copy.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const vendored = checkDocument(readVendored(), "the vendored document");
 
-async function planFor(...edits: readonly DocumentEdit[]) {
-  const document = changeDocument(...edits);
+async function planFor(edit: DocumentEdit) {
+  const document = changeDocument(edit);
   return planUpdate(vendored, checkDocument(document, "a made-up document"), JSON.stringify(document));
 }
-
-test("an update groups what changed, proposes the release that the gravest change needs, and writes both as a changeset", async () => {
-  const { problem, report, files } = await planFor(addEntity, addRequiredField, fixTypo);
-  expect(problem).toBeUndefined();
-  const lines = `Breaking:
-
-- POST /credentials · requestBody · required: Properties became required: \`region\`.
-
-Additions:
-
-- POST /credentials · requestBody/properties/entitiesToSync/properties/deals: added
-- POST /credentials · requestBody/properties/region: added
-- PUT /credentials/{credentialId} · requestBody/properties/entitiesToSync/properties/deals: added (wherever components/schemas/EntitiesToSync is used)
-
-Other:
-
-- info · version: modified
-- POST /credentials · summary: modified`;
-  expect(report).toBe(`${lines}\n\nProposed: major`);
-  expect([...files].filter(([name]) => name.startsWith(".changeset/")).map(([, text]) => text)).toEqual([
-    `---\n"rollout-client": major\n---\n\nFollow a new document of the API (version 1.1).\n\n${lines}\n`,
-  ]);
-  expect(files.get("src/generated/openapi.ts")).toContain("deals?: boolean");
-});
 
 test("an update names the actions of the overlay that are superfluous, that change the document's words, and that match nothing", async () => {
   const { problem, report, files } = await planFor((document) => {

@@ -1,10 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { addRequiredField, changeDocument, readVendored } from "../support/document-edits.ts";
+import { addEntity, addRequiredField, changeDocument, fixTypo, readVendored } from "../support/document-edits.ts";
 import { type Outcome, ProjectCopy } from "../support/project-copy.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let copy: ProjectCopy;
 let before: Map<string, string>;
@@ -20,13 +18,28 @@ function specUpdate(document: object, ...options: string[]): Promise<Outcome> {
   return copy.run("scripts/spec-update.mjs", "new.yaml", ...options);
 }
 
-test("spec:update with --dry-run says what it would do and writes nothing", async () => {
-  const { code, stdout, stderr } = await specUpdate(changeDocument(addRequiredField), "--dry-run");
+test("spec:update with --dry-run groups what it would change, proposes the release that the gravest change needs, and writes nothing", async () => {
+  const document = changeDocument(addEntity, addRequiredField, fixTypo);
+  const { code, stdout, stderr } = await specUpdate(document, "--dry-run");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain(
-    "Breaking:\n\n- POST /credentials · requestBody · required: Properties became required: `region`.",
-  );
-  expect(stdout).toContain("Proposed: major\nNothing was written.\n");
+  expect(stdout).toBe(`Breaking:
+
+- POST /credentials · requestBody · required: Properties became required: \`region\`.
+
+Additions:
+
+- POST /credentials · requestBody/properties/entitiesToSync/properties/deals: added
+- POST /credentials · requestBody/properties/region: added
+- PUT /credentials/{credentialId} · requestBody/properties/entitiesToSync/properties/deals: added (wherever components/schemas/EntitiesToSync is used)
+
+Other:
+
+- info · version: modified
+- POST /credentials · summary: modified
+
+Proposed: major
+Nothing was written.
+`);
   expect(copy.files()).toEqual(before);
 });
 
