@@ -61,16 +61,19 @@ test.each([
     (text: string) => text.replace("$.paths['/credentials']\n", "$.paths['/none']\n"),
     'the action "GET /credentials" matches nothing in the document',
   ],
-])("npm run generate with %s touches no file and says on one line which file is wrong", async (_, file, change, reason) => {
-  const copy = new ProjectCopy();
-  copy.edit(file, change);
-  const before = copy.files();
-  const { code, stderr } = await copy.run("scripts/generate.mjs");
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^.*\n$/);
-  expect(stderr).toContain(`${file}: ${reason}`);
-  expect(copy.files()).toEqual(before);
-});
+])(
+  "npm run generate with %s touches no file and says on one line which file is wrong",
+  async (_, file, change, reason) => {
+    const copy = new ProjectCopy();
+    copy.edit(file, change);
+    const before = copy.files();
+    const { code, stderr } = await copy.run("scripts/generate.mjs");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^.*\n$/);
+    expect(stderr).toContain(`${file}: ${reason}`);
+    expect(copy.files()).toEqual(before);
+  },
+);
 
 test("npm run generate refuses an option that it does not know", async () => {
   const { code, stderr } = await new ProjectCopy().run("scripts/generate.mjs", "--chekc");
