@@ -10,7 +10,8 @@ export async function buildPackage() {
   // npm writes this file last: without it, an installation was not begun or not finished.
   if (!existsSync(`${root}/node_modules/.package-lock.json`)) await npm(root, "ci");
   // .ci/run says so after its own build: its steps share that one.
-  if (process.env.ROLLOUT_CLIENT_IS_BUILT) return;
+  const { ROLLOUT_CLIENT_IS_BUILT: isBuilt } = process.env;
+  if (isBuilt) return;
   await npm(root, "run", "build");
 }
 
