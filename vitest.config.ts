@@ -10,9 +10,16 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/package/**", "test/recipes/**"],
+    exclude: [
+      "**/node_modules/**",
+      "test/{openapi,package,project,recipes,spec-update}/**/*.test.ts",
+      "test/documentation/compile.test.ts",
+    ],
+    // Loading the source again for each file takes longer than the tests.
+    isolate: false,
     globalSetup: ["test/family/setup.ts", "test/support/start-prism.ts"],
-    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.test.json" },
+    // Only the type tests: `npm run types` checks the rest.
+    typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.type-tests.json" },
     coverage: {
       include: ["src/**/*.ts"],
       // The command line as a process is tested in one of its own.

@@ -9,6 +9,9 @@ export const exampleFolder = fileURLToPath(new URL("../../examples/connect-accou
 export async function buildPackage() {
   // npm writes this file last: without it, an installation was not begun or not finished.
   if (!existsSync(`${root}/node_modules/.package-lock.json`)) await npm(root, "ci");
+  // .ci/run says so after its own build: its steps share that one.
+  const { ROLLOUT_CLIENT_IS_BUILT: isBuilt } = process.env;
+  if (isBuilt) return;
   await npm(root, "run", "build");
 }
 

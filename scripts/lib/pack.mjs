@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildPackage } from "./build.mjs";
 import { npm, runProgram } from "./run-program.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,7 +20,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
  * @returns {Promise<Packed>}
  */
 export async function pack(folder) {
-  await npm(root, "run", "build");
+  await buildPackage();
   // Without scripts: what they print would be mixed with the JSON.
   const printed = await npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", folder);
   const [{ filename, files }] = JSON.parse(printed);

@@ -104,6 +104,8 @@ const strict = {
   noEmit: true,
   strict: true,
   skipLibCheck: false,
+  // Of all declarations, only those of the compiler itself are left out.
+  skipDefaultLibCheck: true,
   target: "ES2022",
   resolveJsonModule: true,
   noUncheckedIndexedAccess: true,

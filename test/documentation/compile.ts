@@ -2,8 +2,11 @@ import { dirname, join } from "node:path";
 import ts from "typescript";
 import { root } from "./page.ts";
 
-/** Compiles modules that need not be on the disk, all in one program, with the settings of the tests. Gives what is wrong. */
-export function compile(modules: ReadonlyMap<string, string>): string[] {
+/**
+ * Compiles modules that need not be on the disk, all in one program, with the settings of the tests. Gives what is wrong.
+ * Only the entries are compiled, and what they import.
+ */
+export function compile(modules: ReadonlyMap<string, string>, entries: readonly string[]): string[] {
   const options = settings();
   const files = ts.createCompilerHost(options);
   const folders = new Set([...modules.keys()].flatMap(foldersOf));
@@ -18,7 +21,7 @@ export function compile(modules: ReadonlyMap<string, string>): string[] {
       return ts.createSourceFile(file, text, languageVersion, true);
     },
   };
-  const program = ts.createProgram([...modules.keys()], options, host);
+  const program = ts.createProgram(entries, options, host);
   const found = [
     ...program.getOptionsDiagnostics(),
     ...program.getSourceFiles().flatMap((file) => (modules.has(file.fileName) ? diagnosticsOf(program, file) : [])),

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compile } from "./compile.ts";
 import { brokenLinks } from "./links.ts";
 import { documentationModules, shownFile } from "./modules.ts";
 import { markdownPages, root, sourcePages } from "./page.ts";
@@ -11,11 +10,6 @@ import { writeModules } from "./written-modules.ts";
 const pages = markdownPages();
 const modules = documentationModules([...pages, ...sourcePages()]);
 const written = writeModules(modules);
-
-test("every ts block of the documentation compiles", { timeout: 60_000 }, () => {
-  const folder = join(root, "test/documentation/blocks");
-  expect(compile(new Map(modules.map(({ path, code }) => [join(folder, path), code])))).toEqual([]);
-});
 
 const runs = modules.flatMap(({ path, block }) =>
   block === undefined

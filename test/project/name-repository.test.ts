@@ -21,7 +21,7 @@ function nameRepository(copy: ProjectCopy, environment: Readonly<Record<string, 
   });
 }
 
-test("a release's manifest names the repository that the environment names, and is otherwise unchanged", () => {
+test("a release's manifest names the repository that the environment names, and its README has no relative link", () => {
   const copy = copyWithReadme();
   const before = JSON.parse(copy.read("package.json"));
   nameRepository(copy, ENVIRONMENT);
@@ -31,11 +31,6 @@ test("a release's manifest names the repository that the environment names, and 
     bugs: { url: "https://git.example/owner/name/issues" },
     repository: { type: "git", url: "git+https://git.example/owner/name.git" },
   });
-});
-
-test("a release's README has no relative link", () => {
-  const copy = copyWithReadme();
-  nameRepository(copy, ENVIRONMENT);
   const readme = copy.read("README.md");
   const targets = [...readme.replace(/^```.*?^```|`[^`\n]*`/gms, "").matchAll(/\]\(([^)\s]+)/g)].map(([, to]) => to);
   expect(targets).toContainEqual(expect.stringMatching(/^https:\/\/git\.example\/owner\/name\/blob\/v\d+\.\d+\.\d+\//));

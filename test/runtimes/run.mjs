@@ -13,6 +13,7 @@ import { runtimes } from "./runtimes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const AT_A_TIME = 2;
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in runtimes));
@@ -27,12 +28,8 @@ const ends = [() => rmSync(project, { recursive: true })];
 try {
   await prepareProject();
   const urls = await startServers();
-  /** @type {Row[]} */
-  const rows = [];
-  for (const [name, runtime] of Object.entries(runtimes)) {
-    if (names.length === 0 || names.includes(name)) rows.push(await test(name, runtime, urls));
-  }
-  report(rows);
+  const chosen = Object.entries(runtimes).filter(([name]) => names.length === 0 || names.includes(name));
+  report(await testAll(chosen, urls));
 } finally {
   for (const end of ends.reverse()) await end();
 }
@@ -68,6 +65,24 @@ async function startServers() {
     faultsUrl: faults.url,
     closedUrl: await closedUrl(),
   };
+}
+
+/**
+ * @param {[string, import("./runtimes.mjs").RuntimeUnderTest][]} chosen
+ * @param {Omit<import("./suite.mjs").Surroundings, "traits">} urls
+ */
+async function testAll(chosen, urls) {
+  const waiting = [...chosen.entries()];
+  /** @type {Row[]} */
+  const rows = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, [name, runtime]] = next;
+      rows[index] = await test(name, runtime, urls);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  return rows;
 }
 
 /**

@@ -1,10 +1,15 @@
 import { writeFileSync } from "node:fs";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { addRequiredField, changeDocument, readVendored } from "../support/document-edits.ts";
+import {
+  addEntity,
+  addRequiredField,
+  answers,
+  changeDocument,
+  fixTypo,
+  readVendored,
+} from "../support/document-edits.ts";
 import { type Outcome, ProjectCopy } from "../support/project-copy.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let copy: ProjectCopy;
 let before: Map<string, string>;
@@ -20,13 +25,28 @@ function specUpdate(document: object, ...options: string[]): Promise<Outcome> {
   return copy.run("scripts/spec-update.mjs", "new.yaml", ...options);
 }
 
-test("spec:update with --dry-run says what it would do and writes nothing", async () => {
-  const { code, stdout, stderr } = await specUpdate(changeDocument(addRequiredField), "--dry-run");
+test("spec:update with --dry-run groups what it would change, proposes the release that the gravest change needs, and writes nothing", async () => {
+  const document = changeDocument(addEntity, addRequiredField, fixTypo);
+  const { code, stdout, stderr } = await specUpdate(document, "--dry-run");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain(
-    "Breaking:\n\n- POST /credentials · requestBody · required: Properties became required: `region`.",
-  );
-  expect(stdout).toContain("Proposed: major\nNothing was written.\n");
+  expect(stdout).toBe(`Breaking:
+
+- POST /credentials · requestBody · required: Properties became required: \`region\`.
+
+Additions:
+
+- POST /credentials · requestBody/properties/entitiesToSync/properties/deals: added
+- POST /credentials · requestBody/properties/region: added
+- PUT /credentials/{credentialId} · requestBody/properties/entitiesToSync/properties/deals: added (wherever components/schemas/EntitiesToSync is used)
+
+Other:
+
+- info · version: modified
+- POST /credentials · summary: modified
+
+Proposed: major
+Nothing was written.
+`);
   expect(copy.files()).toEqual(before);
 });
 
@@ -36,13 +56,26 @@ test("spec:update writes nothing for the same document in another format", async
   expect(copy.files()).toEqual(before);
 });
 
-test("spec:update that cannot be done says why in one line of stderr and writes nothing", async () => {
-  const { code, stdout, stderr } = await specUpdate(
-    changeDocument((document) => delete document.paths["/credentials"].post.responses["500"]),
-  );
+test("spec:update names the lines of src that no longer fit a credential without an id and a third response, none for a new field of the challenge, and writes nothing", async () => {
+  copy.edit("tsconfig.json", (text) => text.replace('["src/generated"]', '["src/document-types.ts"]'));
+  const document = changeDocument((changed) => {
+    for (const { otpChallenge, credential, all } of answers(changed)) {
+      credential.required = [];
+      Object.assign(otpChallenge.properties ?? {}, { expiresAt: { type: "string" } });
+      otpChallenge.required?.push("expiresAt");
+      all.push({ type: "object", properties: { pending: { type: "boolean" } }, required: ["pending"] });
+    }
+  });
+  const { code, stdout, stderr } = await specUpdate(document);
   expect(code).toBe(1);
-  expect(stdout).toContain("Response `500` was removed.");
-  expect(stderr).toMatch(/^spec:update: .*500" matches nothing in the document .*\n$/);
+  expect(stderr).toMatch(/^spec:update: the type-check fails with the new document: src\/.+: error TS.*\n$/);
+  const named = [...stdout.matchAll(/^- (src\/.+)\((\d+),\d+\): error TS/gm)].map(
+    ([, file = "", line]) => `${file}: ${copy.read(file).split("\n")[Number(line) - 1]?.trim()}`,
+  );
+  expect(named).toEqual([
+    "src/document-types.ts: export interface Credential extends Extract<Created, { id: string }> {}",
+    "src/document-types.ts: | NoOther<Exclude<Created, { id: string } | Challenge>>;",
+  ]);
   expect(copy.files()).toEqual(before);
 });
 

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+// Apart from vitest.config.ts: the scripts of this repository and its documentation, which start compilers and programs.
+export default defineConfig({
+  test: {
+    include: ["test/{openapi,project,spec-update}/**/*.test.ts", "test/documentation/compile.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
