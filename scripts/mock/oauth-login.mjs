@@ -28,7 +28,7 @@ export function createOAuthLogin(origin, mock) {
     },
 
     /**
-     * The page: it asks, and after the answer (`ok` in the query) reports.
+     * The page: it asks, and after the reply (`ok` in the query) reports.
      * @param {URL} url
      */
     page({ searchParams }) {

@@ -57,13 +57,13 @@ export async function startRolloutServer({ beforeRequest = () => {}, beforeCode 
     await beforeRequest({ method, path: pathname.replace(/^\/api/, ""), headers, body: body.toString() }, mock);
     const leaving = new AbortController();
     response.on("close", () => leaving.abort());
-    const answered = await mock.options.fetch(`${origin}${url}`, {
+    const received = await mock.options.fetch(`${origin}${url}`, {
       method,
       headers: Object.entries(headers).map(([name, value]) => /** @type {[string, string]} */ ([name, String(value)])),
       signal: leaving.signal,
       ...(body.length > 0 && { body }),
     });
-    const result = await login.intercept(pathname, answered);
+    const result = await login.intercept(pathname, received);
     response.writeHead(result.status, { ...CORS, ...Object.fromEntries(result.headers) });
     if (result.body === null) response.end();
     else await result.body.pipeTo(Writable.toWeb(response));

@@ -1,7 +1,7 @@
 import createClient, { wrapAsPathBasedClient } from "openapi-fetch";
 import { createRolloutApi, type RolloutApi, RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
 import { describe, expect, type Mock, onTestFinished, test, vi } from "vitest";
-import { type Answer, json, startHttpServer } from "../support/http-server.ts";
+import { json, type PlainResponse, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
 import { type ThingPaths, thing } from "../support/things.ts";
 
@@ -163,7 +163,7 @@ describe("fetch is called with a URL and an init:", () => {
   });
 });
 
-const responses: Readonly<Record<string, Answer>> = {
+const responses: Readonly<Record<string, PlainResponse>> = {
   null: json(null),
   false: json(false),
   0: json(0),
@@ -173,7 +173,7 @@ const responses: Readonly<Record<string, Answer>> = {
 
 describe("unwrap", () => {
   /** The result of a POST to a server that responds like this. */
-  async function resultOf(response: Answer) {
+  async function resultOf(response: PlainResponse) {
     const server = await startHttpServer(() => response);
     const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url, retry: false });
     return api.POST("/things", { body: thing });

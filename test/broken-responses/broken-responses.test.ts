@@ -9,7 +9,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { rejection } from "../support/rejection.ts";
-import { answerBytes, startSocketServer, write, writeAndClose, writeAndReset } from "../support/socket-server.ts";
+import { responseBytes, startSocketServer, write, writeAndClose, writeAndReset } from "../support/socket-server.ts";
 import { callThings } from "../support/things.ts";
 
 type Respond = ReturnType<typeof write>;
@@ -22,12 +22,12 @@ const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } };
 const gzipped = { "Content-Encoding": "gzip" };
 
 function complete(status: number, body: string | Uint8Array = "", headers: Record<string, string> = {}): Respond {
-  return write(answerBytes(status, body, { ...kept, ...headers }));
+  return write(responseBytes(status, body, { ...kept, ...headers }));
 }
 
 /** A response that promises more than comes. */
 function unfinished(status: number, body: string): Buffer {
-  return answerBytes(status, body, { ...kept, "Content-Length": "1000" });
+  return responseBytes(status, body, { ...kept, "Content-Length": "1000" });
 }
 
 function chunked(chunks: string): string {
@@ -108,7 +108,7 @@ describe("a response is read", () => {
     ["with a +json type", complete(200, credential, { "Content-Type": "application/vnd.rollout+json" })],
     ["without a type", complete(200, credential, { "Content-Type": "" })],
     ["when it is compressed", complete(200, gzipSync(credential), gzipped)],
-    ["after Early Hints", write(`HTTP/1.1 103 Early Hints\r\n\r\n${answerBytes(200, credential)}`)],
+    ["after Early Hints", write(`HTTP/1.1 103 Early Hints\r\n\r\n${responseBytes(200, credential)}`)],
   ])("%s", async (_case, respond) => {
     expect(await create(respond)).toEqual(JSON.parse(credential));
   });

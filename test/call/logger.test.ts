@@ -1,12 +1,6 @@
 import { createRolloutApi, createRolloutClient, type FetchFunction, type Logger } from "rollout-client";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import {
-  type Answer,
-  answer as respond,
-  startSocketServer,
-  writeAndClose,
-  writeAndReset,
-} from "../support/socket-server.ts";
+import { type Responder, respond, startSocketServer, writeAndClose, writeAndReset } from "../support/socket-server.ts";
 import { callThings, type ThingPaths } from "../support/things.ts";
 
 const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } };
@@ -25,7 +19,7 @@ beforeEach(() => {
 });
 
 /** The lines of a create to which a server responds like this. */
-async function linesOf(first: Answer, ...others: Answer[]): Promise<string[]> {
+async function linesOf(first: Responder, ...others: Responder[]): Promise<string[]> {
   const { lines, logger } = recordingLogger();
   const { url } = await startSocketServer(first, ...others);
   const { credentials } = createRolloutClient({ baseUrl: url, token: () => "made-up", logger });
@@ -33,7 +27,7 @@ async function linesOf(first: Answer, ...others: Answer[]): Promise<string[]> {
   return lines;
 }
 
-test.each<[string, Answer, string]>([
+test.each<[string, Responder, string]>([
   ["a success", respond(200), "debug: POST /credentials 200"],
   ["a refusal", respond(400, {}), "warn: POST /credentials 400"],
   ["a failure", respond(500, {}), "warn: POST /credentials 500"],

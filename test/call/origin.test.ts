@@ -1,7 +1,7 @@
 import { createRolloutApi, type FetchFunction, RolloutConfigError, RolloutResponseError } from "rollout-client";
 import { expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
-import { answer, startSocketServer } from "../support/socket-server.ts";
+import { respond, startSocketServer } from "../support/socket-server.ts";
 import { callThings, methods, type ThingPaths } from "../support/things.ts";
 
 const token = "made-up";
@@ -9,7 +9,7 @@ const location = "https://elsewhere.test:8443/things?secret=in-the-query#fragmen
 
 test.each(methods)("a redirect of a %s is not followed", async (method) => {
   for (const status of [300, 301, 302, 303, 307, 308, 399]) {
-    const server = await startSocketServer(answer(status, "", { Location: location, "X-Request-Id": "request-1" }));
+    const server = await startSocketServer(respond(status, "", { Location: location, "X-Request-Id": "request-1" }));
     const error = await rejection(callThings({ baseUrl: server.url, token }, method), RolloutResponseError);
     expect(error).toMatchObject({ code: "redirected", status, method, path: "/things", attempts: 1 });
     expect(error).toMatchObject({ requestId: "request-1", mayHaveSucceeded: true });
@@ -20,7 +20,7 @@ test.each(methods)("a redirect of a %s is not followed", async (method) => {
 });
 
 test("a redirect to the same origin is not followed either", async () => {
-  const server = await startSocketServer(answer(307, "", { Location: "/credentials" }), answer(200));
+  const server = await startSocketServer(respond(307, "", { Location: "/credentials" }), respond(200));
   const error = await rejection(callThings({ baseUrl: server.url, token }, "GET"), RolloutResponseError);
   expect(error.message).toContain(`was redirected to ${server.url}.`);
   expect(server.requests).toHaveLength(1);

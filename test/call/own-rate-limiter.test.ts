@@ -34,7 +34,7 @@ describe("a rate limiter of one's own", () => {
   test.each([
     { name: "a 500", respond: async () => new Response("", { status: 500 }) },
     { name: "a lost connection", respond: () => Promise.reject(new TypeError("fetch failed")) },
-  ])("is told nothing of $name", async ({ respond }) => {
+  ])("does not learn of $name", async ({ respond }) => {
     const rateLimiter = { acquire: async () => {}, refused: vi.fn(), succeeded: vi.fn() };
     await expect(callThings({ token: "made-up", fetch: respond, rateLimiter, retry: false }, "GET")).rejects.toThrow();
     expect(rateLimiter.refused).not.toHaveBeenCalled();

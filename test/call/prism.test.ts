@@ -59,7 +59,7 @@ test.each([
 });
 
 test("starting Prism fails when it does not respond in time", async () => {
-  await expect(startPrism(patchedDocument, { startTimeout: 1 })).rejects.toThrow(/did not answer within 1 ms/);
+  await expect(startPrism(patchedDocument, { startTimeout: 1 })).rejects.toThrow(/did not respond within 1 ms/);
 });
 
 test("Prism ends with the process that started it, even when that one is killed", { timeout: 60_000 }, async () => {

@@ -4,7 +4,7 @@ import { createRolloutApi, RolloutApiError, RolloutNetworkError, RolloutResponse
 import { expect, test, vi } from "vitest";
 import { startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
-import { answerBytes, startSocketServer, write } from "../support/socket-server.ts";
+import { responseBytes, startSocketServer, write } from "../support/socket-server.ts";
 import { callThings, type Method, type ThingPaths } from "../support/things.ts";
 
 const token = "made-up";
@@ -72,7 +72,7 @@ test.each([
 });
 
 test("a response whose Content-Length is too long is refused at once, and its connection is closed", async () => {
-  const server = await startSocketServer(write(answerBytes(200, "", { "Content-Length": "101" })));
+  const server = await startSocketServer(write(responseBytes(200, "", { "Content-Length": "101" })));
   await rejection(callThings({ token, baseUrl: server.url, maxResponseBytes: 100 }, "GET"), RolloutResponseError);
   await server.closed();
 });

@@ -9,10 +9,10 @@ import {
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import {
-  type Answer,
-  answerBytes,
   closedPort,
-  answer as respond,
+  type Responder,
+  respond,
+  responseBytes,
   startSocketServer,
   write,
   writeAndClose,
@@ -26,7 +26,7 @@ beforeEach(() => {
   return () => random.mockRestore();
 });
 
-const half = answerBytes(200, '{"id":"made-up"}').subarray(0, -4);
+const half = responseBytes(200, '{"id":"made-up"}').subarray(0, -4);
 const tooMany = respond(429, { errors: [] }, { "Retry-After": "0" });
 
 function attemptsOf(method: Method, retried: string): number {
@@ -38,7 +38,7 @@ function failureOf(status: number, retried: string, code: RolloutErrorCode, head
   return { name, response: respond(status, { errors: [] }, headers), retried, code };
 }
 
-function lost(name: string, response: Answer) {
+function lost(name: string, response: Responder) {
   return { name, response, retried: "idempotent methods", code: "network" };
 }
 

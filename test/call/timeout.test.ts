@@ -3,7 +3,7 @@ import { type FetchFunction, RolloutNetworkError } from "rollout-client";
 import { beforeEach, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { rejection } from "../support/rejection.ts";
-import { answerBytes, hang, startSocketServer, write } from "../support/socket-server.ts";
+import { hang, responseBytes, startSocketServer, write } from "../support/socket-server.ts";
 import { callThings, type ThingCall, type ThingOptions } from "../support/things.ts";
 
 /** A `fetch` that ignores its signal, and never settles. */
@@ -92,8 +92,8 @@ test("a response that comes too late is cancelled unread", async () => {
 
 test.each([
   ["no response", hang],
-  ["half a head", write(answerBytes(200, "{").subarray(0, 60))],
-  ["half a body", write(answerBytes(200, "{", { "Content-Length": "9" }))],
+  ["half a head", write(responseBytes(200, "{").subarray(0, 60))],
+  ["half a body", write(responseBytes(200, "{", { "Content-Length": "9" }))],
 ])("a timeout closes the connection of a server that sends %s", async (_name, response) => {
   const server = await startSocketServer(response);
   const call = callThings({ baseUrl: server.url, token: "made-up", timeout: 100 }, "POST");

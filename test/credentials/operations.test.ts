@@ -22,7 +22,7 @@ function startServer(response: () => Response) {
 
 const json = (value: unknown) => () => Response.json(value);
 
-test("list sends its filter, and asks only for what is wanted", async () => {
+test("list sends its filter, and asks only for what the caller chose", async () => {
   const { credentials, requests, traces } = startServer(json([]));
   await credentials.list();
   await credentials.list({ includeProfile: false, includeData: undefined });

@@ -1,4 +1,4 @@
-// Types as openapi-typescript writes them, for the examples that act on another API of the family. The API is made up.
+// Types as openapi-typescript writes them, for the examples that act on another of Rollout's APIs. The API is made up.
 export interface paths {
   "/people": {
     get: {

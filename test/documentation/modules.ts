@@ -11,7 +11,7 @@ export interface DocumentationModule {
 }
 
 const PAGE_FOR_ALL = "README.md";
-// What openapi-typescript would write for a reader who has the document of another API of the family.
+// What openapi-typescript would write for a reader who has the document of another of Rollout's APIs.
 const GENERATED_TYPES = ["crm.ts"];
 
 /**

@@ -9,9 +9,9 @@ const { api, credentials } = rollout;
 const signer = createTokenSigner();
 const source = signer.forUser("user");
 const family = createRolloutApi<paths>({ token: source, baseUrl: "https://example.com" });
-const answered = await credentials.create({ appKey: "gmail", userInputs: {} });
+const credentialOrChallenge = await credentials.create({ appKey: "gmail", userInputs: {} });
 const created = await credentials.create({ appKey: "gmail", userInputs: {} }, { onOtp: () => undefined });
-const challenge = isOtpChallenge(answered) ? answered : undefined;
+const challenge = isOtpChallenge(credentialOrChallenge) ? credentialOrChallenge : undefined;
 const submitted = await credentials.submitOtp("id", "code");
 `;
 
@@ -58,7 +58,7 @@ test("an editor shows named types", () => {
     signer: "TokenSigner",
     source: "(request?: TokenRequest) => Promise<string>",
     family: "RolloutApi<paths>",
-    answered: "Credential | OtpChallenge",
+    credentialOrChallenge: "Credential | OtpChallenge",
     created: "Credential",
     submitted: "Credential",
     challenge: "OtpChallenge | undefined",

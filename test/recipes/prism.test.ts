@@ -8,7 +8,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => prism.stop());
 
-test("Prism answers by the package's document, and a Prefer header chooses the answer", async () => {
+test("Prism responds as the package's document says, and a Prefer header chooses the response", async () => {
   const rollout = createRolloutClient({ token: "made-up", baseUrl: prism.baseUrl, retry: false });
   const create = (prefer: string) =>
     rollout.credentials.create({ appKey: "lofty", userInputs: {} }, { headers: { Prefer: prefer } });

@@ -11,7 +11,7 @@ import {
 } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
-import { answer, startSocketServer } from "../support/socket-server.ts";
+import { respond, startSocketServer } from "../support/socket-server.ts";
 import type { ThingPaths } from "../support/things.ts";
 import {
   leaks,
@@ -95,7 +95,7 @@ describe("no secret can be seen in", () => {
       const { token = "", body, headers } = request;
       const echo = { headers: Object.fromEntries(headers), body, parsed: JSON.parse(body) };
       const reasons = { errors: [{ message: JSON.stringify(echo) }], echo };
-      answer(400, reasons, { "X-Echo": token })(socket, request);
+      respond(400, reasons, { "X-Echo": token })(socket, request);
     });
     const { credentials } = createRolloutClient({ baseUrl: server.url, token: plantedToken });
     const error = await rejection(credentials.create(plantedInput), RolloutApiError);

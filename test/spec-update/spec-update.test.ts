@@ -4,8 +4,8 @@ import { stringify } from "yaml";
 import {
   addEntity,
   addRequiredField,
-  answers,
   changeDocument,
+  createResponses,
   fixTypo,
   readVendored,
 } from "../support/document-edits.ts";
@@ -59,7 +59,7 @@ test("spec:update writes nothing for the same document in another format", async
 test("spec:update names the lines of src that no longer fit a credential without an id and a third response, none for a new field of the challenge, and writes nothing", async () => {
   copy.edit("tsconfig.json", (text) => text.replace('["src/generated"]', '["src/document-types.ts"]'));
   const document = changeDocument((changed) => {
-    for (const { otpChallenge, credential, all } of answers(changed)) {
+    for (const { otpChallenge, credential, all } of createResponses(changed)) {
       credential.required = [];
       Object.assign(otpChallenge.properties ?? {}, { expiresAt: { type: "string" } });
       otpChallenge.required?.push("expiresAt");

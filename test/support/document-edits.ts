@@ -45,7 +45,9 @@ function bodies(document: VendoredDocument): Schema[] {
 }
 
 /** The two alternatives of the response 200, for each of its media types. */
-export function answers(document: VendoredDocument): { credential: Schema; otpChallenge: Schema; all: Schema[] }[] {
+export function createResponses(
+  document: VendoredDocument,
+): { credential: Schema; otpChallenge: Schema; all: Schema[] }[] {
   const content = document.paths["/credentials"].post.responses["200"]?.content ?? {};
   return Object.values(content).map(({ schema: { anyOf: all = [] } }) => {
     const [credential = {}, otpChallenge = {}] = all;

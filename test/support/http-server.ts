@@ -20,7 +20,7 @@ export interface ReceivedRequest {
 }
 
 /** A response to send. */
-export interface Answer {
+export interface PlainResponse {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -35,16 +35,16 @@ export interface HttpServer {
 }
 
 /** A response with a JSON body. */
-export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Answer {
+export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): PlainResponse {
   return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
 }
 
 /** The response to a create that succeeds. */
-export const CREATED: Answer = json({ id: "cred_1" });
+export const CREATED: PlainResponse = json({ id: "cred_1" });
 
 /** Starts a server that records each request, then responds to it. */
 export async function startHttpServer(
-  respond: (request: ReceivedRequest) => Answer | Promise<Answer> = () => CREATED,
+  respond: (request: ReceivedRequest) => PlainResponse | Promise<PlainResponse> = () => CREATED,
 ): Promise<HttpServer> {
   const requests: ReceivedRequest[] = [];
   const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {

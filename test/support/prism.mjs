@@ -32,10 +32,10 @@ export async function startPrism(document, { startTimeout = 60_000 } = {}) {
   const deadline = Date.now() + startTimeout;
   while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
     const url = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(output())?.[1];
-    if (url !== undefined && (await answers(url))) return { url, stop };
+    if (url !== undefined && (await responds(url))) return { url, stop };
     await wait(50);
   }
-  const reason = Date.now() < deadline ? "ended before it listened" : `did not answer within ${startTimeout} ms`;
+  const reason = Date.now() < deadline ? "ended before it listened" : `did not respond within ${startTimeout} ms`;
   await stop();
   throw new Error(`Prism ${reason}. It printed:\n${output()}`);
 }
@@ -52,7 +52,7 @@ function collectOutput(child) {
 }
 
 /** @param {string} url */
-async function answers(url) {
+async function responds(url) {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
     await response.body?.cancel();

@@ -16,7 +16,7 @@ export interface ReceivedRequest {
 }
 
 /** Responds to a request that has been read to its last byte: with any bytes, or by what it does to the socket. */
-export type Answer = (socket: Socket, request: ReceivedRequest) => void;
+export type Responder = (socket: Socket, request: ReceivedRequest) => void;
 
 /** A raw server: each request gets the next response, and every request after the last response gets that one. */
 export interface SocketServer {
@@ -30,14 +30,14 @@ export interface SocketServer {
 }
 
 /** Starts a server on a free port of 127.0.0.1; it ends with the test. */
-export async function startSocketServer(...answers: readonly [Answer, ...Answer[]]): Promise<SocketServer> {
+export async function startSocketServer(...responders: readonly [Responder, ...Responder[]]): Promise<SocketServer> {
   const requests: ReceivedRequest[] = [];
   const arrivals = new EventEmitter();
   const { port, sockets } = await startRawServer((socket) => {
     readRequests(socket, (request) => {
       requests.push(request);
-      const answer = answers[requests.length - 1] ?? answers.at(-1);
-      answer?.(socket, request);
+      const respondTo = responders[requests.length - 1] ?? responders.at(-1);
+      respondTo?.(socket, request);
       arrivals.emit("request");
     });
   });
@@ -103,7 +103,7 @@ function headerOf(line: string): [string, string] {
 }
 
 /** The bytes of a complete response, whose `Content-Length` is right unless `headers` say otherwise. */
-export function answerBytes(
+export function responseBytes(
   status: number,
   body: string | Uint8Array = "",
   headers: Record<string, string> = {},
@@ -115,34 +115,34 @@ export function answerBytes(
 }
 
 /** Sends a complete response. */
-export function answer(
+export function respond(
   status: number,
   body: unknown = { id: "made-up" },
   headers: Record<string, string> = {},
-): Answer {
+): Responder {
   return (socket, { method }) => {
     const text = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-    const bytes = answerBytes(status, text, headers);
+    const bytes = responseBytes(status, text, headers);
     socket.write(method === "HEAD" ? bytes.subarray(0, bytes.indexOf("\r\n\r\n") + 4) : bytes);
   };
 }
 
 /** Writes these bytes and leaves the connection open. */
-export function write(bytes: string | Uint8Array): Answer {
+export function write(bytes: string | Uint8Array): Responder {
   return (socket) => {
     socket.write(bytes);
   };
 }
 
 /** Writes these bytes and ends the connection properly. */
-export function writeAndClose(bytes: string | Uint8Array): Answer {
+export function writeAndClose(bytes: string | Uint8Array): Responder {
   return (socket) => {
     socket.end(bytes);
   };
 }
 
 /** Resets the connection, when these bytes have been handed to the system if there are any. */
-export function writeAndReset(bytes: string | Uint8Array = ""): Answer {
+export function writeAndReset(bytes: string | Uint8Array = ""): Responder {
   return (socket) => {
     if (bytes.length === 0) socket.resetAndDestroy();
     else socket.write(bytes, () => socket.resetAndDestroy());
@@ -150,4 +150,4 @@ export function writeAndReset(bytes: string | Uint8Array = ""): Answer {
 }
 
 /** Never responds. */
-export const hang: Answer = () => {};
+export const hang: Responder = () => {};

@@ -2,9 +2,9 @@
 import { createRolloutClient, isOtpChallenge, type RolloutClient } from "rollout-client";
 
 export async function begin(rollout: RolloutClient): Promise<{ id: string } | { challenge: string; message: string }> {
-  const answer = await rollout.credentials.create({ appKey: "lofty", userInputs: { user: "u", scopes: ["a", "b"] } });
-  if (isOtpChallenge(answer)) return { challenge: answer.otpChallengeId, message: answer.message };
-  return { id: answer.id };
+  const created = await rollout.credentials.create({ appKey: "lofty", userInputs: { user: "u", scopes: ["a", "b"] } });
+  if (isOtpChallenge(created)) return { challenge: created.otpChallengeId, message: created.message };
+  return { id: created.id };
 }
 
 export async function finish(challenge: string, code: string, signal: AbortSignal): Promise<string> {

@@ -21,12 +21,12 @@ export async function create(): Promise<string> {
 }
 
 export async function createOrThrow(): Promise<string> {
-  const answer = unwrap(await api.POST("/credentials", { body: { appKey: "gmail", userInputs: {} } }));
-  return "id" in answer ? answer.id : answer.message;
+  const created = unwrap(await api.POST("/credentials", { body: { appKey: "gmail", userInputs: {} } }));
+  return "id" in created ? created.id : created.message;
 }
 
 export type Body = operations["post_credentials"]["requestBody"]["content"]["application/json"];
-export type Answer = paths["/credentials"]["post"]["responses"][200]["content"]["application/json"];
+export type Created = paths["/credentials"]["post"]["responses"][200]["content"]["application/json"];
 export type Names = keyof components;
 
 // @ts-expect-error: the document has no such path

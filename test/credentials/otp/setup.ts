@@ -20,7 +20,7 @@ export const rejected = (...messages: string[]) => ({ event: "OTP_RESULT", ok: f
 export const created = { event: "CREDENTIAL", ok: true, credential: { id: "cred_1" } };
 export const refused = (...messages: string[]) => ({ event: "CREDENTIAL", ok: false, errors: errorsOf(messages) });
 
-/** A client whose every create is answered with the challenge, and whose sockets follow the script. */
+/** A client whose every create brings the challenge, and whose sockets follow the script. */
 export function startOtp(script: SocketScript = {}, options: Partial<RolloutClientOptions> = {}) {
   const { webSocket, sockets } = scriptSockets(script);
   const fetch = async () => Response.json(challenge);

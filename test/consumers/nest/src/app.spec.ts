@@ -28,12 +28,12 @@ async function createCredential(rollout: object) {
   return { status: response.status, body: await response.json() };
 }
 
-test("a created credential is answered with its id", async () => {
+test("creating a credential responds with its id", async () => {
   const { status, body } = await createCredential(respondingWith(200, { id: "cred_1" }));
   expect({ status, body }).toEqual({ status: 201, body: { credentialId: "cred_1" } });
 });
 
-test("a refused input is answered with 400 and Rollout's reason", async () => {
+test("a refused input responds with 400 and Rollout's reason", async () => {
   const { status, body } = await createCredential(respondingWith(400, { errors: [{ message: "No such key" }] }));
   expect(status).toBe(400);
   expect(body.message).toContain("No such key");
