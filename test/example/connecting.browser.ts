@@ -54,7 +54,7 @@ test("shows why the API refused, and what was typed nowhere", async () => {
   mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
   await connect(page, "Follow Up Boss");
   await heading(page, "The account was not connected");
-  await page.getByText("The mock was told to fail with 400.").waitFor();
+  await page.getByText("The mock fails with 400, because of failNext.").waitFor();
   expect(await page.content()).not.toContain(apiKey);
   expect(log()).toContain("bad_request");
   expect(log()).not.toContain(apiKey);
