@@ -1,7 +1,5 @@
 // npm run generate: the document and its overlays become src/generated. With --check nothing is written and stale files are named.
-import { parseArgs } from "node:util";
-import { InputError, reasonOf } from "./lib/openapi/input-error.mjs";
-import { applyOverlays, refuseImpossibleActions } from "./lib/openapi/overlay.mjs";
+import { applyOverlays, impossibilityOf } from "./lib/openapi/overlay.mjs";
 import {
   atProjectRoot,
   projectFile,
@@ -9,31 +7,24 @@ import {
   readVendoredDocument,
   renderForProject,
 } from "./lib/openapi/project.mjs";
-import { run } from "./lib/openapi/run.mjs";
+import { readArguments, run } from "./lib/openapi/run.mjs";
 import { readIfThere, writeFilesWhole } from "./lib/openapi/write-files.mjs";
 
 await run(async () => {
-  const { check } = readArguments();
+  const { values } = readArguments("generate", { options: { check: { type: "boolean" } } });
   const vendored = readVendoredDocument();
   const overlays = readOverlays();
   const patched = await applyOverlays(vendored.document, overlays.actions);
-  refuseImpossibleActions(patched);
+  const [impossible] = patched.impossible;
+  if (impossible !== undefined) throw impossibilityOf(impossible);
   const files = await renderForProject({
     patched: patched.document,
     documentText: vendored.text,
     overlaySources: overlays.sources,
   });
-  if (check) nameStaleFiles(files);
+  if (values.check) nameStaleFiles(files);
   else writeFilesWhole(atProjectRoot(files));
 });
-
-function readArguments() {
-  try {
-    return parseArgs({ options: { check: { type: "boolean", default: false } } }).values;
-  } catch (cause) {
-    throw new InputError("generate", reasonOf(cause), { cause });
-  }
-}
 
 /** @param {ReadonlyMap<string, string>} files */
 function nameStaleFiles(files) {

@@ -6,5 +6,4 @@ import { runWithServer } from "./lib/run-with-server.mjs";
 await runWithServer({
   file: fileURLToPath(new URL("../examples/quickstart.mjs", import.meta.url)),
   build: buildPackage,
-  afterMock: "The mock has ended. The program: examples/quickstart.mjs",
 });

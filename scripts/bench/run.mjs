@@ -28,7 +28,7 @@ function readArguments() {
 /** @param {ReturnType<typeof readArguments>} choice */
 async function run({ quick: brief = false, only, chosen }) {
   announce("preparing");
-  prepare();
+  await prepare();
   const measured = [];
   for (const name of chosen) {
     announce(name);

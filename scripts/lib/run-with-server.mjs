@@ -10,20 +10,18 @@ const VARIABLES = ["ROLLOUT_BASE_URL", "ROLLOUT_CLIENT_ID", "ROLLOUT_CLIENT_SECR
  * @param {string} program.file
  * @param {string} [program.cwd]
  * @param {() => Promise<void>} program.build
- * @param {string} [program.afterMock] what to print after a run against the mock
  */
-export async function runWithServer({ file, cwd, build, afterMock }) {
+export async function runWithServer({ file, cwd, build }) {
   try {
     const mocked = !namesServer();
     console.log("Installing and building what is missing …");
     await build();
     const mock = mocked ? await startMock() : undefined;
     try {
-      process.exitCode = await runToEnd(file, cwd, mock === undefined ? {} : mockEnvironment(mock.baseUrl));
+      process.exitCode = await runToEnd(file, cwd, mock?.environment);
     } finally {
-      await mock?.stop();
+      await mock?.server.stop();
     }
-    if (mock !== undefined && afterMock !== undefined) console.log(afterMock);
   } catch (failure) {
     console.error(failure instanceof Error ? failure.message : failure);
     process.exitCode = 1;
@@ -44,24 +42,19 @@ function namesServer() {
 async function startMock() {
   // Only now: on a fresh clone, what the mock is made of has just been installed.
   const { EXAMPLE_RULES, startExampleRollout } = await import("../mock/example-rollout.mjs");
-  const mock = await startExampleRollout();
+  const server = await startExampleRollout();
   console.log(`Against the mock of rollout-client/testing: ${EXAMPLE_RULES}\n`);
-  return mock;
-}
-
-/** @param {string} baseUrl */
-function mockEnvironment(baseUrl) {
+  const [baseUrl = "", id = "", secret = ""] = VARIABLES;
   return {
-    ROLLOUT_BASE_URL: baseUrl,
-    ROLLOUT_CLIENT_ID: "made-up-client-id",
-    ROLLOUT_CLIENT_SECRET: "made-up-client-secret",
+    server,
+    environment: { [baseUrl]: server.baseUrl, [id]: "made-up-client-id", [secret]: "made-up-client-secret" },
   };
 }
 
 /**
  * @param {string} file
  * @param {string | undefined} cwd
- * @param {Record<string, string>} environment
+ * @param {Record<string, string>} [environment]
  */
 async function runToEnd(file, cwd, environment) {
   const env = { ...process.env, ...environment };

@@ -9,22 +9,20 @@ test("the vendored document is an OpenAPI document", () => {
 });
 
 test.each([
-  ["OpenAPI 2", { ...vendored, openapi: undefined, swagger: "2.0" }, "is OpenAPI 2.0; 3.0 or 3.1 is needed"],
-  ["a future OpenAPI", { ...vendored, openapi: "4.0.0" }, 'is OpenAPI "4.0.0"; 3.0 or 3.1 is needed'],
+  ["OpenAPI 2", { ...vendored, openapi: undefined, swagger: "2.0" }, " must have required property 'openapi'"],
+  ["a future OpenAPI", { ...vendored, openapi: "4.0.0" }, "/openapi must match pattern"],
+  ["one that is no object", [], " must be object"],
+  ["one without a version", { ...vendored, info: {} }, "/info must have required property 'version'"],
+  ["one without a server", { ...vendored, servers: [] }, "/servers must NOT have fewer than 1 items"],
+  ["one with a relative server", { ...vendored, servers: [{ url: "/api" }] }, "/servers/0/url must match pattern"],
   [
-    "one without a field openapi",
-    { ...vendored, openapi: undefined },
-    'is not an OpenAPI document: it has no field "openapi"',
+    "one with a server of parts",
+    { ...vendored, servers: [{ url: "https://{a}.b" }] },
+    "/servers/0/url must match pattern",
   ],
-  ["one that is no object", [], "is not an OpenAPI document: it is not an object"],
-  ["one without a version", { ...vendored, info: {} }, "has no text at info.version"],
-  ["one without a server", { ...vendored, servers: [] }, "has no absolute http(s) URL at servers[0].url"],
-  [
-    "one with a relative server",
-    { ...vendored, servers: [{ url: "/api" }] },
-    "has no absolute http(s) URL at servers[0].url",
-  ],
-  ["one without paths", { ...vendored, paths: undefined }, "has no object at paths"],
+  ["one without paths", { ...vendored, paths: undefined }, " must have required property 'paths'"],
 ])("a document is refused by name and reason: %s", (_, document, reason) => {
-  expect(() => checkDocument(document, "new.json")).toThrow(`new.json: ${reason}`);
+  expect(() => checkDocument(document, "new.json")).toThrow(
+    `new.json: is not OpenAPI 3.0 or 3.1: the document${reason}`,
+  );
 });

@@ -54,7 +54,7 @@ test("src/generated takes the server's URL and the versions from their sources, 
 });
 
 test.each([
-  ["a document that is not JSON", "openapi/rollout.json", () => "openapi: 3.0.3\n", "is not JSON"],
+  ["a document that is not JSON", "openapi/rollout.json", () => "{", "cannot be read as JSON or YAML"],
   [
     "an action that matches nothing",
     "openapi/published.overlay.yaml",

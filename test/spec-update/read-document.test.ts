@@ -65,9 +65,13 @@ test.each([
   ["neither JSON nor YAML", "a: [", /cannot be read as JSON or YAML/],
   ["broken JSON", '{"openapi": ', /cannot be read as JSON or YAML: Unexpected end/],
   ["not text", new Uint8Array([0xff, 0xfe, 0x00]), /cannot be read: .*not valid/],
-  ["empty", "", /is not an OpenAPI document/],
-  ["OpenAPI 2", 'swagger: "2.0"\n', /is OpenAPI 2\.0/],
-  ["a YAML version that is a number", "openapi: 3.0.3\ninfo: {version: 1.0}\n", /no text at info\.version/],
+  ["empty", "", /is not OpenAPI 3\.0 or 3\.1: the document must be object/],
+  ["OpenAPI 2", 'swagger: "2.0"\n', /is not OpenAPI 3\.0 or 3\.1: .*required property 'openapi'/],
+  [
+    "a YAML version that is a number",
+    "openapi: 3.0.3\ninfo: {version: 1.0}\nservers: []\npaths: {}\n",
+    /the document\/info\/version must be string/,
+  ],
 ])("a document is refused when it is %s", async (_, content, reason) => {
   const file = inFile(content);
   await expect(readDocument(file)).rejects.toThrow(reason);

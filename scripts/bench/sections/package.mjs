@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { pack } from "../../lib/pack.mjs";
+import { npm } from "../../lib/run-program.mjs";
 import { clientOf, packages } from "../clients/index.mjs";
-import { pack, run, versionOf } from "../prepare.mjs";
+import { versionOf } from "../prepare.mjs";
 import { format, inRounds, median, spread } from "../rounds.mjs";
 
 const bench = fileURLToPath(new URL("../", import.meta.url));
@@ -34,21 +36,23 @@ async function bundle(title, packageName, imports = "default") {
 }
 
 export async function measureInstall() {
+  const rows = [];
+  for (const title of installable) rows.push(await install(title));
   return {
     title: "Installed",
     note: "A fresh `npm install` of that package alone: packages, and the sizes of their files in total.",
     columns: ["packages", "MB"],
-    rows: installable.map(install),
+    rows,
   };
 }
 
 /** @param {string} title */
-function install(title) {
+async function install(title) {
   const folder = mkdtempSync(join(tmpdir(), "bench-install-"));
   try {
-    const what = title === "rollout-client" ? pack(folder) : `${title}@${versionOf(title)}`;
+    const what = title === "rollout-client" ? (await pack(folder)).tarball : `${title}@${versionOf(title)}`;
     const quietly = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-    run("npm", ["install", "--prefix", folder, ...quietly, what], folder);
+    await npm(folder, "install", "--prefix", folder, ...quietly, what);
     const modules = join(folder, "node_modules");
     const lockfile = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8"));
     return { title, cells: [String(Object.keys(lockfile.packages).length), format(bytesIn(modules) / 1e6, 2)] };

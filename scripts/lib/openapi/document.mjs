@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
 import { InputError, reasonOf } from "./input-error.mjs";
-import { isObject, propertyOf } from "./json-value.mjs";
 
 /**
  * What this project needs of an OpenAPI 3 document; the rest is openapi-typescript's to check.
@@ -11,6 +12,20 @@ import { isObject, propertyOf } from "./json-value.mjs";
  * @property {[{ url: string }, ...{ url: string }[]]} servers
  * @property {Record<string, Record<string, unknown>>} paths
  */
+
+const ajv = new Ajv({ formats: { url: (text) => URL.canParse(text) } });
+const url = { type: "string", format: "url", pattern: "^https?://[^{]+$" };
+/** @type {import("ajv").ValidateFunction<OpenApiDocument>} */
+const isDocument = ajv.compile({
+  type: "object",
+  required: ["openapi", "info", "servers", "paths"],
+  properties: {
+    openapi: { type: "string", pattern: "^3\\.[01]\\." },
+    info: { type: "object", required: ["version"], properties: { version: { type: "string" } } },
+    servers: { type: "array", minItems: 1, items: { type: "object", required: ["url"], properties: { url } } },
+    paths: { type: "object", additionalProperties: { type: "object" } },
+  },
+});
 
 /**
  * @param {string} file
@@ -25,16 +40,17 @@ export function readText(file, name) {
 }
 
 /**
- * @param {string} text
+ * @param {string} text JSON or YAML
  * @param {string} name
- * @returns {unknown}
  */
-export function parseJson(text, name) {
+export function parseDocument(text, name) {
+  let value;
   try {
-    return JSON.parse(text);
+    value = text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text);
   } catch (cause) {
-    throw new InputError(name, `is not JSON: ${reasonOf(cause)}`, { cause });
+    throw new InputError(name, `cannot be read as JSON or YAML: ${reasonOf(cause)}`, { cause });
   }
+  return checkDocument(value, name);
 }
 
 /**
@@ -43,39 +59,9 @@ export function parseJson(text, name) {
  * @returns {OpenApiDocument}
  */
 export function checkDocument(value, name) {
-  assertDocument(value, name);
-  return value;
-}
-
-/**
- * @param {unknown} value
- * @param {string} name
- * @returns {asserts value is OpenApiDocument}
- */
-function assertDocument(value, name) {
-  const reason = whyNotOpenApi3(value);
-  if (reason !== undefined) throw new InputError(name, reason);
-}
-
-/**
- * @param {unknown} value
- * @returns {string | undefined}
- */
-function whyNotOpenApi3(value) {
-  if (!isObject(value)) return "is not an OpenAPI document: it is not an object";
-  const { openapi, swagger, info, servers, paths } = value;
-  if (swagger !== undefined) return `is OpenAPI ${String(swagger)}; 3.0 or 3.1 is needed`;
-  if (openapi === undefined) return 'is not an OpenAPI document: it has no field "openapi"';
-  if (typeof openapi !== "string" || !/^3\.[01]\.\d+/.test(openapi)) {
-    return `is OpenAPI ${JSON.stringify(openapi)}; 3.0 or 3.1 is needed`;
-  }
-  if (typeof propertyOf(info, "version") !== "string") return "has no text at info.version";
-  if (!isObject(paths) || !Object.values(paths).every(isObject)) return "has no object at paths";
-  if (!isBaseUrl(propertyOf(propertyOf(servers, 0), "url"))) return "has no absolute http(s) URL at servers[0].url";
-  return undefined;
-}
-
-/** @param {unknown} url */
-function isBaseUrl(url) {
-  return typeof url === "string" && /^https?:\/\//.test(url) && !url.includes("{") && URL.canParse(url);
+  if (isDocument(value)) return value;
+  throw new InputError(
+    name,
+    `is not OpenAPI 3.0 or 3.1: ${ajv.errorsText(isDocument.errors, { dataVar: "the document" })}`,
+  );
 }

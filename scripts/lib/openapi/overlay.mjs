@@ -69,34 +69,31 @@ export async function applyOverlays(original, actions) {
   const patched = { document: structuredClone(original), superfluous: [], overriding: [], impossible: [] };
   const { document, superfluous, overriding, impossible } = patched;
   for (const action of actions) {
-    const places = await findPlaces(document, action, action.target);
-    const addition = action.copy === undefined ? action.update : await valueAt(document, action, action.copy);
-    const isAddition = action.remove === undefined;
-    const isDone = () => places.every((place) => contains(place.read(), addition));
-    if (places.length === 0 || (isAddition && addition === undefined)) impossible.push(action);
-    else if (isAddition && (isDone() || (await hasOwnOperation(original, action, addition)))) superfluous.push(action);
+    const { target, update, copy, remove } = action;
+    const values = await valuesAt(document, action, target);
+    const copied = copy === undefined ? [update] : await valuesAt(document, action, copy);
+    const [addition] = copied;
+    const isDone = async () =>
+      (await valuesAt(document, action, target)).every((value) => !remove && contains(value, addition));
+    if (values.length === 0 || copied.length !== 1) impossible.push(action);
+    else if ((await isDone()) || (await hasOwnOperation(original, action, addition))) superfluous.push(action);
     else {
-      if (places.some((place) => wouldOverride(place.read(), addition))) overriding.push(action);
-      const { target, update, copy, remove } = action;
+      if (values.some((value) => wouldOverride(value, addition))) overriding.push(action);
       const change = { target, ...(remove ? { remove } : copy === undefined ? { update } : { copy }) };
       await openapiOverlay(document, { overlaySet: { overlay: OVERLAY_VERSION, actions: [change] } });
-      const done = isAddition ? isDone() : (await findPlaces(document, action, target)).length === 0;
-      if (!done) throw problemOf(action, "had no effect: does its update fit its target?");
+      if (!(await isDone())) throw problemOf(action, "had no effect: does its update fit its target?");
     }
   }
   return patched;
 }
 
-/** @param {Patched} patched */
-export function refuseImpossibleActions({ impossible: [action, ...others] }) {
-  if (action === undefined) return;
-  const more = others.length > 0 ? `, and so ${others.length === 1 ? "does" : "do"} ${others.length} more` : "";
-  throw problemOf(action, `${whyImpossible(action)}${more}`);
-}
-
-/** @param {OverlayAction} action */
-export function whyImpossible({ target, copy }) {
-  return `matches nothing in the document (${copy === undefined ? target : `${target} from ${copy}`})`;
+/** @param {OverlayAction} action whose target, or what it copies, is not in the document */
+export function impossibilityOf(action) {
+  const { target, copy } = action;
+  return problemOf(
+    action,
+    `matches nothing in the document (${copy === undefined ? target : `${target} from ${copy}`})`,
+  );
 }
 
 /**
@@ -108,19 +105,6 @@ function problemOf(action, problem) {
 }
 
 /**
- * The value at a path that matches one place; undefined if it matches none, or several.
- *
- * @param {OpenApiDocument} document
- * @param {OverlayAction} action
- * @param {string} path
- * @returns {Promise<unknown>}
- */
-async function valueAt(document, action, path) {
-  const [place, ...others] = await findPlaces(document, action, path);
-  return others.length === 0 ? place?.read() : undefined;
-}
-
-/**
  * Whether the document has an operation of its own where the action would add one: two descriptions of an operation are not mixed.
  *
  * @param {OpenApiDocument} original
@@ -128,27 +112,22 @@ async function valueAt(document, action, path) {
  * @param {unknown} addition
  */
 async function hasOwnOperation(original, action, addition) {
-  const places = await findPlaces(original, action, action.target);
-  return places.some((place) => sharesOperation(place.read(), addition));
+  const values = await valuesAt(original, action, action.target);
+  return values.some((value) => sharesOperation(value, addition));
 }
 
 /**
- * Where in the document a path of an action leads.
- *
- * @typedef {{ read(): unknown }} Place
+ * The values in the document that a path of an action leads to.
  *
  * @param {OpenApiDocument} document
  * @param {OverlayAction} action
  * @param {string} path
- * @returns {Promise<Place[]>}
  */
-async function findPlaces(document, action, path) {
+async function valuesAt(document, action, path) {
   const { value: nodes, lines } = await captureConsoleErrors(() => resolveJsonPath(document, path));
   const [problem] = lines;
   if (problem !== undefined) throw problemOf(action, `has a wrong path: ${problem}`);
-  return nodes.map(({ parent, key }) => ({
-    read: () => (key === undefined ? document : propertyOf(parent, key)),
-  }));
+  return nodes.map(({ value }) => value);
 }
 
 /**

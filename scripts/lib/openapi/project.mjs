@@ -1,9 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { checkDocument, parseJson, readText } from "./document.mjs";
+import { parseDocument, readText } from "./document.mjs";
 import { renderGeneratedFiles } from "./generated-files.mjs";
-import { InputError } from "./input-error.mjs";
-import { propertyOf } from "./json-value.mjs";
 import { parseOverlay } from "./overlay.mjs";
 
 export const documentName = "openapi/rollout.json";
@@ -27,7 +25,7 @@ export function atProjectRoot(files) {
 
 export function readVendoredDocument() {
   const text = readText(projectFile(documentName), documentName);
-  return { text, document: checkDocument(parseJson(text, documentName), documentName) };
+  return { text, document: parseDocument(text, documentName) };
 }
 
 export function readOverlays() {
@@ -48,14 +46,7 @@ export async function renderForProject({ patched, documentText, overlaySources }
   const files = await renderGeneratedFiles({
     patched,
     sources: [{ name: documentName, text: documentText }, ...overlaySources],
-    packageVersion: readPackageVersion(),
+    packageVersion: JSON.parse(readText(projectFile("package.json"), "package.json")).version,
   });
   return new Map([...files].map(([name, content]) => [`${generatedFolder}/${name}`, content]));
-}
-
-function readPackageVersion() {
-  const name = "package.json";
-  const version = propertyOf(parseJson(readText(projectFile(name), name), name), "version");
-  if (typeof version === "string") return version;
-  throw new InputError(name, "has no version");
 }

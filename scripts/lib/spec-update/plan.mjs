@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { actionName, applyOverlays, whyImpossible } from "../openapi/overlay.mjs";
+import { actionName, applyOverlays, impossibilityOf } from "../openapi/overlay.mjs";
 import { documentHashName, documentName, readOverlays, renderForProject } from "../openapi/project.mjs";
 import { findChanges, impactOf, lineOf } from "./changes.mjs";
 import { typeErrorsWith } from "./type-errors.mjs";
@@ -31,7 +31,8 @@ export async function planUpdate(before, after, documentText) {
   const groups = renderGroups(changes);
   const report = [groups, list("The overlays", remarksOf(patched)), `Proposed: ${bump}`];
   const [impossible] = patched.impossible;
-  if (impossible !== undefined) return { report: joined(report), problem: problemWith(impossible), files: new Map() };
+  if (impossible !== undefined)
+    return { report: joined(report), problem: impossibilityOf(impossible).message, files: new Map() };
 
   const overlaySources = overlays.sources;
   const generated = await renderForProject({ patched: patched.document, documentText, overlaySources });
@@ -62,13 +63,8 @@ function remarksOf({ superfluous, overriding, impossible }) {
   return [
     ...superfluous.map((action) => `superfluous, delete it from ${action.overlayName}: ${actionName(action)}`),
     ...overriding.map((action) => `${action.overlayName} changes what the document says itself: ${actionName(action)}`),
-    ...impossible.map(problemWith),
+    ...impossible.map((action) => impossibilityOf(action).message),
   ];
-}
-
-/** @param {import("../openapi/overlay.mjs").OverlayAction} action an impossible one */
-function problemWith(action) {
-  return `${action.overlayName}: the action "${actionName(action)}" ${whyImpossible(action)}`;
 }
 
 /** @param {readonly import("./changes.mjs").Change[]} changes */

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-import { checkDocument } from "../openapi/document.mjs";
+import { parseDocument } from "../openapi/document.mjs";
 import { InputError, reasonOf } from "../openapi/input-error.mjs";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -12,16 +11,14 @@ const DEFAULT_TIMEOUT_MS = 60_000;
  * @param {{ timeout?: number }} [options] milliseconds, to the last byte
  */
 export async function readDocument(source, { timeout = DEFAULT_TIMEOUT_MS } = {}) {
-  let text = "";
   try {
     const bytes = source.includes("://") ? await download(new URL(source), timeout) : readFileSync(source);
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return checkDocument(text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text), source);
+    return parseDocument(new TextDecoder("utf-8", { fatal: true }).decode(bytes), source);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     // A failed fetch says only "fetch failed": the reason is its cause.
     const reason = reasonOf(cause instanceof Error ? (cause.cause ?? cause) : cause);
-    throw new InputError(source, `cannot be read${text === "" ? "" : " as JSON or YAML"}: ${reason}`, { cause });
+    throw new InputError(source, `cannot be read: ${reason}`, { cause });
   }
 }
 
