@@ -1,112 +1,103 @@
-// What consumers compile with: each combination of these.
-
-const compilers = ["5.4", "5.9", "6", "7"];
-
-const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
-const bundler = { module: "esnext", moduleResolution: "bundler" };
-
-// Each of them with one setting of optional properties: the two have nothing to do with each other.
-/** @type {Record<string, { resolution: object, exactOptionalPropertyTypes: boolean }>} */
-const resolutions = {
-  "nodenext exact": { resolution: nodenext, exactOptionalPropertyTypes: true },
-  "bundler loose": { resolution: bundler, exactOptionalPropertyTypes: false },
-};
-
-/** @type {Record<string, { lib: string[], types: string[], programs: string }>} */
-const platforms = {
-  dom: { lib: ["ES2022", "DOM", "DOM.Iterable"], types: [], programs: "programs/dom/*.ts" },
-  node: { lib: ["ES2022"], types: ["node"], programs: "programs/node/*.ts" },
-};
+// What consumers have: the compilers and settings that their programs are compiled with, and the tools that their applications are built with.
 
 /**
  * @typedef {object} Combination
  * @property {string} name
  * @property {string} compiler
- * @property {object} config the content of its tsconfig.json
+ * @property {object} compilerOptions
+ * @property {string[]} include
  * @property {string} [failsWith] the one error that is expected, when the compiler cannot do it
- */
-
-/** @returns {Combination[]} */
-export function combinations() {
-  return compilers.flatMap((compiler) =>
-    Object.entries(resolutions).flatMap(([name, { resolution, exactOptionalPropertyTypes }]) =>
-      Object.entries(platforms).map(([platform, { lib, types, programs }]) => ({
-        name: `TypeScript ${compiler} ${name} ${platform}`,
-        compiler,
-        config: {
-          compilerOptions: { ...strict, ...resolution, lib, types, exactOptionalPropertyTypes },
-          include: ["programs/*.ts", programs],
-        },
-      })),
-    ),
-  );
-}
-
-/**
- * Cloudflare's declarations in the place of DOM's and Node's.
  *
- * @returns {Combination[]}
+ * @typedef {object} Application
+ * @property {string} name
+ * @property {string} tools the folder whose package.json names its tools
+ * @property {string} source the folder of its files
+ * @property {string} program one of those tools
+ * @property {string[]} args
+ * @property {object} [compilerOptions] of the tsconfig.json that it is given
  */
-export function workersCombinations() {
-  return [
+
+const COMPILERS = ["5.4", "5.9", "6", "7"];
+const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+const dom = { lib: ["ES2022", "DOM", "DOM.Iterable"], types: [] };
+const node = { lib: ["ES2022"], types: ["node"] };
+const workers = { lib: ["ES2022"], types: ["@cloudflare/workers-types"] };
+// Each resolution with one setting of optional properties: the two have nothing to do with each other.
+const exact = { ...nodenext, exactOptionalPropertyTypes: true };
+
+const inPages = ["programs/*.ts", "programs/dom/*.ts"];
+const onServers = ["programs/*.ts", "programs/node/*.ts"];
+
+/** @type {Combination[]} */
+export const combinations = [
+  ...COMPILERS.flatMap((compiler) => [
+    combination(compiler, "nodenext exact dom", { ...exact, ...dom }, inPages),
+    combination(compiler, "nodenext exact node", { ...exact, ...node }, onServers),
+    combination(compiler, "bundler loose dom", { ...bundler, ...dom }, inPages),
+    combination(compiler, "bundler loose node", { ...bundler, ...node }, onServers),
+    // Requiring an ES module: what a CommonJS program does on Node 20.19 and newer.
     {
-      name: "TypeScript 7 bundler workers",
-      compiler: "7",
-      config: {
-        compilerOptions: { ...strict, ...bundler, lib: ["ES2022"], types: ["@cloudflare/workers-types"] },
-        include: ["programs/*.ts", "programs/dom/*.ts"],
-      },
+      ...combination(compiler, "commonjs", { ...nodenext, ...node }, ["programs/commonjs/*.cts"]),
+      ...(compiler === "5.4" ? { failsWith: "TS1471" } : {}),
     },
-  ];
-}
+  ]),
+  combination("7", "bundler workers", { ...bundler, ...workers }, inPages),
+  // `module: commonjs` as older projects have it: a resolution that knows no `exports`. TypeScript 7 has it no more.
+  ...["5.4", "5.9", "6"].map((compiler) => {
+    const ignored = compiler === "6" ? { ignoreDeprecations: "6.0" } : {};
+    const node10 = { module: "commonjs", moduleResolution: "node10", ...node, ...ignored };
+    return combination(compiler, "node10", node10, [
+      "programs/challenge.ts",
+      "programs/connect.ts",
+      "programs/errors.ts",
+    ]);
+  }),
+];
 
 /**
- * Requiring an ES module: what a CommonJS program does on Node 20.19 and newer.
- *
- * @returns {Combination[]}
+ * @param {string} compiler
+ * @param {string} name
+ * @param {object} options
+ * @param {string[]} include
+ * @returns {Combination}
  */
-export function commonJsCombinations() {
-  return compilers.map((compiler) => ({
-    name: `TypeScript ${compiler} commonjs`,
-    compiler,
-    config: {
-      compilerOptions: { ...strict, ...nodenext, lib: ["ES2022"], types: ["node"] },
-      include: ["programs/commonjs/*.cts"],
-    },
-    ...(compiler === "5.4" ? { failsWith: "TS1471" } : {}),
-  }));
+function combination(compiler, name, options, include) {
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    skipLibCheck: false,
+    // Of all declarations, only those of the compiler itself are left out.
+    skipDefaultLibCheck: true,
+    target: "ES2022",
+    resolveJsonModule: true,
+    noUncheckedIndexedAccess: true,
+    ...options,
+  };
+  return { name: `TypeScript ${compiler} ${name}`, compiler, compilerOptions, include };
 }
 
-/**
- * `module: commonjs` as older projects have it: a resolution that knows no `exports`. TypeScript 7 has it no more.
- *
- * @returns {Combination[]}
- */
-export function node10Combinations() {
-  return ["5.4", "5.9", "6"].map((compiler) => ({
-    name: `TypeScript ${compiler} node10`,
-    compiler,
-    config: {
-      compilerOptions: {
-        ...strict,
-        module: "commonjs",
-        moduleResolution: "node10",
-        lib: ["ES2022"],
-        types: ["node"],
-        ...(compiler === "6" ? { ignoreDeprecations: "6.0" } : {}),
-      },
-      include: ["programs/commonjs/*.ts", "programs/connect.ts", "programs/errors.ts"],
-    },
-  }));
-}
-
-const strict = {
-  noEmit: true,
-  strict: true,
-  skipLibCheck: false,
-  // Of all declarations, only those of the compiler itself are left out.
-  skipDefaultLibCheck: true,
+const nest = {
   target: "ES2022",
-  resolveJsonModule: true,
-  noUncheckedIndexedAccess: true,
+  strict: true,
+  skipLibCheck: true,
+  allowJs: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
 };
+
+/** @type {Application[]} */
+export const applications = [
+  ...["ts-jest", "swc"].flatMap((transformer) => {
+    const jest = { source: "nest", program: "jest", args: ["--config", `jest.${transformer}.config.js`] };
+    const commonJs = { ...nest, module: "CommonJS", moduleResolution: "node10" };
+    // ts-jest wants isolated modules with it.
+    const nodeNext = { ...nest, module: "nodenext", isolatedModules: true };
+    return [
+      { ...jest, name: `NestJS 10 Jest 29 ${transformer}`, tools: "nest10", compilerOptions: commonJs },
+      { ...jest, name: `NestJS 11 Jest 30 ${transformer}`, tools: "nest11", compilerOptions: nodeNext },
+    ];
+  }),
+  { name: "Vite 8", tools: "web", source: "vite", program: "vite", args: ["build"] },
+  { name: "Next.js 16", tools: "web", source: "next", program: "next", args: ["build"] },
+];

@@ -6,11 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm, runProgram } from "../../scripts/lib/run-program.mjs";
-import { applications } from "./applications.mjs";
-import { combinations, commonJsCombinations, node10Combinations, workersCombinations } from "./matrix.mjs";
+import { applications, combinations } from "./matrix.mjs";
 
 /** @typedef {import("./matrix.mjs").Combination} Combination */
-/** @typedef {import("./applications.mjs").Application} Application */
+/** @typedef {import("./matrix.mjs").Application} Application */
 /** @typedef {{ name: string, run: () => Promise<void> }} Check */
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -21,13 +20,8 @@ const COPIES = "applications";
 const words = process.argv.slice(2);
 /** @param {{ name: string }} candidate */
 const isChosen = ({ name }) => words.every((word) => name.split(" ").includes(word));
-const toCompile = [
-  ...combinations(),
-  ...workersCombinations(),
-  ...commonJsCombinations(),
-  ...node10Combinations(),
-].filter(isChosen);
-const toBuild = applications().filter(isChosen);
+const toCompile = combinations.filter(isChosen);
+const toBuild = applications.filter(isChosen);
 if (toCompile.length + toBuild.length === 0) {
   console.error(`Nothing has all of these words: ${words.join(", ")}`);
   process.exit(1);
@@ -95,13 +89,13 @@ async function runAll(checks) {
 }
 
 /** @param {Combination} combination */
-async function compile({ name, compiler, config, failsWith }) {
+async function compile({ name, compiler, compilerOptions, include, failsWith }) {
   const project = join(folder, name.replaceAll(" ", "-"));
   mkdirSync(project);
   // Paths in a configuration start where it lies.
-  const { include, ...rest } = /** @type {{ include: string[] }} */ (config);
+  const config = { compilerOptions, include: include.map((pattern) => `../${pattern}`) };
   const file = join(project, "tsconfig.json");
-  writeFileSync(file, JSON.stringify({ ...rest, include: include.map((pattern) => `../${pattern}`) }));
+  writeFileSync(file, JSON.stringify(config));
   const tsc = join(here, "node_modules", `typescript-${compiler}`, "bin", "tsc");
   const compiling = runProgram(process.execPath, [tsc, "--project", file], { cwd: folder });
   if (failsWith === undefined) return void (await compiling);

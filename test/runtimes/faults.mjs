@@ -14,7 +14,7 @@ export async function startFaults() {
   const followed = new Set();
 
   /** @type {Record<string, (response: ServerResponse, path: string) => void>} */
-  const answers = {
+  const responses = {
     stalled: (response) => response.writeHead(200, JSON_HEADERS).write('{"id":'),
     // A length that the body does not have: the end of a chunked one would do for some.
     cut: (response) =>
@@ -25,7 +25,6 @@ export async function startFaults() {
       response.writeHead(200, JSON_HEADERS).end('{"id":"from elsewhere"}');
     },
     followed: (response) => response.writeHead(200, JSON_HEADERS).end(JSON.stringify([...followed])),
-    html: (response) => response.writeHead(200, { "Content-Type": "text/html" }).end("<p>Welcome</p>"),
     "busy-once"(response, path) {
       if (busy.has(path)) response.writeHead(200, JSON_HEADERS).end('{"id":"credential_after_busy"}');
       else response.writeHead(503, { "Retry-After": "0" }).end();
@@ -36,10 +35,10 @@ export async function startFaults() {
   const server = createServer((request, response) => {
     allowOrigin(request, response);
     const path = request.url ?? "/";
-    const answer = answers[path.split("/")[1] ?? ""];
+    const respond = responses[path.split("/")[1] ?? ""];
     if (request.method === "OPTIONS") response.writeHead(204).end();
-    else if (answer === undefined) response.writeHead(404).end();
-    else answer(response, path);
+    else if (respond === undefined) response.writeHead(404).end();
+    else respond(response, path);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -31,21 +31,6 @@ export const ending = {
     equal((await failureOf(credentials.create(input, { signal: controller.signal }))) === reason, true);
   },
 
-  async "a signal that is aborted already keeps the call from being made"({ client, faultsUrl }) {
-    const reason = new Error("the caller's own");
-    let sent = 0;
-    const { credentials } = client.createRolloutClient({
-      token: "made-up",
-      baseUrl: faultsUrl,
-      async fetch(request) {
-        sent += 1;
-        return fetch(request);
-      },
-    });
-    equal((await failureOf(credentials.create(input, { signal: AbortSignal.abort(reason) }))) === reason, true);
-    equal(sent, 0);
-  },
-
   async "the platform's timeout signal rejects with its TimeoutError"({ client, faultsUrl }) {
     const { credentials } = client.createRolloutClient({ token: "made-up", baseUrl: `${faultsUrl}/stalled` });
     const signal = AbortSignal.timeout(300);

@@ -47,13 +47,6 @@ export const oneTimePasswords = {
     matches(id, /^cred_/);
   },
 
-  async "submitOtp tells a code that was refused"(context) {
-    const id = await challengeIdOf(context);
-    const call = clientOf(context).credentials.submitOtp(id, "000000");
-    const found = await propertiesOfFailure(call, context.client.RolloutOtpError, "code", "otpChallengeId");
-    equal(found, ["otp_rejected", id]);
-  },
-
   async "where nothing listens, submitOtp fails with otp_failed"({ client, closedUrl, webSocket }) {
     const { credentials } = client.createRolloutClient({ token: "made-up", baseUrl: closedUrl, webSocket });
     const call = credentials.submitOtp("challenge", "123456");
