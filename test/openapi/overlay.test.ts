@@ -24,6 +24,14 @@ describe("the patched document", () => {
   });
 
   test("contains the vendored operation and the added ones, each of which names its source", () => {
+    expect([...operations].map(([name, { operationId }]) => [name, operationId])).toEqual([
+      ["POST /credentials", "post_credentials"],
+      ["GET /credentials", "get_credentials"],
+      ["DELETE /credentials", "delete_credentials"],
+      ["PUT /credentials/{credentialId}", "put_credentials_credentialid"],
+      ["GET /connectors", "get_connectors"],
+      ["POST /oauth/authorize-url", "post_oauth_authorize-url"],
+    ]);
     const sources = [...operations].map(([name, operation]) => [name, operation["x-source"]]);
     expect(Object.fromEntries(sources)).toEqual({
       "POST /credentials": undefined,
@@ -49,6 +57,12 @@ describe("the patched document", () => {
         expect(Object.keys(examples)).toHaveLength(1);
       }
     }
+  });
+
+  test("leaves the bodies open that Rollout does not document", () => {
+    expect(operations.get("PUT /credentials/{credentialId}")?.responses[200]).toEqual({ description: "OK" });
+    expect(operations.get("DELETE /credentials")?.responses[200]).toEqual({ description: "OK" });
+    expect(document.components.schemas.ListedCredential.required).toEqual(["id", "createdAt", "appKey"]);
   });
 
   test("syncs the same entities wherever entities are chosen", () => {
@@ -88,6 +102,11 @@ describe("the patched document", () => {
     });
     const { otpChallenge } = operation.responses[200].content["application/json"].examples;
     expect(otpChallenge.value.action).toBe("OTP_REQUEST");
+  });
+
+  test.each([401, 403, 409, 429])("gives the response %i the error body of the documented responses", (status) => {
+    const schema = operation.responses[status].content["application/json"].schema;
+    expect(schema).toEqual(operation.responses[400].content["application/json"].schema);
   });
 
   test("knows 26 app keys and accepts any string as appKey, in every media type", () => {

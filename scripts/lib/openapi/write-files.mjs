@@ -13,24 +13,41 @@ const ignore = () => {};
  * @param {ReadonlyMap<string, string>} files content by path
  */
 export function writeFilesWhole(files) {
-  const temporaries = new Map([...files.keys()].map((path) => [path, `${path}.${randomUUID()}.tmp`]));
+  /** @type {{ path: string, temporary: string, previous: string | undefined }[]} */
+  const prepared = [];
+  let renamed = 0;
   let current = "";
   for (const signal of interruptions) process.on(signal, ignore);
   try {
-    for (const [path, temporary] of temporaries) {
+    for (const [path, content] of files) {
       current = path;
-      // What cannot be read as a file, such as a folder, cannot be replaced by one.
-      readIfThere(path);
+      const file = { path, temporary: `${path}.${randomUUID()}.tmp`, previous: readIfThere(path) };
+      if (file.previous === content) continue;
+      prepared.push(file);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(temporary, files.get(path) ?? "");
+      writeFileSync(file.temporary, content, { flag: "wx" });
     }
-    for (const [path, temporary] of temporaries) renameSync(temporary, path);
+    for (const file of prepared) {
+      current = file.path;
+      renameSync(file.temporary, file.path);
+      renamed += 1;
+    }
   } catch (cause) {
-    for (const temporary of temporaries.values()) rmSync(temporary, { force: true });
+    for (const { temporary } of prepared) rmSync(temporary, { force: true });
+    for (const { path, previous } of prepared.slice(0, renamed)) putBack(path, previous);
     throw new InputError(relative(process.cwd(), current), `cannot be written: ${reasonOf(cause)}`, { cause });
   } finally {
     for (const signal of interruptions) process.off(signal, ignore);
   }
+}
+
+/**
+ * @param {string} path
+ * @param {string | undefined} content undefined: there was no such file
+ */
+function putBack(path, content) {
+  if (content === undefined) rmSync(path, { force: true });
+  else writeFileSync(path, content);
 }
 
 /**
