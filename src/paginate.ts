@@ -23,8 +23,9 @@ type Query = Record<string, unknown>;
 type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiResult>;
 
 /**
- * Reads a list page by page: follows `_metadata.next`, given back as the query parameter `next`, or the query of
- * `nextLink`, and stops where that is `null` or absent. Each page is one call, with the retries of the client.
+ * Reads a list page by page: follows `_metadata.next`, given back as the query parameter `next`, or else the query of
+ * `nextLink` (in `_metadata` or beside it), and stops where that is `null` or absent. Each page is one call, with the
+ * retries of the client.
  *
  * Source: the documents of the APIs that act on a connected account.
  *
@@ -128,9 +129,11 @@ function itemsOf<Item>(page: unknown): readonly Item[] | undefined {
 }
 
 function nextPage(page: unknown): { readonly link: string; readonly query: Query } | undefined {
-  const next = textAt(memberOf(page, "_metadata"), "next");
+  const metadata = memberOf(page, "_metadata");
+  const next = textAt(metadata, "next");
   if (next !== undefined) return { link: next, query: { next } };
-  const link = textAt(page, "nextLink");
+  if (memberOf(metadata, "next") === null) return undefined;
+  const link = textAt(metadata, "nextLink") ?? textAt(page, "nextLink");
   // Only its query is used: the token goes to the origin of the client, whatever a link says.
   return link === undefined ? undefined : { link, query: queryOf(link) };
 }

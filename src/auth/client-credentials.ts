@@ -25,7 +25,8 @@ function required(option: "clientId" | "clientSecret", value: unknown, variable:
   const text = checkText(option, value ?? environmentVariable(variable), hint);
   // What copying leaves behind. A signature made with it is rejected without a reason.
   if (/^\s|\s$|^(["']).*\1$/.test(text)) {
-    throw new RolloutConfigError(option, "has white space or quotes around it: remove them");
+    const place = value === undefined ? ` from ${variable} in the environment` : "";
+    throw new RolloutConfigError(option, `has white space or quotes around it: remove them${place}`);
   }
   return text;
 }

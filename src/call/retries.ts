@@ -22,7 +22,8 @@ export function createRetries(
   call: CallSettings,
   { bearer, rateLimiter }: Settings,
 ): (failure: AttemptFailure) => Retry | undefined {
-  const readyBy = performance.now() + call.waitUntilReady;
+  // Set by the first 409: time in the rate limiter's queue is no wait for data.
+  let readyBy: number | undefined;
   let retries = 0;
   let refusals = 0;
   let looks = 0;
@@ -38,6 +39,7 @@ export function createRetries(
       return { kind: "refresh", wait: 0 };
     }
     if (status === 409 && call.waitUntilReady > 0) {
+      readyBy ??= performance.now() + call.waitUntilReady;
       const wait = readyDelay(looks, readyBy - performance.now());
       looks += 1;
       return wait === undefined ? undefined : { kind: "not ready", wait };

@@ -1,7 +1,7 @@
 import { createRolloutClient, createTokenSigner, type RolloutClient } from "rollout-client";
 import { packageVersion } from "../generated/document.ts";
 import { type Command, HELP } from "./arguments.ts";
-import { tableOf } from "./table.ts";
+import { type Row, tableOf } from "./table.ts";
 
 /** The user in whose name the connectors are listed: they are the same for all. */
 const ANY_USER = "rollout-client";
@@ -26,22 +26,22 @@ function clientFor(userId: string, baseUrl: string | undefined): RolloutClient {
   return createRolloutClient({ token: createTokenSigner().forUser(userId), baseUrl });
 }
 
-async function connectors(rollout: RolloutClient): Promise<Record<string, string>[]> {
+async function connectors(rollout: RolloutClient): Promise<Row[]> {
   const connectors = await rollout.connectors.list();
   return connectors.map(({ appKey, name, auth }) => ({
     appKey,
     name: name ?? "",
     auth: auth?.type ?? "",
-    userInputs: (auth?.userInputsSchema ?? []).map(({ key }) => key).join(", "),
+    userInputs: (auth?.userInputsSchema ?? []).map(({ key }) => key),
   }));
 }
 
-async function credentials(rollout: RolloutClient): Promise<Record<string, string>[]> {
+async function credentials(rollout: RolloutClient): Promise<Row[]> {
   const credentials = await rollout.credentials.list();
   // Not `data`, which may hold secrets.
   return credentials.map(({ id, appKey = "", label = "", createdAt = "" }) => ({ id, appKey, label, createdAt }));
 }
 
-function show(rows: readonly Record<string, string>[], json: boolean): string {
+function show(rows: readonly Row[], json: boolean): string {
   return json ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(rows);
 }

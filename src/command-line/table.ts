@@ -1,5 +1,8 @@
+/** A row of a table: its cells by the names of the columns. */
+export type Row = Readonly<Record<string, string | readonly string[]>>;
+
 /** A table with the names of the first row as its head, or a line that says that there are no rows. */
-export function tableOf(rows: readonly Readonly<Record<string, string>>[]): string {
+export function tableOf(rows: readonly Row[]): string {
   const [first] = rows;
   if (first === undefined) return "none\n";
   const lines = [Object.keys(first), ...rows.map((row) => Object.values(row).map(printable))];
@@ -16,6 +19,9 @@ export function tableOf(rows: readonly Readonly<Record<string, string>>[]): stri
 }
 
 /** A text from a server without control characters, which could change what the terminal shows. */
-function printable(text: string): string {
-  return String(text).replace(/\p{Cc}+/gu, " ");
+function printable(cell: string | readonly string[]): string {
+  return [cell]
+    .flat()
+    .join(", ")
+    .replace(/\p{Cc}+/gu, " ");
 }

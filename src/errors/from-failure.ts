@@ -35,5 +35,5 @@ function problemOf(failure: Exclude<TransportFailure, { kind: "timeout" }>): str
 // Browsers do not say whether the network failed, or the server does not allow the page to call it.
 function hintOf({ name, cause }: Error): string {
   const hasNoReason = name === "TypeError" && cause === undefined;
-  return hasNoReason && isPage() ? " Perhaps CORS forbids it." : "";
+  return hasNoReason && isPage() ? " CORS may be the cause: browsers do not say." : "";
 }

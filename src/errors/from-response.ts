@@ -36,7 +36,7 @@ const STATUS_CODES: Readonly<Record<number, ApiErrorCode>> = {
 const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
   bad_request: "Correct the request before you try again.",
   unauthorized: "Check the Client ID and Client Secret that sign the token, and this machine's clock.",
-  forbidden: "These credentials may not do this.",
+  forbidden: "These credentials are not allowed to do this.",
   not_found: "Check the ids in the request, and the base URL.",
   conflict: "The data of a new credential may not be ready yet: allow 30 to 60 seconds.",
   rate_limited: "Send fewer requests at a time, or allow more retries.",

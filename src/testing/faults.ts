@@ -44,11 +44,16 @@ export interface MockFault {
   readonly acted?: boolean | undefined;
 }
 
+const FAULT_NAMES: readonly string[] = ["status", "refused", "reset", "hang", "cut"] satisfies MockFault["fault"][];
+
 /** The faults that wait for a request, in the order of the calls of `failNext`. */
 export class FaultQueue {
   readonly #waiting: MockFault[] = [];
 
   add(fault: MockFault): void {
+    if (!FAULT_NAMES.includes(fault.fault)) {
+      throw new TypeError(`failNext: \`fault\` must be one of ${FAULT_NAMES.join(", ")}`);
+    }
     if (fault.fault === "refused" && fault.acted === true) {
       throw new TypeError("failNext: a refused connection carries no request, so it cannot have `acted`");
     }

@@ -38,6 +38,16 @@ describe("paginate", () => {
     expect(urls).toEqual(["/calendars", "/calendars?id=1&id=2&next=2"]);
   });
 
+  test("follows nextLink in _metadata where next is absent, and not where it is null", async () => {
+    const nextLink = "https://crm.test/people?next=2";
+    const { api, urls } = apiOf(
+      { people: [], _metadata: { nextLink } },
+      { people: [], _metadata: { next: null, nextLink } },
+    );
+    expect(await collect(paginate(api, "/people"))).toHaveLength(2);
+    expect(urls).toEqual(["/people", "/people?next=2"]);
+  });
+
   test.each([{ people: [] }, { people: [], _metadata: {} }, null, "text", pageOf("")])(
     "ends after a page that names no next one: %j",
     async (page) => {

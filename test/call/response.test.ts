@@ -47,7 +47,7 @@ test("the message of a failed GET, which changes nothing, has no warning", async
 
 test.each([
   [401, "Check the Client ID and Client Secret that sign the token, and this machine's clock."],
-  [403, "These credentials may not do this."],
+  [403, "These credentials are not allowed to do this."],
   [404, "Check the ids in the request, and the base URL."],
   [409, "The data of a new credential may not be ready yet: allow 30 to 60 seconds."],
   [422, "Correct the request before you try again."],

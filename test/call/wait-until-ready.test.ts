@@ -76,6 +76,14 @@ describe("a 409 is waited out as long as waitUntilReady says", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("which begins with the first 409, not in the rate limiter's queue", async () => {
+    const fetch = readyAfter(1);
+    const rateLimiter = { acquire: () => new Promise<void>((resolve) => setTimeout(resolve, 10_000)) };
+    const call = apiOf({ fetch, rateLimiter, waitUntilReady: 5_000 }).GET("/things");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(unwrap(await call)).toEqual({ ready: true });
+  });
+
   test("without using up retry.limit", async () => {
     const fetch = readyAfter(5);
     const call = apiOf({ fetch, waitUntilReady: 60_000, retry: false }).GET("/things");

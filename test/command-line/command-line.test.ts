@@ -34,7 +34,8 @@ describe("the command", () => {
     const [head, first] = (await print("connectors")).split("\n");
     expect(head).toMatch(/^appKey +name +auth +userInputs$/);
     expect(first).toMatch(/^follow-up-boss +Follow Up Boss +apiToken +apiKey$/);
-    const row = { appKey: "follow-up-boss", name: "Follow Up Boss", auth: "apiToken", userInputs: "apiKey" };
+    expect(await print("connectors")).toMatch(/ username, password$/m);
+    const row = { appKey: "follow-up-boss", name: "Follow Up Boss", auth: "apiToken", userInputs: ["apiKey"] };
     expect(JSON.parse(await print("connectors", "--json"))).toContainEqual(row);
   });
 
@@ -64,10 +65,10 @@ describe("the command", () => {
   });
 });
 
-test.each<[string, string[], string]>([
+test.each<[string, string[], string | RegExp]>([
   ["no command", [], "a command is missing"],
   ["an unknown command", ["tokens"], 'there is no command "tokens"'],
-  ["an unknown option", ["token", "user", "--secret", "s"], "Unknown option '--secret'"],
+  ["an unknown option", ["token", "user", "--secret", "s"], /Unknown option '--secret'$/],
   ["no user", ["token"], "token takes one argument"],
   ["an empty user", ["credentials", ""], "credentials takes one argument"],
   ["two users", ["token", "one", "two"], "token takes one argument"],
@@ -115,6 +116,7 @@ describe("the program", async () => {
   test.each<[string, string[], Record<string, string>, RegExp]>([
     ["an unknown command", ["tokens"], environment, /there is no command "tokens" \(see rollout-client --help\)/],
     ["no Client ID", ["token", "one"], {}, /clientId must be a non-empty string: .*ROLLOUT_CLIENT_ID/],
+    ["a quoted Client ID", ["token", "one"], { ROLLOUT_CLIENT_ID: '"id"' }, /remove them from ROLLOUT_CLIENT_ID in/],
     ["a base URL without http", ["connectors"], { ...environment, ROLLOUT_BASE_URL: "localhost:1" }, /baseUrl must be/],
   ])("exits with 2 and one line for %s", async (_case, args, env, message) => {
     const { status, stdout, stderr } = await runProgram(args, env);

@@ -45,7 +45,7 @@ describe("the message of a network error", () => {
     vi.stubGlobal("window", {});
     vi.stubGlobal("document", {});
     for (const isOption of [true, false]) {
-      expect(await messageFor(thrown, isOption)).toMatch(/ Perhaps CORS forbids it\.$/);
+      expect(await messageFor(thrown, isOption)).toMatch(/ CORS may be the cause: browsers do not say\.$/);
     }
     expect(await messageFor(new TypeError("fetch failed", { cause: new Error("reset") }))).not.toContain("CORS");
   });

@@ -115,3 +115,8 @@ test.each<MockFault>([
   const { mock } = startMock();
   expect(() => mock.failNext(fault)).toThrow(TypeError);
 });
+
+test("a fault whose name is misspelled is refused at once", () => {
+  const { mock } = startMock();
+  expect(() => Reflect.apply(mock.failNext, mock, [{ fault: "rest" }])).toThrow(/must be one of status, refused,/);
+});

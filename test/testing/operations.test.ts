@@ -61,11 +61,12 @@ test("a user can neither change nor delete the credential of another", async () 
   expect(mock.credentials).toHaveLength(1);
 });
 
-test("a URL outside the base URL meets no operation", async () => {
+test("a URL outside the base URL meets no operation, with a token or without", async () => {
   const { mock } = startMock();
-  const headers = { Authorization: `Bearer ${createTestToken("user_1")}` };
-  const response = await mock.options.fetch("https://example.com/api/credentials", { headers });
-  expect(response.status).toBe(404);
+  for (const headers of [{ Authorization: `Bearer ${createTestToken("user_1")}` }, {}]) {
+    const response = await mock.options.fetch("https://example.com/api/credentials", { headers });
+    expect(response.status).toBe(404);
+  }
 });
 
 test("there are connectors, or those that the option names", async () => {

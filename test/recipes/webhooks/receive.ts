@@ -1,7 +1,7 @@
 import { createWebhookVerifier, isWebhookEvent, RolloutWebhookError, type WebhookVerifier } from "rollout-client";
 import { saveEventOnce } from "./events.ts";
 
-// Not before the first request: a build loads this file too, where the Client Secret need not be.
+// Not before the first request: a build loads this file too, and may not have the Client Secret.
 let webhooks: WebhookVerifier | undefined;
 
 /** Verifies a delivery and saves its event once. Resolves to the status to respond with. */

@@ -1,7 +1,7 @@
 import { createTokenSigner, type TokenSigner } from "rollout-client";
 import { userOf } from "../../session.ts";
 
-// Not before the first request: a build loads this file too, where the Client Secret need not be.
+// Not before the first request: a build loads this file too, and may not have the Client Secret.
 let signer: TokenSigner | undefined;
 
 export async function GET(request: Request): Promise<Response> {
