@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -90,6 +91,6 @@ export async function measureImport({ imports }) {
 function processTime(title) {
   const program = title === "fetch" ? "" : `import "${title}";`;
   const start = performance.now();
-  run(process.execPath, ["--input-type=module", "--eval", program], bench);
+  execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: bench });
   return performance.now() - start;
 }
