@@ -12,7 +12,7 @@ const LIBRARY = {
   testing: "src/testing/index.ts",
 };
 
-/** The program `rollout-client`: it alone may import from Node. It imports the library by its name, as any other program does. */
+/** The program `rollout-client`: it alone may import from Node. It imports the library by its name, like every other program. */
 const PROGRAM = { "command-line": "src/command-line/main.ts" };
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));

@@ -40,25 +40,22 @@ export type {
   OtpChallenge,
 } from "./document-types.ts";
 export {
-  type AnyRolloutError,
   type ApiErrorResponse,
   type CallContext,
   type ConfigErrorDetails,
-  type ErrorDetail,
   type ErrorResponse,
-  isRolloutError,
-  type OtpErrorDetails,
   RolloutApiError,
   RolloutCallError,
   RolloutConfigError,
-  RolloutError,
   RolloutNetworkError,
-  RolloutOtpError,
   RolloutResponseError,
-  RolloutWebhookError,
 } from "./errors/classes.ts";
 export type { ApiErrorCode, RolloutErrorCode } from "./errors/codes.ts";
+export { type AnyRolloutError, isRolloutError } from "./errors/is-rollout-error.ts";
+export { type OtpErrorDetails, RolloutOtpError } from "./errors/otp-error.ts";
 export type { ResponseHeaders } from "./errors/redact.ts";
+export { type ErrorDetail, RolloutError } from "./errors/rollout-error.ts";
+export { RolloutWebhookError } from "./errors/webhook-error.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
 export type { OperationOptions } from "./operation-options.ts";
 export type { RolloutApiOptions, SharedOptions } from "./options.ts";

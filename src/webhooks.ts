@@ -1,6 +1,7 @@
 import { refuseInPages, requireClientSecret } from "./auth/client-credentials.ts";
 import { checkKeys } from "./errors/checks.ts";
-import { RolloutConfigError, RolloutWebhookError } from "./errors/classes.ts";
+import { RolloutConfigError } from "./errors/classes.ts";
+import { RolloutWebhookError } from "./errors/webhook-error.ts";
 import { memberOf } from "./values/json.ts";
 import { createSignatureCheck, decodeDigest } from "./webhook-signature.ts";
 

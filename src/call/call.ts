@@ -1,8 +1,9 @@
 import createClient, { defaultBodySerializer, type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkText } from "../errors/checks.ts";
-import { RolloutConfigError, RolloutError } from "../errors/classes.ts";
+import { RolloutConfigError } from "../errors/classes.ts";
 import { apiError, type CallReport, invalidResponseError } from "../errors/from-response.ts";
 import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
+import { RolloutError } from "../errors/rollout-error.ts";
 import { type ApiCallOptions, checkCallOptions, checkPathParameters } from "./call-options.ts";
 import type { Delivery } from "./conclude.ts";
 import { withDeadline } from "./deadline.ts";

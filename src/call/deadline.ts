@@ -66,7 +66,8 @@ export function pause(milliseconds: number, signal: AbortSignal | undefined): Pr
 
 type Listener = (reason: unknown) => void;
 
-// One listener on a signal, however many calls it ends: beyond ten of them, Node prints a warning about a memory leak.
+// One listener on a signal, however many calls it ends. Measured on Node 20.20: with one for each call, the eleventh call
+// prints MaxListenersExceededWarning, "possible memory leak", and a bulk job has thousands.
 const watched = new WeakMap<AbortSignal, { readonly listeners: Set<Listener>; readonly handleAbort: () => void }>();
 
 /** Calls `listener` with the reason when `signal` aborts. Returns the function that stops listening. */

@@ -72,7 +72,7 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     else bearer.forgetRefresh();
     const failure = failureOf(last);
     const retry = failure === undefined ? undefined : nextRetry(failure);
-    // A limiter that is told of a refusal lets all its calls wait, this one as well.
+    // A limiter that has `refused` makes all its calls wait, including this one.
     const limiterWaits = retry?.kind === "refusal" && rateLimiter?.refused !== undefined;
     const when = limiterWaits ? "retry as the rate limiter allows" : retry && `retry in ${retry.wait} ms`;
     logAttempt(logger, { method, path: call.path, attempts, result: resultOf(last), began, retry: when });

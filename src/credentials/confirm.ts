@@ -2,7 +2,8 @@ import type { Call, CallInit } from "../call/call.ts";
 import { pause } from "../call/deadline.ts";
 import type { Credential, ListedCredential } from "../document-types.ts";
 import { addSentence } from "../errors/add-sentence.ts";
-import { RolloutApiError, RolloutCallError, RolloutOtpError, RolloutResponseError } from "../errors/classes.ts";
+import { RolloutApiError, RolloutCallError, RolloutResponseError } from "../errors/classes.ts";
+import { RolloutOtpError } from "../errors/otp-error.ts";
 import { type CredentialList, listCredentials } from "./list.ts";
 import { startOnServerClock } from "./server-clock.ts";
 

@@ -11,7 +11,7 @@ import { memberOf } from "../values/json.ts";
 import { confirmCreate } from "./confirm.ts";
 import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
 import { converse, type OtpSettings } from "./otp.ts";
-import { checkUserInputs } from "./user-inputs.ts";
+import { checkCreateInput } from "./user-inputs.ts";
 
 /** Creates a credential: one request, the one-time password if there is one, and a look when it fails unclearly. */
 export async function createCredential(
@@ -24,10 +24,7 @@ export async function createCredential(
   const { onOtp, confirm = false } = options;
   checkFunction("onOtp", onOtp);
   if (typeof confirm !== "boolean") throw new RolloutConfigError("confirm", "must be a boolean");
-  if (typeof input !== "object" || input === null) {
-    throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
-  }
-  checkUserInputs(input);
+  checkCreateInput(input);
   // Before anything is sent: without a WebSocket, the code could not be submitted.
   if (onOtp !== undefined) otpSettings((text) => text);
   const init = callInit(options);

@@ -1,5 +1,6 @@
-import { type ErrorDetail, RolloutConfigError } from "../errors/classes.ts";
+import { RolloutConfigError } from "../errors/classes.ts";
 import { errorListOf } from "../errors/reasons.ts";
+import type { ErrorDetail } from "../errors/rollout-error.ts";
 import { memberOf, parseJson } from "../values/json.ts";
 
 /** The events of a `WebSocket` that the conversation listens for. */

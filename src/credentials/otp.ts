@@ -1,9 +1,11 @@
 import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
 import type { Credential } from "../document-types.ts";
 import { checkText } from "../errors/checks.ts";
-import { type ErrorDetail, RolloutConfigError, RolloutOtpError } from "../errors/classes.ts";
+import { RolloutConfigError } from "../errors/classes.ts";
+import { RolloutOtpError } from "../errors/otp-error.ts";
 import { sentenceOf } from "../errors/reasons.ts";
 import { createRedact, type Redact, redactCause } from "../errors/redact.ts";
+import type { ErrorDetail } from "../errors/rollout-error.ts";
 import { packageVersion } from "../generated/document.ts";
 import { OtpSocketFailure, openOtpSocket, type WebSocketConstructor } from "./otp-socket.ts";
 

@@ -1,9 +1,22 @@
+import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { memberOf } from "../values/json.ts";
 
-/** Checks what a user entered: the API takes strings and arrays of strings. Throws {@link RolloutConfigError}, without any value. */
-export function checkUserInputs(input: unknown): void {
-  for (const [name, value] of Object.entries(memberOf(input, "userInputs") ?? {})) {
+/** Checks what a credential is created from, or throws a {@link RolloutConfigError}, which never quotes a value. */
+export function checkCreateInput(input: unknown): void {
+  if (typeof input !== "object" || input === null) {
+    throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
+  }
+  checkText("appKey", memberOf(input, "appKey"), ', such as "follow-up-boss"');
+  checkUserInputs(memberOf(input, "userInputs"));
+}
+
+/** Checks what a user entered: the API takes strings and arrays of strings. */
+export function checkUserInputs(userInputs: unknown): void {
+  if (typeof userInputs !== "object" || userInputs === null || Array.isArray(userInputs)) {
+    throw new RolloutConfigError("userInputs", "must be an object, with one entry for each input of the connector");
+  }
+  for (const [name, value] of Object.entries(userInputs)) {
     if (![value].flat().every((entry) => typeof entry === "string")) {
       throw new RolloutConfigError(`userInputs.${name}`, "must be a string, or an array of strings");
     }

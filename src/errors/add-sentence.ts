@@ -1,10 +1,6 @@
-import {
-  RolloutApiError,
-  type RolloutError,
-  RolloutNetworkError,
-  RolloutOtpError,
-  RolloutResponseError,
-} from "./classes.ts";
+import { RolloutApiError, RolloutNetworkError, RolloutResponseError } from "./classes.ts";
+import { RolloutOtpError } from "./otp-error.ts";
+import type { RolloutError } from "./rollout-error.ts";
 
 /** Creates an error of the same class with the same fields and cause, and one more sentence in its message. */
 export function addSentence(error: RolloutError, sentence: string): RolloutError {

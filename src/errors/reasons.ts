@@ -1,5 +1,5 @@
 import { memberOf } from "../values/json.ts";
-import type { ErrorDetail } from "./classes.ts";
+import type { ErrorDetail } from "./rollout-error.ts";
 
 const MAX_REASON_LENGTH = 200;
 const MAX_REASONS = 3;

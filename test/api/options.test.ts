@@ -35,7 +35,7 @@ const ofCallsToo: Unusable[] = [
   ...each("timeout", MILLISECONDS, [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1000", null]),
   ...each("retry.limit", WHOLE, [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "2"]),
   ...each("retry.maxDelay", MILLISECONDS, [-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "9"]),
-  ...each("retry", /must be false or an object$/, [true]),
+  ...each("retry", /must be false, or an object such as \{ limit: 2 \}$/, [true]),
   ["a misspelt retry option", { retry: { limits: 2 } }, "limits", /not an option of retry, which has limit, maxDelay$/],
 ];
 const ofBoth: Unusable[] = [
@@ -130,6 +130,15 @@ test.each<[string, unknown[], string, RegExp]>([
   ["no input", [], "input", /./],
   ["null as input", [null], "input", /./],
   ["a string as input", ["a string"], "input", /./],
+  ["an empty object as input", [{}], "appKey", /^appKey must be a non-empty string, such as "follow-up-boss"$/],
+  ["an empty appKey", [{ ...input, appKey: "" }], "appKey", /^appKey must be a non-empty string/],
+  ["a number as appKey", [{ ...input, appKey: 42 }], "appKey", /^appKey must be a non-empty string/],
+  ...[undefined, null, "key", ["key"]].map((userInputs): [string, unknown[], string, RegExp] => [
+    `userInputs ${JSON.stringify(userInputs)}`,
+    [{ ...input, userInputs }],
+    "userInputs",
+    /^userInputs must be an object, with one entry for each input of the connector$/,
+  ]),
   ...[42, undefined, ["one", 2], { secret: "planted" }].map((apiKey): [string, unknown[], string, RegExp] => [
     `userInputs.apiKey ${JSON.stringify(apiKey)}`,
     [{ ...input, userInputs: { apiKey } }],

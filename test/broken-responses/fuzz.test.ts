@@ -4,22 +4,13 @@ import { createRolloutClient } from "rollout-client";
 import { describe, expect, test } from "vitest";
 import { leaks, plantedInput, plantedToken } from "../secrets/planted-secrets.ts";
 import { startSocketServer } from "../support/socket-server.ts";
+import { STATUS_CODES } from "../support/status-codes.ts";
 import { cuts, type FuzzedResponse, fuzzedResponse, piecesOf } from "./fuzz-responses.ts";
 
 // Enough for an ordinary run. A search sets more: FUZZ_RUNS=100000.
 const { FUZZ_RUNS = "1000" } = process.env;
 const RUNS = Number(FUZZ_RUNS);
 const MAX_RETRIES = 1;
-
-const STATUS_CODES: Readonly<Record<number, string>> = {
-  400: "bad_request",
-  401: "unauthorized",
-  403: "forbidden",
-  404: "not_found",
-  409: "conflict",
-  422: "bad_request",
-  429: "rate_limited",
-};
 
 /** How often a POST is sent when each response is this one and no wait is allowed. */
 function attemptsFor({ status, headers }: FuzzedResponse): number {

@@ -5,6 +5,7 @@ import { expect, test, vi } from "vitest";
 import { startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
 import { responseBytes, startSocketServer, write } from "../support/socket-server.ts";
+import { STATUS_CODES } from "../support/status-codes.ts";
 import { callThings, type Method, type ThingPaths } from "../support/things.ts";
 
 const token = "made-up";
@@ -16,16 +17,6 @@ async function errorOf(status: number, method: Method = "POST"): Promise<Rollout
   return rejection(callThings({ token, fetch: async () => response, retry: false }, method), RolloutApiError);
 }
 
-const CODES: Readonly<Record<number, string>> = {
-  400: "bad_request",
-  401: "unauthorized",
-  403: "forbidden",
-  404: "not_found",
-  409: "conflict",
-  422: "bad_request",
-  429: "rate_limited",
-};
-
 test.each([
   { name: "4xx", first: 400, last: 499, code: "unexpected_status", acted: false },
   { name: "5xx", first: 500, last: 599, code: "server_error", acted: true },
@@ -33,7 +24,7 @@ test.each([
 ])("each $name is $code if it has no code of its own; mayHaveSucceeded is $acted", async (row) => {
   for (let status = row.first; status <= row.last; status += 1) {
     const error = await errorOf(status);
-    expect(error).toMatchObject({ status, code: CODES[status] ?? row.code, mayHaveSucceeded: row.acted });
+    expect(error).toMatchObject({ status, code: STATUS_CODES[status] ?? row.code, mayHaveSucceeded: row.acted });
     expect(error.message).toContain(`responded with ${status}.`);
     const warning = "The request may have taken effect: check before you try again.";
     expect(error.message.includes(warning)).toBe(row.acted);

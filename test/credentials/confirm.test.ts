@@ -117,7 +117,7 @@ test.each<[string, Omit<MockFault, "on">]>([
   ],
   ["fails", { fault: "status", status: 403 }],
   ["is no list of credentials", { fault: "status", status: 200, body: { credentials: [] } }],
-  ["cannot be had, as the connection is lost", { fault: "reset" }],
+  ["does not arrive because the connection is lost", { fault: "reset" }],
 ])("the error of the create stands where the list %s", async (_case, fault) => {
   const { mock, create, looks } = startMock();
   mock.failNext({ ...FAILED, headers: { Date: "" } });

@@ -83,8 +83,7 @@ test("the token is in what this client sends: Prism refuses the same request wit
 });
 
 test.each<[string, object, string]>([
-  ["a number as appKey", { ...input, appKey: 42 }, "appKey must be string"],
-  ["no userInputs", { appKey: "follow-up-boss" }, "required property 'userInputs'"],
+  ["a number as credentialKey", { ...input, credentialKey: 42 }, "credentialKey must be string"],
   ["text in entitiesToSync", { ...input, entitiesToSync: { tasks: "yes" } }, "entitiesToSync.tasks must be boolean"],
   ["a field that the document lacks", { ...input, extra: true }, "found 'extra'"],
 ])("a create with %s is a bad_request, with Prism's reasons in its headers", async (_case, body, reason) => {

@@ -1,4 +1,4 @@
-// Node, Bun and Deno: a program of its own. It is told its surroundings as its argument, and prints the results.
+// Node, Bun and Deno: a program of its own. Its argument describes the runtime, and it prints the results.
 import { createRequire } from "node:module";
 import process from "node:process";
 import * as client from "rollout-client";

@@ -1,0 +1,17 @@
+import { RolloutError, withCause } from "./rollout-error.ts";
+
+/** A webhook delivery cannot be used: Rollout did not sign it (`invalid_signature`), or its body is not JSON (`invalid_payload`). */
+export class RolloutWebhookError extends RolloutError {
+  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  override get name(): "RolloutWebhookError" {
+    return "RolloutWebhookError";
+  }
+  readonly code: "invalid_signature" | "invalid_payload";
+  /** `false`: verifying a delivery sends no request. */
+  readonly mayHaveSucceeded = false;
+
+  constructor(code: "invalid_signature" | "invalid_payload", message: string, cause?: unknown) {
+    super(message, withCause(cause));
+    this.code = code;
+  }
+}
