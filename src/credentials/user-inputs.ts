@@ -12,7 +12,7 @@ export function checkCreateInput(input: unknown): void {
 }
 
 /** Checks what a user entered: the API takes strings and arrays of strings. */
-export function checkUserInputs(userInputs: unknown): void {
+function checkUserInputs(userInputs: unknown): void {
   if (typeof userInputs !== "object" || userInputs === null || Array.isArray(userInputs)) {
     throw new RolloutConfigError("userInputs", "must be an object, with one entry for each input of the connector");
   }
