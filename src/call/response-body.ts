@@ -57,7 +57,7 @@ async function discard(body: { cancel(): Promise<void> }): Promise<void> {
   try {
     await body.cancel();
   } catch {
-    // Nobody needs it.
+    // The reason does not matter.
   }
 }
 

@@ -4,7 +4,7 @@ import { RolloutConfigError } from "rollout-client";
 import { readArguments, UsageError } from "./arguments.ts";
 import { run } from "./commands.ts";
 
-// A reader such as `head` that has seen enough is no failure.
+// `head` closes the pipe when it has seen enough. That is not a failure.
 process.stdout.on("error", () => process.exit());
 
 try {

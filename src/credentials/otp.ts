@@ -39,7 +39,7 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
   const { signal, timeout } = settings;
   const codes: string[] = [];
   let rejected: RolloutOtpError | undefined;
-  // Whether the server has a code to which it has not said no.
+  // Whether the server holds a code that it has not rejected.
   let mayHaveSucceeded = false;
 
   const failure = (problem: string, errors: readonly ErrorDetail[] = [], cause?: unknown): RolloutOtpError => {
