@@ -68,12 +68,12 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
         const outgoing =
           request instanceof PlainRequest
             ? request.toOutgoing()
-            : await fromRequest(
-                request,
-                requestInit(init),
-                isStreamed(init),
-                request === original ? serialized : undefined,
-              );
+            : await fromRequest(request, {
+                init: requestInit(init),
+                isStream: isStreamed(init),
+                isOriginal: request === original,
+                serialized,
+              });
         const delivery = await deliver(outgoing, call, settings);
         outcome = { delivery };
         return delivery.response;

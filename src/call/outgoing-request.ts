@@ -51,30 +51,32 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   referrerPolicy: "",
 };
 
-/**
- * Takes apart a real request, which middleware may have changed or made.
- *
- * @param init - the members of the call's init that a `Request` does not show
- */
-export async function fromRequest(
-  request: Request,
-  init: object,
-  streamed: boolean,
-  serialized: unknown,
-): Promise<OutgoingRequest> {
-  const { url, method, headers } = request;
-  const changed = Object.entries(DEFAULTS).flatMap(([name, fallback]) => {
-    const value: unknown = Reflect.get(request, name);
-    return value === undefined || value === fallback ? [] : [[name, value]];
-  });
-  return {
-    url,
-    method,
-    headers: new Headers(headers),
-    body: streamed ? undefined : typeof serialized === "string" ? serialized : await bodyOf(request),
-    isStream: streamed,
-    init: { ...init, ...Object.fromEntries(changed), ...(streamed ? { body: request.body } : {}) },
-  };
+/** What a call knows about a real request that the request does not show. */
+export interface RequestOrigin {
+  /** The members of the call's init that are not openapi-fetch's own. */
+  readonly init: object;
+  /** Whether the body is a stream. */
+  readonly isStream: boolean;
+  /** Whether this is the request that openapi-fetch made, with only its headers changed, if anything. */
+  readonly isOriginal: boolean;
+  /** What the body serializer of the call returned. */
+  readonly serialized: unknown;
+}
+
+/** Takes apart a real request, which middleware may have changed or made. */
+export async function fromRequest(request: Request, origin: RequestOrigin): Promise<OutgoingRequest> {
+  const { isStream, isOriginal, serialized } = origin;
+  const init = isOriginal ? origin.init : { ...origin.init, ...membersOf(request) };
+  const head = { url: request.url, method: request.method, headers: new Headers(request.headers) };
+  if (isStream) return { ...head, body: undefined, isStream, init: { ...init, body: request.body } };
+  const body = isOriginal && typeof serialized === "string" ? serialized : await bodyOf(request);
+  return { ...head, body, isStream, init };
+}
+
+/** The members of a request that are not what they are by default. */
+function membersOf(request: Request): object {
+  const members = Object.keys(DEFAULTS).map((name): [string, unknown] => [name, Reflect.get(request, name)]);
+  return Object.fromEntries(members.filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]));
 }
 
 async function bodyOf(request: Request): Promise<ArrayBuffer | undefined> {
