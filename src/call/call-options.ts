@@ -66,8 +66,9 @@ export function checkWaitUntilReady(value: number | undefined, fallback: number)
 export function checkRetry(value: RetryOptions | undefined, defaults: RetryPolicy): RetryPolicy {
   if (value === undefined) return defaults;
   if (value === false) return { ...defaults, limit: 0 };
-  if (typeof value !== "object")
+  if (typeof value !== "object") {
     throw new RolloutConfigError("retry", "must be false, or an object such as { limit: 2 }");
+  }
   checkKeys(value, ["limit", "maxDelay"], "retry");
   return {
     limit: checkWholeNumber("retry.limit", value.limit ?? defaults.limit, 0),

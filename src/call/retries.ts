@@ -22,7 +22,7 @@ export function createRetries(
   call: CallSettings,
   { bearer, rateLimiter }: Settings,
 ): (failure: AttemptFailure) => Retry | undefined {
-  // Set by the first 409: time in the rate limiter's queue is no wait for data.
+  // Set by the first 409: time in the rate limiter's queue does not count as waiting for data.
   let readyBy: number | undefined;
   let retries = 0;
   let refusals = 0;

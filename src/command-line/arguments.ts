@@ -64,7 +64,7 @@ function parse(args: readonly string[]) {
       options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" }, version: { type: "boolean" } },
     });
   } catch (problem) {
-    // Of parseArgs, the first sentence: its advice about arguments that begin with "-" does not fit here.
+    // Only the first sentence of parseArgs: its advice about arguments that begin with "-" does not fit here.
     throw new UsageError(problem instanceof Error ? problem.message.replace(/\. .*$/s, "") : String(problem));
   }
 }

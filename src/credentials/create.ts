@@ -9,9 +9,9 @@ import { callInit, checkOperationOptions } from "../operation-options.ts";
 import { unwrap } from "../unwrap.ts";
 import { memberOf } from "../values/json.ts";
 import { confirmCreate } from "./confirm.ts";
+import { checkCreateInput } from "./create-input.ts";
 import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
 import { converse, type OtpSettings } from "./otp.ts";
-import { checkCreateInput } from "./user-inputs.ts";
 
 /** Creates a credential: one request, the one-time password if there is one, and a look when it fails unclearly. */
 export async function createCredential(

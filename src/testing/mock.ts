@@ -92,7 +92,7 @@ export function createRolloutMock(options: RolloutMockOptions = {}): RolloutMock
   const requests: MockRequest[] = [];
 
   async function act(request: MockRequest): Promise<Response> {
-    // Another server's URL: its requests carry no token of Rollout's.
+    // A request to another server carries no Rollout token.
     if (!request.path.startsWith("/")) return errorResponse(404, `The mock is at ${baseUrl}, not at ${request.path}.`);
     const token = await checkToken(request.headers.get("Authorization"), options.clientSecret);
     return "problem" in token ? errorResponse(401, token.problem) : operate(state, request, token.userId);

@@ -76,7 +76,7 @@ describe("a 409 is waited out as long as waitUntilReady says", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("which begins with the first 409, not in the rate limiter's queue", async () => {
+  test("without counting the time in the rate limiter's queue", async () => {
     const fetch = readyAfter(1);
     const rateLimiter = { acquire: () => new Promise<void>((resolve) => setTimeout(resolve, 10_000)) };
     const call = apiOf({ fetch, rateLimiter, waitUntilReady: 5_000 }).GET("/things");

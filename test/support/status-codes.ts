@@ -1,4 +1,4 @@
-/** The error codes of the statuses that have one of their own. */
+/** The error codes of the statuses that have one of their own. Written out again on purpose: a mistake in `src/` must fail a test. */
 export const STATUS_CODES: Readonly<Record<number, string>> = {
   400: "bad_request",
   401: "unauthorized",

@@ -2,7 +2,7 @@ import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { memberOf } from "../values/json.ts";
 
-/** Checks what a credential is created from, or throws a {@link RolloutConfigError}, which never quotes a value. */
+/** Checks the input of a create. Throws {@link RolloutConfigError}, whose message quotes no value. */
 export function checkCreateInput(input: unknown): void {
   if (typeof input !== "object" || input === null) {
     throw new RolloutConfigError("input", "must be an object with appKey and userInputs");
