@@ -104,9 +104,12 @@ export function openOtpSocket(url: string, webSocket: WebSocketConstructor): Otp
   socket.addEventListener("message", handleMessage);
   socket.addEventListener("close", handleClose);
   socket.addEventListener("error", handleError);
+  const openedOrFailed = Promise.race([opened, failed]);
+  // Nobody awaits it when the caller aborts first.
+  openedOrFailed.catch(() => {});
 
   return {
-    opened: Promise.race([opened, failed]),
+    opened: openedOrFailed,
     failed,
     sendCode(code) {
       frames = frames.filter(({ event }) => event === "CREDENTIAL");
