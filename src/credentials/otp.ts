@@ -59,7 +59,10 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
   ): RolloutOtpError => {
     const redactCodes = createRedact(() => codes);
     const redact: Redact = (text) => redactCodes(settings.redact(text));
-    const shown = errors.map((detail) => ({ ...detail, message: redact(detail.message) }));
+    const shown = errors.map(({ message, path }) => ({
+      message: redact(message),
+      ...(path === undefined ? {} : { path: redact(path) }),
+    }));
     const message = `One-time password: ${problem}${sentenceOf(shown)} ${advice}`;
     const details = { otpChallengeId, errors: shown, mayHaveSucceeded };
     return new RolloutOtpError(code, message, details, cause === undefined ? undefined : redactCause(cause, redact));
