@@ -157,7 +157,7 @@ class TokenBucket implements AdaptiveRateLimiter {
     if (this.#rate === this.#maxRate) return;
     this.#refill();
     this.#rate = Math.min(this.#maxRate, this.#rate + (RECOVERY_PER_SECOND * this.#maxRate) / this.#rate);
-    // A timer that was set for the lower rate would fire too late.
+    // A timer set for the lower rate would fire too late.
     if (this.#timer !== undefined) this.#setTimer();
     if (this.#rate === this.#maxRate) this.#log("back at");
   }
