@@ -31,7 +31,7 @@ type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiRes
  *
  * @param init - what `api.GET(path, init)` takes; it holds for every page
  * @throws {@link RolloutApiError} and the other errors of a call; {@link RolloutResponseError} `invalid_response` when a page
- *   names itself as the next
+ *   names one already read as the next
  * @example
  * ```ts
  * import { createRolloutApi, paginate } from "rollout-client";
@@ -103,16 +103,17 @@ async function* readPages<Paths extends {}>(
   const get = api.GET as object as Get;
   const settings: { params?: { query?: Query } } = { ...init };
   let query: Query = { ...settings.params?.query };
-  for (let link: string | undefined; ; ) {
+  const links = new Set([textAt(query, "next")]);
+  for (;;) {
     const result = await get(path, { ...settings, params: { ...settings.params, query } });
     const page = unwrap(result);
     yield result;
     const next = nextPage(page);
     if (next === undefined) return;
-    if (next.link === link) {
-      throw invalidResponseError(result.response, "its page names itself as the next one", reportOf(result));
+    if (links.has(next.link)) {
+      throw invalidResponseError(result.response, "its page names one already read as the next", reportOf(result));
     }
-    link = next.link;
+    links.add(next.link);
     query = { ...query, ...next.query };
   }
 }
@@ -149,7 +150,9 @@ function queryOf(link: string): Query {
   );
 }
 
+/** The text of a member, or its number as text. */
 function textAt(value: unknown, key: string): string | undefined {
-  const text = memberOf(value, key);
+  const member = memberOf(value, key);
+  const text = typeof member === "number" ? String(member) : member;
   return typeof text === "string" && text !== "" ? text : undefined;
 }

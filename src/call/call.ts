@@ -64,16 +64,16 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
       },
     };
     const deliverRequest = async (request: Request | PlainRequest): Promise<Response> => {
+      const outgoing =
+        request instanceof PlainRequest
+          ? request.toOutgoing()
+          : await fromRequest(request, {
+              init: requestInit(init),
+              isStream: isStreamed(init),
+              isOriginal: request === original,
+              serialized,
+            });
       try {
-        const outgoing =
-          request instanceof PlainRequest
-            ? request.toOutgoing()
-            : await fromRequest(request, {
-                init: requestInit(init),
-                isStream: isStreamed(init),
-                isOriginal: request === original,
-                serialized,
-              });
         const delivery = await deliver(outgoing, call, settings);
         outcome = { delivery };
         return delivery.response;

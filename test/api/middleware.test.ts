@@ -87,6 +87,19 @@ describe("onRequest", () => {
     }
   });
 
+  test("that returns a request already read is a RolloutConfigError, and nothing is sent", async () => {
+    const { api, fetch } = connected({
+      async onRequest({ request }) {
+        const copy = new Request(request);
+        await copy.text();
+        return copy;
+      },
+    });
+    const failure = await rejection(api.POST("/things", { body: thing }), RolloutConfigError);
+    expect(failure).toMatchObject({ option: "request", cause: { name: "TypeError" } });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
   test("that fails is a RolloutConfigError with the reason beneath, and nothing is sent", async () => {
     const { api, fetch } = connected({ onRequest: fail });
     const failure = await rejection(api.GET("/things"), RolloutConfigError);

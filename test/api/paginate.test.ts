@@ -57,11 +57,22 @@ describe("paginate", () => {
     },
   );
 
-  test("refuses a page that names itself as the next one", async () => {
-    const { api, urls } = apiOf(pageOf("again"));
-    const failure = await rejection(collect(paginate(api, "/people")), RolloutResponseError);
+  test("follows a numeric _metadata.next", async () => {
+    const { api, urls } = apiOf(pageOf(0), pageOf(2), pageOf(null));
+    expect(await collect(paginate(api, "/people"))).toHaveLength(3);
+    expect(urls).toEqual(["/people", "/people?next=0", "/people?next=2"]);
+  });
+
+  test.each<[string, string | undefined, string[]]>([
+    ["itself", undefined, ["a", "a"]],
+    ["the first one", "a", ["a"]],
+    ["an earlier one", undefined, ["a", "b", "a"]],
+  ])("refuses a page that names %s as the next one", async (_case, first, nexts) => {
+    const { api, urls } = apiOf(...nexts.map((next) => pageOf(next)));
+    const init = first === undefined ? {} : { params: { query: { next: first } } };
+    const failure = await rejection(collect(paginate(api, "/people", init)), RolloutResponseError);
     expect(failure).toMatchObject({ code: "invalid_response", method: "GET", path: "/people" });
-    expect(urls).toHaveLength(2);
+    expect(urls).toHaveLength(nexts.length);
   });
 
   test("requests no page that is not read", async () => {
