@@ -2,8 +2,9 @@ import type { Call } from "./call/call.ts";
 import { reportOf } from "./call/result.ts";
 import type { Connector } from "./document-types.ts";
 import { invalidResponseError } from "./errors/from-response.ts";
-import { callInit, checkOperationOptions, isObject, type OperationOptions } from "./operation-options.ts";
+import { callInit, checkOperationOptions, type OperationOptions } from "./operation-options.ts";
 import { unwrap } from "./unwrap.ts";
+import { isObject } from "./values/json.ts";
 
 /** The operations on connectors: the apps that Rollout connects to. */
 export interface ConnectorOperations {

@@ -4,6 +4,7 @@ import type { CallOptions } from "./call/call-options.ts";
 import type { EntityToSync } from "./document-types.ts";
 import { checkKeys } from "./errors/checks.ts";
 import { RolloutConfigError } from "./errors/classes.ts";
+import { isObject } from "./values/json.ts";
 
 /** Options of one call of an operation. */
 export interface OperationOptions extends CallOptions {
@@ -16,12 +17,6 @@ const OPERATION_OPTIONS = ["signal", "timeout", "retry", "headers"];
 /** Checks the options of an operation for unknown keys. Their values are checked by the call. */
 export function checkOperationOptions(options: object, operation: string, ownOptions: readonly string[] = []): void {
   checkKeys(options, [...ownOptions, ...OPERATION_OPTIONS], operation);
-}
-
-/** The parameters of a call that has query parameters. */
-export interface QueryParameters {
-  readonly path?: Record<string, unknown>;
-  readonly query: Readonly<Record<string, unknown>>;
 }
 
 /** What a call is given of the options of an operation. What a 409 means to these operations is not published: none waits on one. */
@@ -42,9 +37,4 @@ export function checkEntitiesToSync(value: Partial<Record<EntityToSync, boolean>
   const isChoice = (wanted: unknown) => wanted === undefined || typeof wanted === "boolean";
   if (!isObject(value) || !Object.values(value).every(isChoice))
     throw new RolloutConfigError("entitiesToSync", "must be an object of entities and booleans");
-}
-
-/** Type guard: whether a value is an object, and no array. */
-export function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,7 @@
 import { RolloutConfigError } from "../errors/classes.ts";
 import { memberOf, parseJson } from "../values/json.ts";
+import { reuseToken } from "./reuse-token.ts";
 import type { TokenRequest } from "./token.ts";
-
-const EXPIRY_MARGIN_MILLISECONDS = 60_000;
-// A fetch that hangs must not hold up the calls that come later.
-const MAX_SHARED_MILLISECONDS = 30_000;
 
 /**
  * Creates a token source from a function that fetches a token from your server, for pages. A token is used until 60 s before the
@@ -27,28 +24,7 @@ const MAX_SHARED_MILLISECONDS = 30_000;
  */
 export function cachedToken(fetchToken: () => string | Promise<string>): (request?: TokenRequest) => Promise<string> {
   if (typeof fetchToken !== "function") throw new RolloutConfigError("fetchToken", "must be a function");
-  let cached: { readonly token: string; readonly until: number } | undefined;
-  let fetching: { readonly token: Promise<string>; readonly began: number } | undefined;
-
-  const fetchOnce = (): Promise<string> => {
-    const token = (async () => fetchToken())();
-    const entry = { token, began: Date.now() };
-    fetching = entry;
-    const end = (): void => {
-      if (fetching === entry) fetching = undefined;
-    };
-    token.then((text) => {
-      if (typeof text === "string") cached = { token: text, until: expiryOf(text) - EXPIRY_MARGIN_MILLISECONDS };
-      end();
-    }, end);
-    return token;
-  };
-
-  return async (request) => {
-    if (fetching !== undefined && Date.now() - fetching.began < MAX_SHARED_MILLISECONDS) return fetching.token;
-    const usable = cached !== undefined && request?.refresh !== true && Date.now() < cached.until;
-    return cached !== undefined && usable ? cached.token : fetchOnce();
-  };
+  return reuseToken(async () => fetchToken(), expiryOf);
 }
 
 /** When a token expires, in milliseconds since 1970. Infinity if it is not a JWT with an `exp`. */

@@ -2,7 +2,7 @@ import { CompactSign } from "jose/jws/compact/sign";
 import { checkKeys, checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { refuseInPages, requireClientId, requireClientSecret } from "./client-credentials.ts";
-
+import { reuseToken } from "./reuse-token.ts";
 import type { TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
@@ -42,7 +42,6 @@ export interface TokenSigner {
   forUser(userId: string): (request?: TokenRequest) => Promise<string>;
 }
 
-const EXPIRY_MARGIN_SECONDS = 60;
 const MAX_EXPIRES_IN_SECONDS = 2 ** 31;
 
 /**
@@ -77,24 +76,8 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
     sign: async (userId) => sign(checkedUserId(userId), nowInSeconds()),
     forUser(userId) {
       checkedUserId(userId);
-      let cached: { readonly token: Promise<string>; readonly until: number; settled: boolean } | undefined;
-      return (request) => {
-        const now = nowInSeconds();
-        const usable = cached !== undefined && (!cached.settled || (request?.refresh !== true && now < cached.until));
-        if (cached !== undefined && usable) return cached.token;
-        const token = sign(userId, now);
-        const entry = { token, until: now + expiresIn - EXPIRY_MARGIN_SECONDS, settled: false };
-        cached = entry;
-        token.then(
-          () => {
-            entry.settled = true;
-          },
-          () => {
-            if (cached === entry) cached = undefined;
-          },
-        );
-        return token;
-      };
+      const signNow = () => sign(userId, nowInSeconds());
+      return reuseToken(signNow, () => Date.now() + expiresIn * 1000);
     },
   };
 }

@@ -19,7 +19,7 @@ export interface CallInit extends ApiCallOptions {
   fetch?: FetchFunction | undefined;
   headers?: HeadersOptions | undefined;
   body?: unknown;
-  params?: { path?: Record<string, unknown> } | undefined;
+  params?: { path?: Record<string, unknown>; query?: Record<string, unknown> } | undefined;
   duplex?: string | undefined;
   parseAs?: string | undefined;
   bodySerializer?: ((body: unknown, headers: unknown) => unknown) | undefined;

@@ -1,5 +1,6 @@
 import { checkKeys, checkLogger } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
+import { MAX_TIMER_MILLISECONDS } from "../values/timer.ts";
 import { onAbort } from "./deadline.ts";
 import { type Logger, writeLine } from "./log.ts";
 
@@ -52,7 +53,6 @@ const SLOWDOWN_FACTOR = 0.7;
 const RECOVERY_PER_SECOND = 0.05;
 const MIN_MILLISECONDS_BETWEEN_SLOWDOWNS = 1_000;
 const PAUSE_JITTER = 0.1;
-const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 const GRANTED: Promise<void> = Promise.resolve();
 

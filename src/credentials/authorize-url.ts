@@ -4,9 +4,9 @@ import type { AuthorizeUrl, AuthorizeUrlInput } from "../document-types.ts";
 import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { invalidResponseError } from "../errors/from-response.ts";
-import { checkEntitiesToSync, checkInput, isObject } from "../operation-options.ts";
+import { checkEntitiesToSync, checkInput } from "../operation-options.ts";
 import { unwrap } from "../unwrap.ts";
-import { memberOf } from "../values/json.ts";
+import { isObject, memberOf } from "../values/json.ts";
 
 /** Gets the page on which a user connects an account with OAuth. */
 export async function authorizeUrl(call: Call, input: AuthorizeUrlInput, init: CallInit): Promise<AuthorizeUrl> {

@@ -1,8 +1,9 @@
 import type { Call, CallInit } from "../call/call.ts";
 import type { EntityToSync } from "../document-types.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
-import { checkEntitiesToSync, checkInput, type QueryParameters } from "../operation-options.ts";
+import { checkEntitiesToSync, checkInput } from "../operation-options.ts";
 import { unwrap } from "../unwrap.ts";
+import { isPathSegment } from "../values/path-segment.ts";
 
 /** What `credentials.update` changes. */
 export interface UpdateCredentialInput {
@@ -29,12 +30,11 @@ export async function updateCredential(
 
 /** Disconnects an account. */
 export async function deleteCredential(call: Call, credentialId: string, init: CallInit): Promise<void> {
-  const params: QueryParameters = { query: { credentialId: checkCredentialId(credentialId) } };
+  const params = { query: { credentialId: checkCredentialId(credentialId) } };
   unwrap(await call("DELETE", "/credentials", { ...init, ...UNREAD, params }));
 }
 
-// "." and ".." would make another path, encoded or not (URL Standard, section 4.4). Half a surrogate pair cannot be encoded.
 function checkCredentialId(value: unknown): string {
-  if (typeof value === "string" && !/^\.{0,2}$|\p{Surrogate}/u.test(value)) return value;
+  if (isPathSegment(value)) return value;
   throw new RolloutConfigError("credentialId", 'must be the id of a credential: not empty, "." or ".."');
 }

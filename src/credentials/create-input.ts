@@ -1,6 +1,6 @@
 import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
-import { memberOf } from "../values/json.ts";
+import { isObject, memberOf } from "../values/json.ts";
 
 /** Checks the input of a create. Throws {@link RolloutConfigError}, whose message quotes no value. */
 export function checkCreateInput(input: unknown): void {
@@ -13,7 +13,7 @@ export function checkCreateInput(input: unknown): void {
 
 /** Checks what a user entered: the API takes strings and arrays of strings. */
 function checkUserInputs(userInputs: unknown): void {
-  if (typeof userInputs !== "object" || userInputs === null || Array.isArray(userInputs)) {
+  if (!isObject(userInputs)) {
     throw new RolloutConfigError("userInputs", "must be an object, with one entry for each input of the connector");
   }
   for (const [name, value] of Object.entries(userInputs)) {

@@ -4,7 +4,6 @@ import type { AppKey, ListedCredential } from "../document-types.ts";
 import { checkKeys, checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { invalidResponseError } from "../errors/from-response.ts";
-import type { QueryParameters } from "../operation-options.ts";
 import { unwrap } from "../unwrap.ts";
 import { memberOf } from "../values/json.ts";
 
@@ -30,8 +29,7 @@ export async function listCredentials(
   input: ListCredentialsInput,
   init: CallInit,
 ): Promise<CredentialList> {
-  const params: QueryParameters = { query: queryOf(input) };
-  const result = await call("GET", "/credentials", { ...init, params });
+  const result = await call("GET", "/credentials", { ...init, params: { query: queryOf(input) } });
   const credentials: unknown = unwrap(result);
   const { response } = result;
   if (!isCredentialList(credentials)) {

@@ -7,6 +7,7 @@ import { sentenceOf } from "../errors/reasons.ts";
 import { createRedact, type Redact, redactCause } from "../errors/redact.ts";
 import type { ErrorDetail } from "../errors/rollout-error.ts";
 import { packageVersion } from "../generated/document.ts";
+import { isPathSegment } from "../values/path-segment.ts";
 import { OtpSocketFailure, openOtpSocket, type WebSocketConstructor } from "./otp-socket.ts";
 
 /** Which code is asked for. */
@@ -114,7 +115,7 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
 }
 
 function conversationUrl(otpChallengeId: unknown, baseUrl: string): string {
-  if (typeof otpChallengeId !== "string" || /^\.{0,2}$|\p{Surrogate}/u.test(otpChallengeId)) {
+  if (!isPathSegment(otpChallengeId)) {
     throw new RolloutConfigError("challenge", "must be a challenge, or its otpChallengeId");
   }
   const base = baseUrl.replace(/^http/, "ws").replace(/\/$/, "");

@@ -1,7 +1,5 @@
+import { MAX_TIMER_MILLISECONDS } from "../values/timer.ts";
 import { RolloutConfigError } from "./classes.ts";
-
-// A longer delay makes timers fire at once (HTML Standard, section 8.6: a signed 32-bit number of milliseconds).
-const MAX_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /** Checks that `options` is an object that has only known keys: a misspelled one would be ignored silently. */
 export function checkKeys(options: object, known: readonly string[], owner: string): void {

@@ -1,5 +1,5 @@
 import { requestBodies } from "../generated/request-bodies.ts";
-import { isJsonObject } from "./json.ts";
+import { isObject } from "../values/json.ts";
 import { decodeSegment, type MockRequest } from "./requests.ts";
 import { emptyResponse, errorResponse, jsonResponse } from "./respond.ts";
 import type { MockCredential, MockState } from "./state.ts";
@@ -57,7 +57,7 @@ export function operate(state: MockState, request: MockRequest, userId: string):
     userId,
     query: request.query,
     lastSegment: decodeSegment(request.path.slice(request.path.lastIndexOf("/") + 1)),
-    body: isJsonObject(request.body) ? request.body : {},
+    body: isObject(request.body) ? request.body : {},
   });
 }
 
@@ -125,5 +125,5 @@ function stringIn(body: Readonly<Record<string, unknown>>, name: string): string
 
 function entitiesIn(body: Readonly<Record<string, unknown>>): Pick<MockCredential, "entitiesToSync"> {
   const { entitiesToSync } = body;
-  return isJsonObject(entitiesToSync) ? { entitiesToSync: { ...entitiesToSync } } : {};
+  return isObject(entitiesToSync) ? { entitiesToSync: { ...entitiesToSync } } : {};
 }

@@ -1,5 +1,5 @@
+import { isObject, parseJson } from "../values/json.ts";
 import type { FaultQueue, MockFault } from "./faults.ts";
-import { isJsonObject, parseJson } from "./json.ts";
 import { decodeSegment, pathBelow } from "./requests.ts";
 import type { MockState } from "./state.ts";
 
@@ -45,7 +45,7 @@ function receive(
 ): readonly object[] | { readonly close: number } {
   const message = parseJson(frame);
   const challenge = state.challenges.get(otpChallengeId);
-  if (challenge === undefined || !isJsonObject(message)) return { close: POLICY_VIOLATION };
+  if (challenge === undefined || !isObject(message)) return { close: POLICY_VIOLATION };
   const { event, otp } = message;
   if (event !== "ENTER_OTP") return { close: POLICY_VIOLATION };
   if (otp !== challenge.code) return [refusal("OTP_RESULT", "This code is wrong or has expired.")];

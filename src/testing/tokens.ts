@@ -1,4 +1,4 @@
-import { parseJson } from "./json.ts";
+import { parseJson } from "../values/json.ts";
 
 /** The result of checking the `Authorization` header of a request. */
 export type TokenCheck = { readonly userId: string } | { readonly problem: string };

@@ -1,4 +1,4 @@
-import { isJsonObject } from "./json.ts";
+import { isObject } from "../values/json.ts";
 
 /** The keywords of JSON Schema that the request bodies of the document use. */
 export interface JsonSchema {
@@ -27,7 +27,7 @@ export function findProblems(value: unknown, schema: JsonSchema, place = "The bo
   const problems = (schema.allOf ?? []).flatMap((part) => findProblems(value, part, place));
   if (problems.length > 0) return problems;
   if (Array.isArray(value)) return value.flatMap((item, index) => itemProblems(item, schema, `${place}[${index}]`));
-  return isJsonObject(value) ? objectProblems(value, schema, place) : [];
+  return isObject(value) ? objectProblems(value, schema, place) : [];
 }
 
 function itemProblems(item: unknown, { items }: JsonSchema, place: string): readonly string[] {
@@ -53,7 +53,7 @@ function objectProblems(
 function isOfType(value: unknown, type: string): boolean {
   switch (type) {
     case "object":
-      return isJsonObject(value);
+      return isObject(value);
     case "array":
       return Array.isArray(value);
     case "integer":
