@@ -2,7 +2,7 @@ import { type AttemptFailure, mayHaveActed } from "../errors/attempt-failure.ts"
 import { RolloutConfigError } from "../errors/classes.ts";
 import { isIdempotent, isSafe } from "../errors/methods.ts";
 import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
-import { parseRetryAfter } from "../errors/retry-after.ts";
+import { retryAfterOf } from "../errors/retry-after.ts";
 import { parseJson } from "../values/json.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import type { CallSettings } from "./call-options.ts";
@@ -96,7 +96,7 @@ async function waitForTurn(
   try {
     if (signal === undefined) await rateLimiter.acquire();
     // A limiter of the user's own may not listen to the signal.
-    else await withDeadline(signal, undefined, () => rateLimiter.acquire(signal));
+    else await withDeadline(signal, undefined, async () => rateLimiter.acquire(signal));
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     throw new RolloutConfigError("rateLimiter", "failed: its acquire rejected", { cause, mayHaveSucceeded });
@@ -112,7 +112,7 @@ function failureOf(last: Attempt): AttemptFailure | undefined {
   if (last.kind === "failure") return last.failure;
   const { status, ok, headers } = last.response;
   if (ok || isRedirect(last.response)) return undefined;
-  return { kind: "status", status, retryAfter: parseRetryAfter(headers.get("retry-after")) };
+  return { kind: "status", status, retryAfter: retryAfterOf(headers) };
 }
 
 /** How a log line calls an attempt. */

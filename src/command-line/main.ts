@@ -5,7 +5,7 @@ import { readArguments, UsageError } from "./arguments.ts";
 import { run } from "./commands.ts";
 
 // `head` closes the pipe when it has seen enough. That is not a failure.
-process.stdout.on("error", () => process.exit());
+process.stdout.on("error", (problem: Error & { code?: string }) => process.exit(problem.code === "EPIPE" ? 0 : 1));
 
 try {
   const command = readArguments(process.argv.slice(2));

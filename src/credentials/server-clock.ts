@@ -3,7 +3,7 @@ import { parseHttpDate } from "../values/http-date.ts";
 /**
  * The earliest time at which a call can have begun, by the server's own clock: its `Date` header (RFC 9110, section 6.6.1) less
  * the time that has passed since. It is too early by the time that the response took to arrive, and by less than a second more
- * because `Date` has whole seconds, but never too late.
+ * because `Date` has whole seconds, but not too late, unless the machine slept in between.
  *
  * @param headers - the headers of a response that has just arrived
  * @param began - what `performance.now()` returned when the call began

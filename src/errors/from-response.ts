@@ -5,7 +5,7 @@ import type { ApiErrorCode } from "./codes.ts";
 import { isSafe } from "./methods.ts";
 import { errorDetailsOf, sentenceOf } from "./reasons.ts";
 import { REQUEST_ID_HEADERS, type Redact, type ResponseHeaders, redactCause, redactHeaders } from "./redact.ts";
-import { parseRetryAfter } from "./retry-after.ts";
+import { retryAfterOf } from "./retry-after.ts";
 
 /** What a result keeps about its call, for errors that are created from it later. */
 export interface CallReport extends CallContext {
@@ -51,7 +51,7 @@ export function apiError(response: Response, body: unknown, call: CallReport): R
   const { status, headers } = response;
   const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
   const errors = errorDetailsOf(body);
-  const retryAfter = parseRetryAfter(headers.get("retry-after"));
+  const retryAfter = retryAfterOf(headers);
   const wait = retryAfter === undefined ? "" : ` The server asks to wait ${retryAfter} s.`;
   const clock = status === 401 ? clockOf(headers, call) : "";
   const context = contextOf(call, mayHaveActed({ kind: "status", status, retryAfter }));

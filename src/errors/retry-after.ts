@@ -1,7 +1,13 @@
 import { parseHttpDate } from "../values/http-date.ts";
 
+/** The seconds that the `Retry-After` of a response asks to wait. A date is read by the server's own clock, where it sends `Date`. */
+export function retryAfterOf(headers: { get(name: string): string | null }): number | undefined {
+  const sent = parseHttpDate(headers.get("date") ?? "");
+  return parseRetryAfter(headers.get("retry-after"), Number.isNaN(sent) ? Date.now() : sent);
+}
+
 /** The seconds that a `Retry-After` header asks to wait (RFC 9110, section 10.2.3), or `undefined` if it is malformed. */
-export function parseRetryAfter(value: string | null, now: number = Date.now()): number | undefined {
+export function parseRetryAfter(value: string | null, now: number): number | undefined {
   const text = value?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text);
   const time = parseHttpDate(text);

@@ -1,4 +1,10 @@
-import { createRateLimiter, createRolloutClient, RolloutApiError, RolloutConfigError } from "rollout-client";
+import {
+  createRateLimiter,
+  createRolloutClient,
+  type RateLimiter,
+  RolloutApiError,
+  RolloutConfigError,
+} from "rollout-client";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { simulateTimeAndChance } from "../support/simulation.ts";
@@ -92,6 +98,16 @@ describe("a rate limiter of one's own", () => {
     );
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await error).toMatchObject({ option: "rateLimiter", mayHaveSucceeded: true });
+  });
+
+  test("may have an acquire that is not async", async () => {
+    // @ts-expect-error JavaScript callers have no types.
+    const rateLimiter: RateLimiter = { acquire: () => undefined };
+    const fetch = async () => Response.json({ id: "cred_1" });
+    const { credentials } = createRolloutClient({ token: "made-up", fetch, rateLimiter });
+    for (const options of [{}, { signal: new AbortController().signal }]) {
+      await expect(credentials.create({ appKey: "gmail", userInputs: {} }, options)).resolves.toBeDefined();
+    }
   });
 
   test.each([true, null, {}, { acquire: 5 }])("that is %o is refused", (rateLimiter) => {

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { isRefusal, readyDelay, retryDelay } from "../../src/call/retry.ts";
 import { type AttemptFailure, mayHaveActed } from "../../src/errors/attempt-failure.ts";
-import { parseRetryAfter } from "../../src/errors/retry-after.ts";
+import { parseRetryAfter, retryAfterOf } from "../../src/errors/retry-after.ts";
 
 const policy = { limit: 2, maxDelay: 60_000 };
 const idempotent = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"];
@@ -143,11 +143,11 @@ test.each(
   ].flat(),
 )("Retry-After: %j is malformed", (value) => expect(parseRetryAfter(value, now)).toBeUndefined());
 
-test("no Retry-After asks for nothing", () => expect(parseRetryAfter(null)).toBeUndefined());
+test("no Retry-After asks for nothing", () => expect(parseRetryAfter(null, now)).toBeUndefined());
 
 test("Retry-After may be any number, however large", () => {
-  expect(parseRetryAfter("9".repeat(20))).toBe(1e20);
-  expect(parseRetryAfter("9".repeat(400))).toBe(Number.POSITIVE_INFINITY);
+  expect(parseRetryAfter("9".repeat(20), now)).toBe(1e20);
+  expect(parseRetryAfter("9".repeat(400), now)).toBe(Number.POSITIVE_INFINITY);
 });
 
 test("Retry-After without a time zone is in UTC, wherever the client runs", () => {
@@ -157,8 +157,11 @@ test("Retry-After without a time zone is in UTC, wherever the client runs", () =
   expect(parseRetryAfter("Sun Nov  6 08:49:37 1994", now)).toBe(7);
 });
 
-test("Retry-After as a date is measured from now", () => {
+test("Retry-After as a date is measured from the Date of the response, or else from now", () => {
   vi.useFakeTimers({ now, toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
-  expect(parseRetryAfter("Sun, 06 Nov 1994 08:49:37 GMT")).toBe(7);
+  const headers = new Headers({ "Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT" });
+  expect(retryAfterOf(headers)).toBe(7);
+  headers.set("Date", "Sun, 06 Nov 1994 08:49:17 GMT");
+  expect(retryAfterOf(headers)).toBe(20);
 });

@@ -1,5 +1,6 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -123,6 +124,13 @@ describe("the program", async () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(/^rollout-client: [^\n]+\n$/);
     expect(stderr).toMatch(message);
+  });
+
+  test("exits with 1 when what it prints cannot be written", async () => {
+    const readOnly = openSync(program, "r");
+    const child = spawn(process.execPath, [program, "--version"], { env: {}, stdio: ["ignore", readOnly, "ignore"] });
+    closeSync(readOnly);
+    expect(await once(child, "exit")).toEqual([1, null]);
   });
 
   test("exits with 1 and one line when the call fails, and does not show the secret", async () => {
