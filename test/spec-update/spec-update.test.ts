@@ -1,15 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { beforeEach, expect, test } from "vitest";
 import { stringify } from "yaml";
-import {
-  addEntity,
-  addRequiredField,
-  changeDocument,
-  createResponses,
-  fixTypo,
-  readVendored,
-} from "../support/document-edits.ts";
-import { type Outcome, ProjectCopy } from "../support/project-copy.ts";
+import * as edits from "../support/document-edits.ts";
+import { ProjectCopy } from "../support/project-copy.ts";
 
 let copy: ProjectCopy;
 let before: Map<string, string>;
@@ -20,13 +13,13 @@ beforeEach(() => {
   before = copy.files();
 });
 
-function specUpdate(document: object, ...options: string[]): Promise<Outcome> {
+function specUpdate(document: object, ...options: string[]) {
   writeFileSync(copy.path("new.yaml"), stringify(document));
   return copy.run("scripts/spec-update.mjs", "new.yaml", ...options);
 }
 
 test("spec:update with --dry-run groups what it would change, proposes the release that the gravest change needs, and writes nothing", async () => {
-  const document = changeDocument(addEntity, addRequiredField, fixTypo);
+  const document = edits.changeDocument(edits.addEntity, edits.addRequiredField, edits.fixTypo);
   const { code, stdout, stderr } = await specUpdate(document, "--dry-run");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(`Breaking:
@@ -51,15 +44,15 @@ Nothing was written.
 });
 
 test("spec:update writes nothing for the same document in another format", async () => {
-  const { code, stdout } = await specUpdate(readVendored());
+  const { code, stdout } = await specUpdate(edits.readVendored());
   expect({ code, stdout }).toEqual({ code: 0, stdout: "new.yaml is what openapi/rollout.json holds already.\n" });
   expect(copy.files()).toEqual(before);
 });
 
 test("spec:update names the lines of src that no longer fit a credential without an id and a third response, none for a new field of the challenge, and writes nothing", async () => {
   copy.edit("tsconfig.json", (text) => text.replace('["src/generated"]', '["src/document-types.ts"]'));
-  const document = changeDocument((changed) => {
-    for (const { otpChallenge, credential, all } of createResponses(changed)) {
+  const document = edits.changeDocument((changed) => {
+    for (const { otpChallenge, credential, all } of edits.createResponses(changed)) {
       credential.required = [];
       Object.assign(otpChallenge.properties ?? {}, { expiresAt: { type: "string" } });
       otpChallenge.required?.push("expiresAt");

@@ -15,5 +15,5 @@ export function startMock(options?: RolloutMockOptions) {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   }
-  return { ...mock, ...rollout, mock, send };
+  return { ...rollout, mock, send, url: `${mock.options.baseUrl}/credentials` };
 }

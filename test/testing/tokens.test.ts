@@ -3,9 +3,8 @@ import { createTestToken } from "rollout-client/testing";
 import { expect, test } from "vitest";
 import { startMock } from "./setup.ts";
 
-const right = createTokenSigner({ clientId: "id", clientSecret: "right" });
-const wrong = createTokenSigner({ clientId: "id", clientSecret: "wrong" });
-const signed = await right.sign("user_1");
+const signWith = (clientSecret: string) => createTokenSigner({ clientId: "id", clientSecret }).sign("user_1");
+const signed = await signWith("right");
 const [header = "", payload = "", signature = ""] = signed.split(".");
 
 const otherHeader = btoa('{"alg":"none"}').replaceAll("=", "");
@@ -20,17 +19,17 @@ test.each<[string, string | undefined]>([
   ["an empty sub", `Bearer ${createTestToken("")}`],
   ["an expired token", `Bearer ${createTestToken("user_1", { expiresIn: -1 })}`],
 ])("the mock responds with 401 to %s", async (_case, authorization) => {
-  const { mock } = startMock();
-  const init = authorization === undefined ? {} : { headers: { Authorization: authorization } };
-  const response = await mock.options.fetch(`${mock.options.baseUrl}/credentials`, init);
+  const { mock, url } = startMock();
+  const headers = new Headers(authorization === undefined ? {} : { Authorization: authorization });
+  const response = await mock.options.fetch(url, { headers });
   expect(response.status).toBe(401);
   expect(await response.json()).toEqual({ errors: [{ message: expect.any(String) }] });
 });
 
 test.each<[string, string, string | undefined, number]>([
   ["signed with the mock's Client Secret", signed, "right", 200],
-  ["signed with another", await wrong.sign("user_1"), "right", 401],
-  ["signed with another, where the mock has none,", await wrong.sign("user_1"), undefined, 200],
+  ["signed with another", await signWith("wrong"), "right", 401],
+  ["signed with another, where the mock has none,", await signWith("wrong"), undefined, 200],
   ["made by createTestToken", createTestToken("user_1"), "right", 401],
   ["whose payload was changed", `${header}.${payload.slice(0, -2)}.${signature}`, "right", 401],
   ["of another algorithm", `${otherHeader}.${payload}.${signature}`, "right", 401],
