@@ -1,4 +1,5 @@
 import { type Redact, redactBody, redactHeaders } from "../errors/redact.ts";
+import { NULL_BODY_STATUSES } from "../values/null-body-statuses.ts";
 import type { FetchResponse } from "./fetch-function.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -8,9 +9,6 @@ export class UnreadableResponse extends Error {}
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const lenientUtf8 = new TextDecoder();
-
-// `new Response` accepts no body with these (Fetch Standard, section 2.2.3).
-const NULL_BODY_STATUSES: readonly number[] = [204, 205, 304];
 
 /** Reads a body to its last byte, but no more than `limit` bytes of it. Gives up as soon as `signal` aborts. */
 export async function readBody(response: FetchResponse, limit: number, signal: AbortSignal): Promise<Bytes | null> {

@@ -1,3 +1,4 @@
+import { NULL_BODY_STATUSES } from "../values/null-body-statuses.ts";
 import { errorResponse, textResponse } from "./respond.ts";
 
 /** A failure for {@link RolloutMock.failNext}. */
@@ -54,12 +55,16 @@ export class FaultQueue {
     if (!FAULT_NAMES.includes(fault.fault)) {
       throw new TypeError(`failNext: \`fault\` must be one of ${FAULT_NAMES.join(", ")}`);
     }
-    if (fault.fault === "refused" && fault.acted === true) {
+    const { status, on, acted } = fault;
+    const isRefused = fault.fault === "refused" || (fault.fault === "status" && on === "otp");
+    if (isRefused && acted === true) {
       throw new TypeError("failNext: a refused connection carries no request, so it cannot have `acted`");
     }
-    const { status } = fault;
     if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
       throw new TypeError("failNext: `status` must be a whole number from 200 to 599");
+    }
+    if (fault.fault === "cut" && status !== undefined && NULL_BODY_STATUSES.includes(status)) {
+      throw new TypeError(`failNext: a ${status} has no body that could be cut`);
     }
     this.#waiting.push(fault);
   }

@@ -1,3 +1,5 @@
+import { NULL_BODY_STATUSES } from "../values/null-body-statuses.ts";
+
 /** A response with a JSON body. Every response of the mock carries `Date`, as those of real servers do. */
 export function jsonResponse(body: unknown, status = 200): Response {
   return textResponse(JSON.stringify(body), status, { "Content-Type": "application/json" });
@@ -12,9 +14,6 @@ export function errorResponse(status: number, ...messages: readonly string[]): R
 export function emptyResponse(status = 200): Response {
   return new Response(null, { status, headers: { "Content-Length": "0", Date: now() } });
 }
-
-/** The statuses that the Fetch Standard allows no body for. */
-const NULL_BODY_STATUSES: readonly number[] = [204, 205, 304];
 
 /** A response with a body as it stands, unless its status has none. */
 export function textResponse(

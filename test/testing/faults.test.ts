@@ -76,6 +76,8 @@ test.each<[object, string]>([
   [{ on: "POST /credential", fault: "reset" }, "there is no operation"],
   [{ on: "credentials", fault: "reset" }, "there is no operation"],
   [{ fault: "refused", acted: true }, "carries no request"],
+  [{ on: "otp", fault: "status", acted: true }, "carries no request"],
+  [{ fault: "cut", status: 204 }, "has no body"],
   [{ fault: "status", status: 700 }, "from 200 to 599"],
   [{ fault: "status", status: 100 }, "from 200 to 599"],
   [{ fault: "rest" }, "must be one of status, refused,"],
