@@ -30,8 +30,9 @@ if (toCompile.length + toBuild.length === 0) {
 const folder = mkdtempSync(join(tmpdir(), "rollout-client-consumers-"));
 try {
   const { tarball } = await pack(folder);
-  if (toCompile.length > 0) await preparePrograms(tarball);
-  for (const tools of new Set(toBuild.map((application) => application.tools))) await prepareTools(tools, tarball);
+  const toolFolders = new Set(toBuild.map(({ tools }) => tools));
+  const programs = toCompile.length > 0 ? [preparePrograms(tarball)] : [];
+  await Promise.all([...programs, ...Array.from(toolFolders, (tools) => prepareTools(tools, tarball))]);
   const checks = [
     // The slowest first.
     ...toBuild.toReversed().map((application) => ({ name: application.name, run: () => build(application) })),

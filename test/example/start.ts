@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
-import { launchChromium } from "./chromium.ts";
+import { CHROMIUM_ARGUMENTS, chromiumPath } from "../support/chromium.mjs";
 import { collectOutput, urlIn } from "./process-output.ts";
 
 declare module "vitest" {
@@ -21,7 +22,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { PATH = "", HOME = "" } = process.env;
   const child = spawn(process.execPath, [program], { env: { PATH, HOME, DATABASE_FILE: ":memory:" } });
   project.provide("exampleUrl", await urlIn(collectOutput(child), child));
-  const browser = await launchChromium();
+  const executablePath = await chromiumPath();
+  const browser = await chromium.launchServer({ executablePath, host: "127.0.0.1", args: CHROMIUM_ARGUMENTS });
   project.provide("browserEndpoint", browser.wsEndpoint());
   return async () => {
     await browser.close();

@@ -1,27 +1,13 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { chromium as launcher } from "playwright-core";
-import { runProgram } from "../../../scripts/lib/run-program.mjs";
+import { CHROMIUM_ARGUMENTS, chromiumPath } from "../../support/chromium.mjs";
 import { bundle } from "./bundle.mjs";
-
-const debianChromium = "/usr/bin/chromium";
-const { CHROMIUM_PATH: executablePath = debianChromium } = process.env;
-
-// No sandbox, because root has none, and no connections of the browser's own accord.
-const args = [
-  "no-sandbox",
-  "disable-gpu",
-  "disable-background-networking",
-  "disable-component-update",
-  "disable-sync",
-].map((name) => `--${name}`);
 
 /** @type {import("../runtimes.mjs").Start} */
 export async function chromium({ project, surroundings }) {
-  if (!existsSync(debianChromium) && executablePath === debianChromium) await installChromium();
   const page = await servePage(await bundle(project, "page.mjs", ["browser"]));
-  const browser = await launcher.launch({ executablePath, args });
+  const browser = await launcher.launch({ executablePath: await chromiumPath(), args: CHROMIUM_ARGUMENTS });
   try {
     const tab = await browser.newPage();
     await tab.goto(page.url);
@@ -31,11 +17,6 @@ export async function chromium({ project, surroundings }) {
     await browser.close();
     page.stop();
   }
-}
-
-async function installChromium() {
-  await runProgram("apt-get", ["update"]);
-  await runProgram("apt-get", ["install", "--yes", "chromium"]);
 }
 
 /**
