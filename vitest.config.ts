@@ -17,6 +17,8 @@ export default defineConfig({
     ],
     // Loading the source again for each file takes longer than the tests.
     isolate: false,
+    // By default, Vitest leaves one processor free.
+    maxWorkers: "100%",
     globalSetup: ["test/family/setup.ts", "test/support/start-prism.ts"],
     // Only the type tests: `npm run types` checks the rest.
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.type-tests.json" },

@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/recipes/**/*.test.ts"],
+    // By default, Vitest leaves one processor free.
+    maxWorkers: "100%",
     globalSetup: ["test/recipes/setup.ts"],
   },
 });

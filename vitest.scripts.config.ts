@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/{openapi,project,spec-update}/**/*.test.ts", "test/documentation/compile.test.ts"],
+    // By default, Vitest leaves one processor free.
+    maxWorkers: "100%",
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
