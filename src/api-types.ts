@@ -10,9 +10,9 @@ import type { ApiCallOptions } from "./call/call-options.ts";
 import type { FetchFunction } from "./call/fetch-function.ts";
 
 /**
- * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so that what is made for openapi-fetch works with it. It
+ * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so packages for openapi-fetch work with it. It
  * resolves to `{ data, error, response }` for every HTTP status but a redirect, and rejects only with a `RolloutError` or
- * the caller's own abort reason. Each call takes `signal`, `timeout`, `retry` and `waitUntilReady` beside what openapi-fetch takes.
+ * the caller's own abort reason. Each call takes `signal`, `timeout`, `retry` and `waitUntilReady` besides the options of openapi-fetch.
  *
  * `error` is the body of a response that is not a success, or a `RolloutApiError` where that body is empty.
  */
@@ -31,7 +31,7 @@ export interface RolloutApi<Paths extends {}> {
   HEAD: ApiMethod<Paths, "head">;
   /** Calls a PATCH operation. */
   PATCH: ApiMethod<Paths, "patch">;
-  /** Calls a TRACE operation. From its type, packages for openapi-fetch infer the document. */
+  /** Calls a TRACE operation. Packages for openapi-fetch infer the document from its type. */
   TRACE: Client<Paths>["TRACE"];
   /** Calls an operation by its method and path. */
   request: Client<Paths>["request"];
@@ -44,15 +44,15 @@ export interface RolloutApi<Paths extends {}> {
 /** A method of the OpenAPI document. */
 export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
 
-/** What one call takes beside the request. */
+/** The options of one call, besides the request. */
 export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCallOptions {
   /** The `fetch` for this call. @default the client's */
   fetch?: FetchFunction | undefined;
   /** How the body of a success is read. @default "json" */
   parseAs?: As | undefined;
-  /** An agent for this call, where the `fetch` takes one, as Node's does. @default the platform's */
+  /** An agent for this call, if the `fetch` takes one, as Node's does. @default the platform's */
   dispatcher?: object | undefined;
-  /** Platforms require `"half"` where the body is a stream. @default undefined */
+  /** Platforms require `"half"` if the body is a stream. @default undefined */
   duplex?: "half" | undefined;
 }
 

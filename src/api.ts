@@ -6,8 +6,8 @@ import { RolloutConfigError } from "./errors/classes.ts";
 import { checkApiOptions, type RolloutApiOptions } from "./options.ts";
 
 /**
- * Creates the `api` half of a client alone, for another of Rollout's APIs (CRM, TMS, LOS, email, calendar): the same
- * headers, errors and retries, typed by what openapi-typescript generates from its document.
+ * Creates only the `api` of a client, for another of Rollout's APIs (CRM, TMS, LOS, email, calendar): the same
+ * headers, errors and retries, with the types that openapi-typescript generates from its document.
  *
  * @throws {@link RolloutConfigError} when an option cannot be used
  * @example
@@ -27,7 +27,7 @@ export function createRolloutApi<Paths extends {}>(options: RolloutApiOptions): 
   return createApi<Paths>(checkApiOptions(options, "createRolloutApi")).api;
 }
 
-/** Creates an `api` of checked settings, and the untyped call beneath it. */
+/** Creates an `api` from checked settings, and the untyped call that it is built on. */
 export function createApi<Paths extends {}>(settings: Settings): { api: RolloutApi<Paths>; call: Call } {
   const registered: Middleware[] = [];
   const call = createCall(settings, registered);
@@ -51,7 +51,7 @@ export function createApi<Paths extends {}>(settings: Settings): { api: RolloutA
       }
     },
   };
-  // Each method passes on what it is given and what it gets: its type is that of the method of openapi-fetch that it wraps.
+  // Each method passes on its arguments and its result, so its type is that of the openapi-fetch method that it wraps.
   return { api: api as object as RolloutApi<Paths>, call };
 }
 

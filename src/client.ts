@@ -25,7 +25,7 @@ export interface RolloutClientOptions extends SharedOptions {
 export interface RolloutClient {
   /** Every operation of the document, as an openapi-fetch client. */
   readonly api: RolloutApi<paths>;
-  /** Creates credentials, with the one-time password that may be needed, and lists, changes and deletes them. */
+  /** Creates credentials, with a one-time password if one is needed, and lists, changes and deletes them. */
   readonly credentials: CredentialOperations;
   /** Lists the apps that Rollout connects to. */
   readonly connectors: ConnectorOperations;

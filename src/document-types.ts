@@ -15,14 +15,14 @@ export interface CreateCredentialInput extends JsonOf<CreateCredential["requestB
 export interface Credential extends Extract<Created, { id: string }> {}
 
 /**
- * The connected system wants a one-time password before the credential exists: show its `message`, and submit the code under
+ * The connected system asks for a one-time password before the credential exists: show its `message`, and submit the code under
  * its `otpChallengeId`. `titleHTML` and `messageHTML` are HTML from a server: sanitize them before they reach a page.
  */
 export interface OtpChallenge
   extends Pick<Challenge, "otpChallengeId" | "message">,
     Partial<Pick<Challenge, "action" | "titleHTML" | "messageHTML">> {}
 
-/** What `POST /credentials` responds with. */
+/** The response to `POST /credentials`. */
 export type CreateCredentialResponse =
   | Credential
   | OtpChallenge
@@ -42,7 +42,7 @@ export type AppKey = components["schemas"]["AppKey"];
 /**
  * A connected account as `GET /credentials` returns it. Its `data` may contain secrets.
  *
- * Source: page "List Credentials" of Rollout's API reference; `label`, `avatar`, `profile` and `data` are present only sometimes.
+ * Source: page "List Credentials" of Rollout's API reference; `label`, `avatar`, `profile` and `data` are not always present.
  */
 export interface ListedCredential extends JsonSchema<"ListedCredential"> {}
 

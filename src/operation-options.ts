@@ -19,7 +19,7 @@ export function checkOperationOptions(options: object, operation: string, ownOpt
   checkKeys(options, [...ownOptions, ...OPERATION_OPTIONS], operation);
 }
 
-/** What a call is given of the options of an operation. What a 409 means to these operations is not published: none waits on one. */
+/** The init of an operation's call. It does not wait after a 409: what that means to these operations is not published. */
 export function callInit({ signal, timeout, retry, headers }: OperationOptions): CallInit {
   return { signal, timeout, retry, waitUntilReady: 0, ...(headers === undefined ? {} : { headers }) };
 }
@@ -33,7 +33,7 @@ export function checkInput(input: object, keys: readonly string[], operation: st
 
 /** Checks which entities to sync: an object of booleans. */
 export function checkEntitiesToSync(value: Partial<Record<EntityToSync, boolean>> | undefined): void {
-  // JSON leaves out what is undefined.
+  // JSON.stringify leaves out what is undefined.
   const isChoice = (wanted: unknown) => wanted === undefined || typeof wanted === "boolean";
   if (!isObject(value) || !Object.values(value).every(isChoice))
     throw new RolloutConfigError("entitiesToSync", "must be an object of entities and booleans");

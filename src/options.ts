@@ -30,8 +30,8 @@ export interface SharedOptions {
   /** When a failed request is retried. `false` turns retries off. @default { limit: 2, maxDelay: 60_000 } */
   retry?: RetryOptions | undefined;
   /**
-   * Keeps the client within the API's limit. Pass one of {@link createRateLimiter} to share it between clients, one of your
-   * own, or `false` for none. @default one of 50 requests per second for each client
+   * Keeps the client within the API's limit. Pass one from {@link createRateLimiter} to share it between clients, your own, or
+   * `false` for none. @default one with 50 requests per second for each client
    */
   rateLimiter?: RateLimiter | false | undefined;
   /**
@@ -43,7 +43,7 @@ export interface SharedOptions {
   maxResponseBytes?: number | undefined;
   /** The `fetch` to use, called as `fetch(url, init)`. @default the platform's */
   fetch?: FetchFunction | undefined;
-  /** Receives one line for each attempt: failures by `warn`, the rest by `debug`. `console` fits. @default no logging */
+  /** Receives one line for each attempt, such as `console`: failures through `warn`, the rest through `debug`. @default no logging */
   logger?: Logger | undefined;
 }
 
@@ -65,7 +65,7 @@ const API_OPTIONS =
 /**
  * Checks the options of a client once. Throws {@link RolloutConfigError}, naming the option.
  *
- * @param defaultBaseUrl - the base URL where the options have none. Without it, they must have one
+ * @param defaultBaseUrl - the base URL if the options have none. Without it, they must have one
  */
 export function checkApiOptions(
   options: SharedOptions & { baseUrl?: string | URL | undefined },

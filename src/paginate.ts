@@ -29,7 +29,7 @@ type Get = (path: unknown, init: { params: { query: Query } }) => Promise<ApiRes
  *
  * Source: the documents of the APIs that act on a connected account.
  *
- * @param init - what `api.GET(path, init)` takes; it holds for every page
+ * @param init - what `api.GET(path, init)` takes; it applies to every page
  * @throws {@link RolloutApiError} and the other errors of a call; {@link RolloutResponseError} `invalid_response` when a page
  *   names one already read as the next
  * @example
@@ -62,7 +62,7 @@ export async function* paginate<Paths extends {}, Path extends PagedPath<Paths> 
  *
  * Source: the documents of the APIs that act on a connected account.
  *
- * @param init - what `api.GET(path, init)` takes; it holds for every page
+ * @param init - what `api.GET(path, init)` takes; it applies to every page
  * @throws the errors of {@link paginate}; {@link RolloutResponseError} `invalid_response` when a page has no such array
  * @example
  * ```ts
@@ -99,7 +99,7 @@ async function* readPages<Paths extends {}>(
   path: keyof Paths,
   init: object | undefined,
 ): AsyncGenerator<ApiResult, void, undefined> {
-  // Which parameters there are is settled by the types of the public functions; here they are names and values.
+  // The types of the public functions say which parameters exist; here they are names and values.
   const get = api.GET as object as Get;
   const settings: { params?: { query?: Query } } = { ...init };
   let query: Query = { ...settings.params?.query };
@@ -118,7 +118,7 @@ async function* readPages<Paths extends {}>(
   }
 }
 
-/** The entries of a page, which the document gives their type, or `undefined` where it is not clear which array has them. */
+/** The entries of a page, as the document types them, or `undefined` if it is unclear which array holds them. */
 function itemsOf<Item>(page: unknown): readonly Item[] | undefined {
   if (typeof page !== "object" || page === null || Array.isArray(page)) return undefined;
   const arrays = Object.entries(page).filter((entry): entry is [string, Item[]] => Array.isArray(entry[1]));

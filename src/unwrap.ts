@@ -6,7 +6,7 @@ import { apiError } from "./errors/from-response.ts";
 export type SuccessData<Result extends ApiResult> = Extract<Result, { data: unknown; error?: never }>["data"];
 
 /**
- * Returns the data of a result of `api`, or throws what went wrong.
+ * Returns the data of a result of `api`, or throws its error.
  *
  * @throws {@link RolloutApiError} when the status is not a success
  * @example

@@ -34,7 +34,7 @@ export function createSignatureCheck(
   };
 }
 
-// In pieces of as many bytes as a call may have arguments: byte by byte, a body of 1 MB takes twenty times as long.
+// In chunks that fit into the arguments of a call: byte by byte, a body of 1 MB takes twenty times as long.
 function base64(bytes: Uint8Array): string {
   let binary = "";
   for (let start = 0; start < bytes.length; start += MAX_ARGUMENTS) {

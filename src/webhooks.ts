@@ -22,7 +22,7 @@ export interface WebhookVerifier {
    * callback for a completed first sync is signed in the same way, and has another body.
    *
    * @param body - the raw body, as it arrived: bytes, or a string of their UTF-8 text
-   * @param signature - the value of the `X-Rollout-Signature` header; a missing one fails as a wrong one does
+   * @param signature - the value of the `X-Rollout-Signature` header; a missing one fails like a wrong one
    * @throws {@link RolloutWebhookError} `invalid_signature` when the signature is missing, malformed or wrong;
    * `invalid_payload` when it is right, but the body is not JSON
    * @throws {@link RolloutConfigError} when `body` is not raw, for example because `express.json()` parsed it before

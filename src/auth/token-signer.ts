@@ -67,7 +67,7 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
     // Imported once: this makes each signature cheaper.
     key ??= importKey(clientSecret);
     const claims = { iss: clientId, sub: userId, iat: now, exp: now + expiresIn };
-    // A JWT is a JWS whose payload are its claims (RFC 7519, section 7.1).
+    // A JWT is a JWS whose payload is the claims (RFC 7519, section 7.1).
     const jws = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)));
     return jws.setProtectedHeader({ alg: "HS512", typ: "JWT" }).sign(await key);
   };

@@ -17,13 +17,13 @@ export type TokenSource = string | ((request: TokenRequest) => string | Promise<
 export interface Bearer {
   /** Gets a token that can be sent in a header. */
   token(refresh: boolean): string | Promise<string>;
-  /** Gives up a refresh that takes too long, so that the next call does not wait for it too. */
+  /** Abandons a refresh that takes too long, so that the next call does not wait for it too. */
   forgetRefresh(): void;
   /** Whether there can be another token after the server rejected this one. */
   readonly refreshable: boolean;
 }
 
-// What can be sent in a header unchanged. A JWT is well inside it.
+// What a header can carry unchanged. A JWT always fits.
 const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const SCHEME = /^bearer /i;
 

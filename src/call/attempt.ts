@@ -6,7 +6,7 @@ import type { FetchFunction, FetchInit, FetchResponse } from "./fetch-function.t
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { checkResponse, checkUtf8, discardBody, isRedirect, readBody } from "./response-body.ts";
 
-/** What one attempt needs beside the request. */
+/** What one attempt needs in addition to the request. */
 export interface AttemptOptions {
   readonly signal: AbortSignal | undefined;
   readonly timeout: number;
@@ -18,12 +18,12 @@ export interface AttemptOptions {
   readonly token: () => Promise<string>;
 }
 
-/** What an attempt brought. */
+/** The outcome of an attempt. */
 export type Attempt =
   | {
       readonly kind: "response";
       readonly response: FetchResponse;
-      /** The body. `null` where there is none, where it is not needed, and where that of an error cannot be read. */
+      /** The body. `null` if there is none, if it is not needed, or if the body of an error cannot be read. */
       readonly bytes: Uint8Array<ArrayBuffer> | null;
       /** Why the body of an error cannot be read. */
       readonly bodyFailure?: unknown;
@@ -69,9 +69,9 @@ export async function attempt(request: OutgoingRequest, options: AttemptOptions)
     });
   } catch (thrown) {
     if (options.signal?.aborted) throw options.signal.reason;
-    // What a `fetch` throws is not looked at here: even that may throw.
+    // What `fetch` throws is not inspected here: its getters may throw too.
     if (!sent && thrown instanceof RolloutConfigError) throw thrown;
-    // The status says what happened, whatever became of the body.
+    // The status says what happened, even if the body was lost.
     if (response !== undefined && !response.ok) return { kind: "response", response, bytes: null, bodyFailure: thrown };
     const responded = response !== undefined;
     const failure = classify({ thrown, sent, responded, platformFetch: options.fetch === undefined });

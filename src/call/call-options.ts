@@ -77,8 +77,8 @@ export function checkRetry(value: RetryOptions | undefined, defaults: RetryPolic
 }
 
 /**
- * Rejects values of path parameters that would make another path: missing and empty ones, `.` and `..`.
- * A URL parser takes the last two as steps in the tree (URL Standard, section 4.4), encoded or not.
+ * Rejects values of path parameters that would change the path: missing and empty ones, `.` and `..`.
+ * A URL parser resolves the last two, encoded or not (URL Standard, section 4.4).
  */
 export function checkPathParameters(path: string, values: Readonly<Record<string, unknown>> | undefined): void {
   if (!path.includes("{")) return;

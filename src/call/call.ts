@@ -14,7 +14,7 @@ import { fromRequest, isStream, PlainRequest } from "./outgoing-request.ts";
 import { type ApiResult, withReport } from "./result.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a call may carry: the request, as openapi-fetch takes it, and the options of the call. */
+/** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
 export interface CallInit extends ApiCallOptions {
   fetch?: FetchFunction | undefined;
   headers?: HeadersOptions | undefined;
@@ -30,13 +30,13 @@ export interface CallInit extends ApiCallOptions {
 /** Calls one operation. */
 export type Call = (method: string, path: string, init?: CallInit | null) => Promise<ApiResult>;
 
-/** What came of handing a request to the network. */
+/** The outcome of sending a request; `undefined` if it was never sent. */
 type Outcome = { readonly delivery: Delivery } | { readonly failure: unknown } | undefined;
 
-/** Makes the function that calls the operations of one client. What is in `registered` when a call begins, it runs through. */
+/** Creates the function that calls operations. Each call runs the middleware that is in `registered` when it starts. */
 export function createCall(settings: Settings, registered: readonly Middleware[]): Call {
   const client = createClient({ baseUrl: settings.baseUrl, headers: settings.headers });
-  // Which operations there are is settled by the types of the public methods. Here it is a method, a path and an object.
+  // The types of the public methods say which operations exist. Here, an operation is a method, a path and an object.
   const send = client.request as (method: string, path: string, init: object) => Promise<ApiResult>;
 
   return async (method, path, given) => {
@@ -87,7 +87,7 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
         ...init,
         bodySerializer: serialize,
         middleware: middleware.length > 0 ? [keepOriginal, ...middleware] : [],
-        // Middleware is promised a Request. Without any, nobody sees what takes its place.
+        // Middleware expects a Request. Without middleware, nobody sees what takes its place.
         Request: middleware.length > 0 ? Request : PlainRequest,
         fetch: deliverRequest,
       });
@@ -121,23 +121,23 @@ function requestInit(init: CallInit): object {
   return rest;
 }
 
-/** Whether the body is a stream, or a serializer made one of it: platforms take streams only with `duplex`. */
+/** Whether the body is a stream, or is serialized to one: platforms accept streams only with `duplex`. */
 function isStreamed(init: CallInit): boolean {
   return isStream(init.body) || init.duplex !== undefined;
 }
 
 function reportOf(outcome: Outcome, response: Response, method: string, path: string, input: unknown): CallReport {
   if (outcome === undefined || "failure" in outcome) {
-    // A middleware responded in the server's place.
+    // Middleware responded instead of the server.
     const mayHaveSucceeded = outcome?.failure instanceof RolloutError && outcome.failure.mayHaveSucceeded;
     return { method: method.toUpperCase(), path, attempts: 0, mayHaveSucceeded, redact: redactInput(input) };
   }
   const { report, response: delivered } = outcome.delivery;
-  // A middleware that replaces a success does not undo it.
+  // Middleware that replaces a success does not undo it.
   return delivered.ok && response !== delivered ? { ...report, mayHaveSucceeded: true } : report;
 }
 
-/** Makes sure that a failure has an `error` where the response has no body, so that `if (error)` finds every failure. */
+/** Gives a failure without a body an `error` too, so that `if (error)` catches every failure. */
 function withError(result: ApiResult, report: CallReport): ApiResult {
   const { response, error } = result;
   return response.ok || error
@@ -145,7 +145,7 @@ function withError(result: ApiResult, report: CallReport): ApiResult {
     : { error: apiError(response, error === "" ? undefined : error, report), response };
 }
 
-/** What a call rejects with: an error of this package, even where a middleware threw one of its own in its place. */
+/** The error that a call rejects with: one of this package's, even if middleware threw its own instead. */
 function errorOf(cause: unknown, outcome: Outcome, input: unknown): unknown {
   if (cause instanceof RolloutError) return cause;
   if (outcome === undefined) {

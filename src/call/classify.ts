@@ -9,11 +9,11 @@ import { UnreadableResponse } from "./response-body.ts";
 const UNSENT_CODE =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT)/;
 
-// OpenSSL uses the same words for a stream that is garbled later. Node's fetch keeps those to itself; another one may not.
+// OpenSSL uses the same codes for data that is garbled after the handshake. Node's fetch hides those; another one may not.
 const FAILED_HANDSHAKE_CODE =
   /^ERR_SSL_(?:WRONG_VERSION_NUMBER|(?:PACKET|DATA)_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\S+_(?:HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNRECOGNIZED_NAME|INSUFFICIENT_SECURITY|NO_APPLICATION_PROTOCOL)$)/;
 
-// Node has no code for a peer that leaves in the middle of the TLS handshake, nor for a port that fetch refuses.
+// Node has no code for a peer that hangs up during the TLS handshake, nor for a port that fetch blocks.
 const UNSENT_MESSAGE = /before secure TLS connection was established|^bad port$/;
 
 // The platform's own time limits.
@@ -22,7 +22,7 @@ const TIMEOUT_CODE = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/;
 // A body that is not in the encoding that `Content-Encoding` names: Node reports the codes of zlib, Brotli and Zstandard.
 const DECODING_CODE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/;
 
-/** What was seen of an attempt that threw. */
+/** What is known about an attempt that threw. */
 export interface Seen {
   /** What was thrown. */
   readonly thrown: unknown;
@@ -34,7 +34,7 @@ export interface Seen {
   readonly platformFetch: boolean;
 }
 
-/** Tells from what was seen how an attempt failed. */
+/** Determines how an attempt failed. */
 export function classify({ thrown, sent, responded, platformFetch }: Seen): TransportFailure {
   try {
     const cause = thrown instanceof Error ? thrown.cause : undefined;
@@ -52,7 +52,7 @@ export function classify({ thrown, sent, responded, platformFetch }: Seen): Tran
   }
 }
 
-// Browsers and most runtimes have one error for everything that can go wrong on a connection: it counts as lost.
+// Browsers and most runtimes use one error for every connection failure: it counts as a lost connection.
 function isConnectFailure(error: unknown): boolean {
   if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isConnectFailure);
   return (

@@ -6,7 +6,7 @@ import type { Attempt } from "./attempt.ts";
 import { type OutgoingRequest, unsendableReason } from "./outgoing-request.ts";
 import { errorInMemory, isRedirect, successAsText, successInMemory } from "./response-body.ts";
 
-/** A response in memory, with what an error that is made of it later must say. */
+/** A response in memory, with the details for an error that is created from it later. */
 export interface Delivery {
   readonly response: Response;
   readonly report: CallReport;

@@ -1,4 +1,4 @@
-/** The work took longer than it was given. */
+/** The work did not finish in time. */
 export class DeadlineExceeded extends Error {}
 
 /**
@@ -66,8 +66,8 @@ export function pause(milliseconds: number, signal: AbortSignal | undefined): Pr
 
 type Listener = (reason: unknown) => void;
 
-// One listener on a signal, however many calls it ends. Measured on Node 20.20: with one for each call, the eleventh call
-// prints MaxListenersExceededWarning, "possible memory leak", and a bulk job has thousands.
+// One listener per signal, however many calls it can abort. Measured on Node 20.20: with one listener per call, the eleventh
+// call prints MaxListenersExceededWarning ("possible memory leak"), and a bulk job makes thousands of calls.
 const watched = new WeakMap<AbortSignal, { readonly listeners: Set<Listener>; readonly handleAbort: () => void }>();
 
 /** Calls `listener` with the reason when `signal` aborts. Returns the function that stops listening. */

@@ -28,12 +28,12 @@ export interface DeliveredCall extends CallSettings {
   readonly readsOnlyText: boolean;
 }
 
-// How long the rate limiter pauses after a refusal that does not say.
+// How long the rate limiter pauses after a refusal without Retry-After.
 const DEFAULT_PAUSE_MILLISECONDS = 1_000;
 
 /**
  * Sends a request, and retries it as often as is safe and allowed. Resolves to a response in memory, whatever its status.
- * Throws a finished `RolloutError`, or the caller's abort reason.
+ * Throws a `RolloutError` or the caller's abort reason.
  */
 export async function deliver(request: OutgoingRequest, call: DeliveredCall, settings: Settings): Promise<Delivery> {
   if (!request.url.startsWith(`${settings.origin}/`)) {
@@ -68,7 +68,7 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     const began = performance.now();
     const last = await attempt(request, { ...call, maxResponseBytes, token });
     if (last.kind === "response" || last.sent) attempts += 1;
-    // Perhaps it was the token that did not come: the next call must not wait for the same one.
+    // The token itself may have timed out: the next call must not wait for the same one.
     else bearer.forgetRefresh();
     const failure = failureOf(last);
     const retry = failure === undefined ? undefined : nextRetry(failure);
@@ -81,7 +81,7 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     if (failure === undefined || retry === undefined) {
       return conclude(request, last, call, { method, path: call.path, attempts, mayHaveSucceeded, redact });
     }
-    // The last response may not tell what an earlier attempt did. A POST is only retried when it did nothing.
+    // The last response does not tell what an earlier attempt did. A POST is only retried if the server did nothing.
     if (isIdempotent(method) && !isSafe(method) && mayHaveActed(failure)) mayHaveSucceeded = true;
     refresh = retry.kind === "refresh";
     if (!limiterWaits) await pause(retry.wait, call.signal);
@@ -95,7 +95,7 @@ async function waitForTurn(
 ): Promise<void> {
   try {
     if (signal === undefined) await rateLimiter.acquire();
-    // A limiter of the user's own may not listen to the signal.
+    // A custom limiter may ignore the signal.
     else await withDeadline(signal, undefined, async () => rateLimiter.acquire(signal));
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
@@ -115,7 +115,7 @@ function failureOf(last: Attempt): AttemptFailure | undefined {
   return { kind: "status", status, retryAfter: retryAfterOf(headers) };
 }
 
-/** How a log line calls an attempt. */
+/** The result of an attempt, as log lines name it. */
 function resultOf(last: Attempt): number | string {
   if (last.kind === "response") return isRedirect(last.response) ? "redirected" : last.response.status;
   if (last.failure.kind === "timeout") return "timeout";

@@ -38,7 +38,7 @@ export interface FetchResponse {
 export interface BodyStream {
   /** Locks the stream to a reader. */
   getReader(): BodyReader;
-  /** Gives up the body. */
+  /** Cancels the body. */
   cancel(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ export interface BodyReader {
     /** The chunk. */
     value?: Uint8Array | undefined;
   }>;
-  /** Gives up the rest. */
+  /** Cancels the rest. */
   cancel(): Promise<void>;
 }
 

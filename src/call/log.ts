@@ -2,11 +2,11 @@
 export interface Logger {
   /** Receives the line of an attempt that succeeded. */
   debug(line: string): void;
-  /** Receives the line of every other attempt, also if it is retried. */
+  /** Receives the line of every other attempt, even if it is retried. */
   warn(line: string): void;
 }
 
-/** What there is to say of one attempt. */
+/** What a log line says about an attempt. */
 export interface AttemptReport {
   readonly method: string;
   readonly path: string;
@@ -19,7 +19,7 @@ export interface AttemptReport {
   readonly retry: string | undefined;
 }
 
-/** Writes the line of one attempt: only what the OpenAPI document says and numbers, so that nothing secret can be in it. */
+/** Logs an attempt. The line has only numbers and names from the OpenAPI document, so it cannot contain a secret. */
 export function logAttempt(logger: Logger | undefined, report: AttemptReport): void {
   if (logger === undefined) return;
   const { method, path, attempts, result, began, retry } = report;

@@ -15,14 +15,14 @@ export interface OutgoingRequest {
   readonly init: object;
 }
 
-/** What openapi-fetch constructs a request with. */
+/** The init with which openapi-fetch constructs a request. */
 interface PlainInit {
   readonly method: string;
   readonly headers: Headers;
   readonly body?: Body;
 }
 
-/** Keeps what openapi-fetch gives it, so that no platform `Request` is built for a call that no middleware sees. */
+/** Stores what openapi-fetch passes, so that a call without middleware creates no platform `Request`. */
 export class PlainRequest {
   readonly url: string;
   readonly method: string;
@@ -51,19 +51,19 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
   referrerPolicy: "",
 };
 
-/** What a call knows about a real request that the request does not show. */
+/** What a call knows about a request that cannot be read from the request itself. */
 export interface RequestOrigin {
   /** The members of the call's init that are not openapi-fetch's own. */
   readonly init: object;
   /** Whether the body is a stream. */
   readonly isStream: boolean;
-  /** Whether this is the request that openapi-fetch made, with only its headers changed, if anything. */
+  /** Whether this is openapi-fetch's own request: middleware can only have changed its headers. */
   readonly isOriginal: boolean;
   /** What the body serializer of the call returned. */
   readonly serialized: unknown;
 }
 
-/** Takes apart a real request, which middleware may have changed or made. */
+/** Reads a platform `Request`, which middleware may have changed or created. */
 export async function fromRequest(request: Request, origin: RequestOrigin): Promise<OutgoingRequest> {
   const { isStream, isOriginal, serialized } = origin;
   const init = isOriginal ? origin.init : { ...origin.init, ...membersOf(request) };
@@ -73,7 +73,7 @@ export async function fromRequest(request: Request, origin: RequestOrigin): Prom
   return { ...head, body, isStream, init };
 }
 
-/** The members of a request that are not what they are by default. */
+/** The members of a request that differ from their defaults. */
 function membersOf(request: Request): object {
   const members = Object.keys(DEFAULTS).map((name): [string, unknown] => [name, Reflect.get(request, name)]);
   return Object.fromEntries(members.filter(([name, value]) => value !== undefined && value !== DEFAULTS[name]));
@@ -83,12 +83,12 @@ async function bodyOf(request: Request): Promise<ArrayBuffer | undefined> {
   return request.body === null ? undefined : await request.arrayBuffer();
 }
 
-/** Whether a body is a stream, which is gone once it has been sent. */
+/** Whether a body is a stream, which can be sent only once. */
 export function isStream(body: unknown): boolean {
   return typeof body === "object" && body !== null && ("getReader" in body || Symbol.asyncIterator in body);
 }
 
-/** The body, where it is text. */
+/** The body as text, or `undefined` if it is not text. */
 export function bodyText(body: Body): string | undefined {
   if (body instanceof ArrayBuffer) return new TextDecoder().decode(body);
   return body instanceof URLSearchParams ? body.toString() : typeof body === "string" ? body : undefined;
@@ -97,7 +97,7 @@ export function bodyText(body: Body): string | undefined {
 /** Why `fetch` would refuse this request whatever the network does, or `undefined` if it would not. */
 export function unsendableReason({ url, method, headers, body, isStream, init }: OutgoingRequest): unknown {
   try {
-    // A stream that has been read would be refused too: a text stands in for it.
+    // A stream that has been read would be refused too, so a string takes its place.
     new Request(url, { ...init, method, headers, body: isStream ? "" : (body ?? null) });
     return undefined;
   } catch (reason) {

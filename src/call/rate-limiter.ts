@@ -30,7 +30,7 @@ export interface RateLimiter {
 
 /** The rate limiter of this package. */
 export interface AdaptiveRateLimiter extends Required<RateLimiter> {
-  /** How many attempts are waiting, for example to draw a progress bar. */
+  /** The number of waiting attempts, for example for a progress bar. */
   readonly queued: number;
   /** The current rate in requests per second: the maximum, or less after refusals. */
   readonly requestsPerSecond: number;
@@ -95,7 +95,7 @@ class TokenBucket implements AdaptiveRateLimiter {
   #maySlowDownAt = 0;
   #pauseJitter = 1;
   #successes = 0;
-  // Starts the waiting calls, in the order in which they came.
+  // Starts the waiting calls, in the order in which they arrived.
   readonly #queue = new Set<() => void>();
   #queueIsLogged = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -137,11 +137,11 @@ class TokenBucket implements AdaptiveRateLimiter {
   refused(pauseMilliseconds: number): void {
     const now = performance.now();
     this.#refill();
-    // Of calls that are refused together, the first lowers the rate for all.
+    // If several calls are refused at once, only the first lowers the rate.
     const first = now >= this.#maySlowDownAt;
     if (first) {
       this.#rate = Math.max(this.#maxRate * MIN_SHARE_OF_RATE, this.#rate * SLOWDOWN_FACTOR);
-      // Drawn once for a pause: processes that are refused together do not return together.
+      // Drawn once per pause, so that processes that are refused together do not return together.
       this.#pauseJitter = 1 + PAUSE_JITTER * Math.random();
     }
     this.#tokens = 0;

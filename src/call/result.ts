@@ -20,12 +20,12 @@ const UNKNOWN_CALL: CallReport = {
   redact: (text) => text,
 };
 
-/** Attaches to a result what an error that is made of it later must say, where nobody who lists or copies it sees it. */
+/** Attaches the details for an error that is created from a result later, not enumerable so that copies do not show them. */
 export function withReport(result: ApiResult, report: CallReport): ApiResult {
   return Object.defineProperty(result, REPORT, { value: report });
 }
 
-/** What is known of the call that brought a result: nothing for one that was copied or made elsewhere. */
+/** The details of the call that returned a result. Unknown for a result that was copied or created elsewhere. */
 export function reportOf(result: ApiResult & { readonly [REPORT]?: CallReport }): CallReport {
   return result[REPORT] ?? UNKNOWN_CALL;
 }

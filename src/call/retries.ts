@@ -4,18 +4,18 @@ import type { OutgoingRequest } from "./outgoing-request.ts";
 import { isRefusal, readyDelay, retryDelay } from "./retry.ts";
 import type { Settings } from "./settings.ts";
 
-/** Why and after how many milliseconds another attempt follows. */
+/** Why another attempt follows, and after how many milliseconds. */
 export interface Retry {
   readonly kind: "failure" | "refusal" | "refresh" | "not ready";
   readonly wait: number;
 }
 
-// The most refusals that a call waits out, even if the rate limiter makes progress.
+// The maximum number of refusals of one call, even if the rate limiter makes progress.
 const MAX_REFUSALS = 20;
 
 /**
- * Makes the function that decides after each failure of one call whether another attempt follows. It counts what the call has
- * used up: retries, refusals, its one new token, the time to wait for data.
+ * Creates the function that decides, after each failure of one call, whether another attempt follows. It keeps count of the
+ * call's retries and refusals, its one new token, and its time to wait for data.
  */
 export function createRetries(
   { method, isStream }: OutgoingRequest,
@@ -52,7 +52,7 @@ export function createRetries(
     }
     refusals += 1;
     if (refusals > MAX_REFUSALS) return undefined;
-    // A refusal is a retry used up, unless the rate limiter has seen successes since the last one: then it makes progress.
+    // A refusal counts as a retry, unless the rate limiter has seen successes since the last one.
     if (rateLimiter?.successes === successes) retries += 1;
     successes = rateLimiter?.successes;
     return { kind: "refusal", wait };

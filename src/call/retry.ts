@@ -3,7 +3,7 @@ import { isIdempotent } from "../errors/methods.ts";
 import type { RetryPolicy } from "./settings.ts";
 
 const FIRST_DELAY_MILLISECONDS = 500;
-// A Retry-After is never cut short, and spread by up to this share of it.
+// A Retry-After is never cut short; up to this share of it is added.
 const RETRY_AFTER_JITTER = 0.25;
 const FIRST_READY_DELAY_MILLISECONDS = 1_000;
 const MAX_READY_DELAY_MILLISECONDS = 10_000;

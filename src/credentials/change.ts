@@ -11,7 +11,7 @@ export interface UpdateCredentialInput {
   entitiesToSync: Partial<Record<EntityToSync, boolean>>;
 }
 
-// What a success contains is not published: it is not read, whatever it is.
+// The body of a success is not published, so it is not read.
 const UNREAD = { parseAs: "stream" };
 
 /** Changes which entities of a connected account are synced. */

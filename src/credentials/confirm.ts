@@ -7,20 +7,20 @@ import { RolloutOtpError } from "../errors/otp-error.ts";
 import { type CredentialList, listCredentials } from "./list.ts";
 import { startOnServerClock } from "./server-clock.ts";
 
-/** How long to wait before each look: the server may still be at work when its response is given up. */
+/** How long to wait before each look: the server may still be working when the client gives up on its response. */
 const WAITS_BEFORE_LOOKS_MILLISECONDS: readonly number[] = [0, 1_000, 3_000];
 
-// `createdAt` may be in whole seconds, and be written by another machine than the one that writes `Date`.
+// `createdAt` may be in whole seconds, and come from another machine than `Date` does.
 const CREATED_AT_TOLERANCE_MILLISECONDS = 1_000;
 
 // RFC 3339, section 5.6. Without an offset, a date is a different one in each time zone.
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i;
 
 /**
- * Runs `create`. When that fails unclearly, lists the credentials of the app: if exactly one was created since the call
- * began, that one is the result. Otherwise, the error of `create` stands.
+ * Runs `create`. If that fails, but the credential may exist, lists the credentials of the app: if exactly one was created since
+ * the call began, that one is the result. Otherwise, the call rejects with the error of `create`.
  *
- * @param init - the options of the call, which hold for each look too
+ * @param init - the options of the call, which apply to each look too
  */
 export async function confirmCreate<Created>(
   create: () => Promise<Created>,
@@ -57,7 +57,7 @@ function headersOf(failure: CreateFailure): Headers | undefined {
   return hasHeaders ? failure.headers : undefined;
 }
 
-/** The credentials of the app that were created since `start`. Empty, too, if there is no way to tell. */
+/** The credentials of the app that were created since `start`. Also empty if there is no way to tell. */
 async function findCreatedSince(
   start: number,
   began: number,
@@ -70,7 +70,7 @@ async function findCreatedSince(
     await pause(wait, init.signal ?? undefined);
     const list = await look(call, appKey, init);
     if (list === undefined) return [];
-    // Each estimate may be too early, and none too late.
+    // An estimate may be too early, but not too late: the latest one is the best.
     latestStart = Math.max(latestStart, startOnServerClock(list.headers, began));
     // The server may ignore the filter.
     const ofApp = list.credentials.filter((credential) => credential.appKey === appKey);

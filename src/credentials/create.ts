@@ -13,7 +13,7 @@ import { checkCreateInput } from "./create-input.ts";
 import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
 import { converse, type OtpSettings } from "./otp.ts";
 
-/** Creates a credential: one request, the one-time password if there is one, and a look when it fails unclearly. */
+/** Creates a credential: one request, a one-time password if needed, and a look if the credential may exist despite a failure. */
 export async function createCredential(
   call: Call,
   input: CreateCredentialInput,
@@ -54,7 +54,7 @@ function isCredential(body: unknown): body is Credential {
   return typeof memberOf(body, "id") === "string";
 }
 
-// Of a challenge, only the id is needed to go on. Rollout's own client shows the rest if it is there.
+// Only the id of a challenge is needed to continue. Rollout's own client shows the rest if it is present.
 function isChallengeBody(body: unknown): body is Partial<OtpChallenge> & Pick<OtpChallenge, "otpChallengeId"> {
   const id = memberOf(body, "otpChallengeId");
   return typeof id === "string" && id !== "";

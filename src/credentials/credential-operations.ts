@@ -14,15 +14,15 @@ import type { OtpPrompt } from "./otp.ts";
 /** Options of one call of `credentials.create`. */
 export interface CreateCredentialOptions extends OperationOptions {
   /**
-   * Whether to look for the credential after a failure with `mayHaveSucceeded`, also one of the one-time password: list the
-   * user's credentials of the app, three times in about four seconds, and resolve to the one that was created since the call
-   * began. If there is none, several, or no way to tell, the call rejects with the error that it would reject with otherwise;
-   * for several, its message says so. `signal` ends the search too.
+   * Whether to look for the credential after a failure with `mayHaveSucceeded`, including one of the one-time password. The
+   * call then lists the user's credentials of the app, three times in about four seconds, and resolves to the one that was
+   * created since the call began. If there are none or several, or there is no way to tell, the call rejects with its original
+   * error, whose message says so if there are several. `signal` ends the search too.
    *
    * The times are compared on the server's clock, from the `Date` header of its responses. Without that header there is no way to tell.
    *
    * It cannot tell apart two creates of one user for one app at the same time, or within about two seconds, because `Date` has
-   * whole seconds: where only one of them created a credential, both may resolve to it.
+   * whole seconds: if only one of them created a credential, both may resolve to it.
    *
    * @default false
    */
@@ -93,7 +93,7 @@ export interface CredentialOperations {
    *
    * Source: `GET /credentials`, page "List Credentials" of Rollout's API reference.
    *
-   * @param input - which credentials, and with what. Default: all, without `profile` and `data`
+   * @param input - which credentials, and with which extra fields. Default: all, without `profile` and `data`
    * @throws the errors of each operation; {@link RolloutResponseError} `invalid_response` when the body is not an array of
    *   objects with an `id`
    */
@@ -108,7 +108,7 @@ export interface CredentialOperations {
    */
   update(credentialId: string, input: UpdateCredentialInput, options?: OperationOptions): Promise<void>;
   /**
-   * Disconnects an account. When a first attempt took effect without a response, the retry may end with `not_found`: its
+   * Disconnects an account. If a first attempt took effect but its response was lost, the retry may end with `not_found`: its
    * `mayHaveSucceeded` is `true`.
    *
    * Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.

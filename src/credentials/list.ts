@@ -7,7 +7,7 @@ import { invalidResponseError } from "../errors/from-response.ts";
 import { unwrap } from "../unwrap.ts";
 import { memberOf } from "../values/json.ts";
 
-/** Which credentials `credentials.list` returns, and with what. */
+/** Which credentials `credentials.list` returns, and with which extra fields. */
 export interface ListCredentialsInput {
   /** Only the credentials of this app. @default those of all apps */
   appKey?: AppKey | undefined;

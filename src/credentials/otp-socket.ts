@@ -57,7 +57,7 @@ export class OtpSocketFailure extends Error {}
 export interface OtpSocket {
   /** Resolves when the connection is open. */
   readonly opened: Promise<unknown>;
-  /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame is not of the protocol. */
+  /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame is not part of the protocol. */
   readonly failed: Promise<never>;
   /** Sends a code, or rejects like `failed`. A result that arrived before it does not count as its response. */
   sendCode(code: string): Promise<void>;
@@ -110,7 +110,7 @@ export function openOtpSocket(url: string, webSocket: WebSocketConstructor): Otp
     opened: Promise.race([opened, failed]),
     failed,
     async sendCode(code) {
-      // A WebSocket that is closing or closed discards what it is given, without an error.
+      // A WebSocket that is closing or closed silently discards what it is given.
       if (socket.readyState === CLOSING || socket.readyState === CLOSED) await failed;
       frames = frames.filter(({ event }) => event === "CREDENTIAL");
       try {
@@ -146,7 +146,7 @@ export function openOtpSocket(url: string, webSocket: WebSocketConstructor): Otp
       };
       socket.addEventListener("close", handleClosed);
       socket.close(NORMAL_CLOSURE);
-      // The package `ws` would wait 30 s for a server that does not close it too. Other implementations offer no way to end it.
+      // The package `ws` would wait 30 s for a server that does not close it too. Other implementations have no way to end it.
       if (abrupt) terminate(socket);
       else timer = setTimeout(terminate, MAX_CLOSING_MILLISECONDS, socket);
     },

@@ -21,7 +21,7 @@ export interface OtpPrompt {
 /** Returns the next code, or `undefined` to stop. */
 export type AskForCode = (prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
 
-/** What a conversation needs beside the challenge. */
+/** What a conversation needs in addition to the challenge. */
 export interface OtpSettings {
   readonly baseUrl: string;
   readonly webSocket: WebSocketConstructor;
@@ -32,8 +32,8 @@ export interface OtpSettings {
 }
 
 /**
- * Holds the one-time-password conversation over a WebSocket: sends codes until the server accepts one, then waits for the
- * credential. The first code is asked for before the connection is made. The time that a person takes has no limit.
+ * Runs the one-time-password conversation over a WebSocket: sends codes until the server accepts one, then waits for the
+ * credential. The first code is asked for before the connection is made. A person may take as long as they like.
  */
 export async function converse(otpChallengeId: string, ask: AskForCode, settings: OtpSettings): Promise<Credential> {
   const url = conversationUrl(otpChallengeId, settings.baseUrl);

@@ -9,18 +9,18 @@ export interface StatusFailure {
   readonly retryAfter: number | undefined;
 }
 
-/** No response arrived that can be used. */
+/** No usable response arrived. */
 export type TransportFailure =
   /** The connection was never made, so nothing was sent. */
   | { readonly kind: "unsent" }
   /**
-   * The connection broke when the request may have been sent. With `byFetchOption`, the caller's own `fetch` threw something
+   * The connection broke after the request may have been sent. With `byFetchOption`, the caller's own `fetch` threw something
    * that does not look like a network error.
    */
   | { readonly kind: "lost"; readonly byFetchOption?: boolean }
   /** No complete response arrived in time. Without `sent`, the time was up before the request was sent. */
   | { readonly kind: "timeout"; readonly sent: boolean }
-  /** A success arrived whose body cannot be read. */
+  /** The body of a success cannot be read. */
   | { readonly kind: "unreadable" };
 
 /** Whether the server may have acted on a request that failed like this. */

@@ -37,7 +37,7 @@ export function checkMilliseconds(option: string, value: unknown, minimum: numbe
   throw new RolloutConfigError(option, `must be a number of milliseconds from ${minimum} to ${MAX_TIMER_MILLISECONDS}`);
 }
 
-/** Checks an optional signal, by its shape: the test environments of pages bring an `AbortSignal` of their own. */
+/** Checks an optional signal, by its shape: test environments for pages, such as jsdom, have their own `AbortSignal`. */
 export function checkSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined || value === null) return undefined;
   if (isAbortSignal(value)) return value;

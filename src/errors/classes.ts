@@ -7,7 +7,7 @@ export interface CallContext {
   readonly method: string;
   /** The path as the OpenAPI document writes it, without parameter values. */
   readonly path: string;
-  /** How many times the request was sent, or tried to be sent. */
+  /** How many times the request was sent, or the client tried to send it. */
   readonly attempts: number;
   /**
    * Whether the request may have taken effect despite the error: `false` after a 4xx and for what was never sent, `true`
@@ -18,7 +18,7 @@ export interface CallContext {
 
 /** What else a {@link RolloutConfigError} may carry. */
 export interface ConfigErrorDetails {
-  /** The error beneath. */
+  /** The underlying error. */
   readonly cause?: unknown;
   /** Whether an earlier attempt of the same call may have taken effect. */
   readonly mayHaveSucceeded?: boolean;
@@ -26,7 +26,7 @@ export interface ConfigErrorDetails {
 
 /** An option or argument cannot be used. Thrown at construction, or before anything is sent. */
 export class RolloutConfigError extends RolloutError {
-  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutConfigError" {
     return "RolloutConfigError";
   }
@@ -59,7 +59,7 @@ export abstract class RolloutCallError extends RolloutError implements CallConte
   }
 }
 
-/** What an error carries of the server's response. */
+/** What an error keeps of the server's response. */
 export interface ErrorResponse {
   /** The HTTP status. */
   readonly status: number;
@@ -69,7 +69,7 @@ export interface ErrorResponse {
   readonly requestId: string | undefined;
 }
 
-/** What a {@link RolloutApiError} carries of the server's response. */
+/** What a {@link RolloutApiError} keeps of the server's response. */
 export interface ApiErrorResponse extends ErrorResponse {
   /** The server's reasons. Empty when the body has none. */
   readonly errors: readonly ErrorDetail[];
@@ -81,7 +81,7 @@ export interface ApiErrorResponse extends ErrorResponse {
 
 /** The server responded with a status that is not a success. */
 export class RolloutApiError extends RolloutCallError implements ApiErrorResponse {
-  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutApiError" {
     return "RolloutApiError";
   }
@@ -107,7 +107,7 @@ export class RolloutApiError extends RolloutCallError implements ApiErrorRespons
 
 /** No complete response arrived: the connection failed (`network`), or it took longer than `timeout` (`timeout`). */
 export class RolloutNetworkError extends RolloutCallError {
-  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutNetworkError" {
     return "RolloutNetworkError";
   }
@@ -121,12 +121,12 @@ export class RolloutNetworkError extends RolloutCallError {
 
 /** The response is not what the API promises (`invalid_response`), or it is a redirect (`redirected`). */
 export class RolloutResponseError extends RolloutCallError implements ErrorResponse {
-  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutResponseError" {
     return "RolloutResponseError";
   }
   readonly code: "invalid_response" | "redirected";
-  /** The HTTP status. 0 where a browser hides that of a redirect. */
+  /** The HTTP status. 0 if a browser hides it, as for a redirect. */
   readonly status: number;
   readonly headers: Headers;
   readonly requestId: string | undefined;

@@ -60,7 +60,7 @@ export function apiError(response: Response, body: unknown, call: CallReport): R
   return new RolloutApiError(code, message, context, details, call.bodyFailure);
 }
 
-/** Continues the advice: how far this machine's clock is off the server's, where that is enough to make tokens invalid. */
+/** The end of the advice: how far this machine's clock is off the server's, if that is enough to invalidate tokens. */
 function clockOf(headers: Headers, { receivedAt = Number.NaN }: CallReport): string {
   const seconds = Math.abs(receivedAt - parseHttpDate(headers.get("date") ?? "")) / 1000;
   return seconds > MAX_CLOCK_SKEW_SECONDS ? ` It is ${Math.round(seconds)} s off.` : "";
@@ -94,7 +94,7 @@ export function contextOf(call: CallContext, lastMayHaveActed: boolean): CallCon
   return { method, path, attempts, mayHaveSucceeded: call.mayHaveSucceeded || lastMayHaveActed };
 }
 
-/** The message of an error: the operation, the problem, and a warning where trying again could do something twice. */
+/** The message of an error: the operation, the problem, and a warning if trying again could have a second effect. */
 export function messageOf({ method, path, mayHaveSucceeded }: CallContext, problem: string): string {
   const warning =
     mayHaveSucceeded && !isSafe(method) ? " The request may have taken effect: check before you try again." : "";

@@ -1,6 +1,6 @@
 import { type ErrorDetail, RolloutError, withCause } from "./rollout-error.ts";
 
-/** What a {@link RolloutOtpError} carries of the challenge. */
+/** What a {@link RolloutOtpError} keeps of the challenge. */
 export interface OtpErrorDetails {
   /** The challenge that the code was for. */
   readonly otpChallengeId: string;
@@ -12,7 +12,7 @@ export interface OtpErrorDetails {
 
 /** The one-time password failed: the code was rejected (`otp_rejected`: try another), or the challenge is over (`otp_failed`). */
 export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
-  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutOtpError" {
     return "RolloutOtpError";
   }

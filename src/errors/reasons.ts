@@ -35,7 +35,7 @@ export function errorListOf(errors: unknown): ErrorDetail[] {
   });
 }
 
-/** The server's reasons as the end of a sentence: some of them, shortened, on one line. */
+/** The server's reasons as the end of a sentence: the first ones, shortened, on one line. */
 export function sentenceOf(errors: readonly ErrorDetail[]): string {
   const lines = errors.map(lineOf).filter((line) => line !== "");
   if (lines.length === 0) return ".";

@@ -10,13 +10,13 @@ const MIN_SECRET_LENGTH = 3;
 // A value that is shorter than this is replaced as a whole word only: "usa" is a part of "usage".
 const MIN_LENGTH_INSIDE_WORDS = 8;
 const MAX_CAUSE_DEPTH = 5;
-// A body that refers to itself must not be walked forever.
+// Ends the walk through a body that refers to itself.
 const MAX_BODY_DEPTH = 8;
 
-/** Headers that carry a server's id of a request, the most common first. */
+/** Headers that carry the server's id of a request, the most common first. */
 export const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
 
-// A JSON Web Token, wherever it comes from: a token source that fails may know one that this call never had.
+// Any JSON Web Token: the error of a token source may quote one that this call never used.
 // Only the beginning of a word is tried, so that the search takes linear time.
 const JSON_WEB_TOKEN = /(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
 
@@ -65,7 +65,7 @@ function collect(value: unknown, secret: boolean, depth: number, into: string[])
 
 /** Redacts the text of a response body. What was JSON stays JSON. */
 export function redactBody(text: string, redact: Redact): string {
-  // JSON text without an escape shows every string as it is.
+  // In JSON text without escapes, every string appears as it is.
   if (redact(text) === text && !text.includes("\\")) return text;
   try {
     return JSON.stringify(JSON.parse(text), (_key, value: unknown) => redactMember(value, redact));

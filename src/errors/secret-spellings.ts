@@ -1,15 +1,15 @@
 /** How a server may spell a secret that it quotes: as it was sent, and as JSON, URLs and Base64 write it. */
 export function spellingsOf(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
-  // One character for each byte: what a header holds.
+  // One character for each byte, as in a header.
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  // Without padding, which is optional: what is left of it tells nothing of the secret.
+  // Without the padding, which is optional and reveals nothing about the secret.
   const base64 = btoa(binary).replaceAll("=", "");
   return [
     secret,
     binary,
     insideJson(secret),
-    // Where a message in JSON quotes JSON.
+    // For a JSON message that quotes JSON.
     insideJson(insideJson(secret)),
     encodeURIComponent(new TextDecoder().decode(bytes)),
     new URLSearchParams([["", secret]]).toString().slice(1),

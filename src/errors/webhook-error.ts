@@ -2,7 +2,7 @@ import { RolloutError, withCause } from "./rollout-error.ts";
 
 /** A webhook delivery cannot be used: Rollout did not sign it (`invalid_signature`), or its body is not JSON (`invalid_payload`). */
 export class RolloutWebhookError extends RolloutError {
-  /** The name of the class. Use it instead of `instanceof` where two copies of this package may meet. */
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutWebhookError" {
     return "RolloutWebhookError";
   }

@@ -32,7 +32,7 @@ export interface MockFault {
   /** Headers of that response, such as `{ "Retry-After": "30" }`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
-   * Its body: a string as it stands, anything else as JSON.
+   * Its body: a string as it is, anything else as JSON.
    *
    * @default `{ errors: [{ message }] }`
    */

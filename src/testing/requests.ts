@@ -41,7 +41,7 @@ export async function readRequest(
   };
 }
 
-/** A segment of a path without its percent-encoding; as it stands when that is malformed. */
+/** A segment of a path without its percent-encoding; unchanged if that is malformed. */
 export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);

@@ -15,7 +15,7 @@ export function emptyResponse(status = 200): Response {
   return new Response(null, { status, headers: { "Content-Length": "0", Date: now() } });
 }
 
-/** A response with a body as it stands, unless its status has none. */
+/** A response with this body, unless its status has none. */
 export function textResponse(
   body: string | ReadableStream<Uint8Array>,
   status: number,

@@ -7,7 +7,7 @@ export interface MockCredential {
   readonly id: string;
   /** The app that it connects. */
   readonly appKey: string;
-  /** Whose it is: the `sub` of the token that created it. */
+  /** Its user: the `sub` of the token that created it. */
   readonly userId: string;
   /** When it was created, in ISO 8601. */
   readonly createdAt: string;
