@@ -55,7 +55,7 @@ export interface WebhookEvent {
   event: string;
   /** The ids of the records that changed. */
   resourceIds: string[];
-  /** Where the records are, as Rollout writes it. Do not request it as it stands: the published example lacks `/api`. */
+  /** Where the records are, as Rollout writes it. Do not request it as it is: the published example lacks `/api`. */
   uri: string;
 }
 

@@ -91,7 +91,7 @@ export function checkPathParameters(path: string, values: Readonly<Record<string
     }
     const text = typeof value === "object" ? Object.values(value).join() : String(value);
     if (text === "" || text === "." || text === "..") {
-      throw new RolloutConfigError(`params.path.${name}`, `must not be empty, "." or "..": it would make another path`);
+      throw new RolloutConfigError(`params.path.${name}`, `must not be empty, "." or "..": it would change the path`);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Type guard: whether a value can be a segment of a path. `.` and `..` would make another path, encoded or not (URL Standard,
+ * Type guard: whether a value can be a segment of a path. `.` and `..` would change the path, encoded or not (URL Standard,
  * section 4.4); half a surrogate pair cannot be encoded.
  */
 export function isPathSegment(value: unknown): value is string {

@@ -106,7 +106,7 @@ test.each([
   expect(fetch).not.toHaveBeenCalled();
 });
 
-const PROBLEM = 'must not be empty, "." or "..": it would make another path';
+const PROBLEM = 'must not be empty, "." or "..": it would change the path';
 const MISSING = "is missing: the path /people/{name} needs it";
 
 test.each<[unknown, string]>([
