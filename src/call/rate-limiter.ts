@@ -157,6 +157,8 @@ class TokenBucket implements AdaptiveRateLimiter {
     if (this.#rate === this.#maxRate) return;
     this.#refill();
     this.#rate = Math.min(this.#maxRate, this.#rate + (RECOVERY_PER_SECOND * this.#maxRate) / this.#rate);
+    // A timer set for the lower rate would fire too late.
+    if (this.#timer !== undefined) this.#setTimer();
     if (this.#rate === this.#maxRate) this.#log("back at");
   }
 

@@ -59,14 +59,15 @@ export interface OtpSocket {
   readonly opened: Promise<unknown>;
   /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame is not of the protocol. */
   readonly failed: Promise<never>;
-  /** Sends a code. A result that arrived before it does not count as its response. */
-  sendCode(code: string): void;
+  /** Sends a code, or rejects like `failed`. A result that arrived before it does not count as its response. */
+  sendCode(code: string): Promise<void>;
   /** Resolves to the next frame, which may have arrived already. */
   nextFrame(): Promise<OtpFrame>;
   /** Ends the connection and removes every listener. With `abrupt`, it does not wait for the server to close it too. */
   dispose(abrupt: boolean): void;
 }
 
+const CLOSING = 2;
 const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
 const MAX_CLOSING_MILLISECONDS = 1000;
@@ -108,7 +109,9 @@ export function openOtpSocket(url: string, webSocket: WebSocketConstructor): Otp
   return {
     opened: Promise.race([opened, failed]),
     failed,
-    sendCode(code) {
+    async sendCode(code) {
+      // A WebSocket that is closing or closed discards what it is given, without an error.
+      if (socket.readyState === CLOSING || socket.readyState === CLOSED) await failed;
       frames = frames.filter(({ event }) => event === "CREDENTIAL");
       try {
         socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));

@@ -59,7 +59,10 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
   ): RolloutOtpError => {
     const redactCodes = createRedact(() => codes);
     const redact: Redact = (text) => redactCodes(settings.redact(text));
-    const shown = errors.map((detail) => ({ ...detail, message: redact(detail.message) }));
+    const shown = errors.map(({ message, path }) => ({
+      message: redact(message),
+      ...(path === undefined ? {} : { path: redact(path) }),
+    }));
     const message = `One-time password: ${problem}${sentenceOf(shown)} ${advice}`;
     const details = { otpChallengeId, errors: shown, mayHaveSucceeded };
     return new RolloutOtpError(code, message, details, cause === undefined ? undefined : redactCause(cause, redact));
@@ -76,10 +79,11 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
   let abrupt = true;
   let accepted = false;
   try {
+    signal?.throwIfAborted();
     const socket = openOtpSocket(url, settings.webSocket);
     close = socket.dispose;
     await withDeadline(signal, timeout, () => socket.opened);
-    socket.sendCode(code);
+    await withDeadline(signal, timeout, () => socket.sendCode(code));
     mayHaveSucceeded = true;
     for (;;) {
       const frame = await withDeadline(signal, timeout, () => socket.nextFrame());
@@ -96,7 +100,7 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
       if (frame.event === "CREDENTIAL") throw failure("the credential could not be created", frame.errors);
       rejected = rejection("the code was rejected", frame.errors);
       code = await withDeadline(signal, undefined, () => Promise.race([nextCode(), socket.failed]));
-      socket.sendCode(code);
+      await withDeadline(signal, timeout, () => socket.sendCode(code));
       mayHaveSucceeded = true;
     }
   } catch (cause) {

@@ -219,6 +219,19 @@ describe("refusals", () => {
     expect(limiter.successes).toBe(1_036);
   });
 
+  test("a call that waits while the rate recovers starts at the new rate", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1 });
+    for (let refusal = 0; refusal < 12; refusal += 1) {
+      limiter.refused(0);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    const starts = acquireAll(limiter, 2);
+    while (starts.length === 0) await vi.advanceTimersToNextTimerAsync();
+    while (limiter.requestsPerSecond < 1) limiter.succeeded();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(starts).toHaveLength(2);
+  });
+
   test("a pause longer than a timer can be is still a pause, and its wait can be aborted", async () => {
     const limiter = createRateLimiter();
     limiter.refused(1e15);

@@ -79,15 +79,14 @@ const MOMENTS: readonly [string, SocketScript, boolean][] = [
   ["after it accepted the code", { replies: [[accepted]] }, true],
 ];
 
-test.each<[string, SocketScript, string, boolean]>([
-  ["closes when it has opened", { opening: [1000] }, "connection was closed (code 1000)", true],
-  ["closes without a result", { replies: [[1000]] }, "connection was closed (code 1000)", true],
-  ["closes after it accepted the code", { replies: [[accepted, 1011]] }, "connection was closed (code 1011)", true],
-  ["rejects a code that it had accepted", { replies: [[accepted, rejected("No.")]] }, "that it had accepted", true],
-])("a server that %s is otp_failed", async (_moment, script, problem, mayHaveSucceeded) => {
+test.each<[string, SocketScript, string]>([
+  ["closes without a result", { replies: [[1000]] }, "connection was closed (code 1000)"],
+  ["closes after it accepted the code", { replies: [[accepted, 1011]] }, "connection was closed (code 1011)"],
+  ["rejects a code that it had accepted", { replies: [[accepted, rejected("No.")]] }, "that it had accepted"],
+])("a server that %s is otp_failed, and the credential may exist", async (_moment, script, problem) => {
   const { credentials, sockets } = startOtp(script);
   const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
-  expect(error).toMatchObject({ code: "otp_failed", errors: [], mayHaveSucceeded });
+  expect(error).toMatchObject({ code: "otp_failed", errors: [], mayHaveSucceeded: true });
   expect(error.message).toContain(problem);
   expect(error.message).toContain("check before you create another");
   expect(sockets[0]?.eventNames()).toEqual([]);
@@ -130,6 +129,14 @@ test.each(MOMENTS)("an abort %s rejects with the caller's reason", async (_momen
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
   await afterPromises();
   expect(sockets[0]?.eventNames()).toEqual([]);
+});
+
+test("a server that closes before the code is sent is otp_failed, and the credential does not exist", async () => {
+  const { credentials, sockets } = startOtp({ opening: [1000] });
+  const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+  expect(error).toMatchObject({ code: "otp_failed", errors: [], mayHaveSucceeded: false });
+  expect(error.message).toContain("connection was closed (code 1000)");
+  expect(sockets.map(({ frames }) => frames)).toEqual([[]]);
 });
 
 test("a signal that is aborted already rejects with its reason, and no connection is made", async () => {

@@ -146,6 +146,23 @@ test.each([1, 2])("an abort while a person types code %i rejects with the caller
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
 });
 
+// The abort comes 0 to 11 microtasks after the code: one of them falls just before the socket opens.
+test("an abort right after a code was given rejects with the caller's reason, and leaves no rejection unhandled", async () => {
+  for (let steps = 0; steps < 12; steps += 1) {
+    const controller = new AbortController();
+    const { credentials, sockets } = startOtp({ opening: "hang" });
+    const onOtp = async (): Promise<string> => {
+      let step = Promise.resolve();
+      for (let done = 0; done < steps; done += 1) step = step.then(() => {});
+      void step.then(() => controller.abort("changed my mind"));
+      return "123456";
+    };
+    const creating = credentials.create(input, { signal: controller.signal, onOtp });
+    await expect(creating).rejects.toBe("changed my mind");
+    for (const { closeCodes } of sockets) expect(closeCodes).toEqual([1000]);
+  }
+});
+
 test("a connection that is lost while a person types ends the call at once", async () => {
   const { credentials, sockets } = startOtp({ replies: [[rejected("No.")]] });
   const { asked, onOtp } = waitingPerson(2);

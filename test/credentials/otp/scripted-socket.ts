@@ -47,6 +47,7 @@ class ScriptedSocket extends EventEmitter {
 
   close(code?: number): void {
     this.closeCodes.push(code);
+    if (this.readyState === 0) queueMicrotask(() => this.emit("error", {}));
     if (this.#script.ignoresClose !== true) queueMicrotask(() => this.receive([code ?? 1005]));
   }
 

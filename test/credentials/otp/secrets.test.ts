@@ -21,6 +21,10 @@ function everythingOf(error: unknown): string {
 /** Servers that send the code back, each in another place. */
 const ECHOES: readonly [string, SocketScript][] = [
   ["a rejection", { replies: [[rejected(`${code} is wrong`)]] }],
+  [
+    "the path of a reason",
+    { replies: [[{ event: "OTP_RESULT", ok: false, errors: [{ message: "Wrong.", path: `otp.${code}` }] }]] },
+  ],
   ["a refused credential", { replies: [[accepted, refused(`${code} did not work`, `<b>${code}</b>`)]] }],
   ["a frame that is not JSON", { replies: [[code]] }],
   ["a frame that breaks off", { replies: [[`{"event":"OTP_RESULT","otp":"${code}`]] }],
