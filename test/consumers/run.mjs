@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm, runProgram } from "../../scripts/lib/run-program.mjs";
+import { runTwoAtATime } from "../support/two-at-a-time.mjs";
 import { applications, combinations } from "./matrix.mjs";
 
 /** @typedef {import("./matrix.mjs").Combination} Combination */
@@ -13,7 +14,6 @@ import { applications, combinations } from "./matrix.mjs";
 /** @typedef {{ name: string, run: () => Promise<void> }} Check */
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const AT_A_TIME = 2;
 // The copies of applications, in the folder of their tools; Git ignores it.
 const COPIES = "applications";
 
@@ -72,20 +72,17 @@ async function prepareTools(tools, tarball) {
 
 /** @param {Check[]} checks */
 async function runAll(checks) {
-  const waiting = [...checks];
   let failed = 0;
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      try {
-        await next.run();
-        console.log(`ok   ${next.name}`);
-      } catch (failure) {
-        console.log(`FAIL ${next.name}\n${failure instanceof Error ? failure.message : failure}`);
-        failed += 1;
-      }
+  const tasks = checks.map(({ name, run }) => async () => {
+    try {
+      await run();
+      console.log(`ok   ${name}`);
+    } catch (failure) {
+      console.log(`FAIL ${name}\n${failure instanceof Error ? failure.message : failure}`);
+      failed += 1;
     }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  });
+  await runTwoAtATime(tasks);
   return failed;
 }
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm } from "../../scripts/lib/run-program.mjs";
+import { runTwoAtATime } from "../support/two-at-a-time.mjs";
 import { closedUrl, startFaults } from "./faults.mjs";
 import { runtimes } from "./runtimes.mjs";
 
@@ -13,7 +14,6 @@ import { runtimes } from "./runtimes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const AT_A_TIME = 2;
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in runtimes));
@@ -72,16 +72,12 @@ async function startServers() {
  * @param {Omit<import("./suite.mjs").Surroundings, "traits">} urls
  */
 async function testAll(chosen, urls) {
-  const waiting = [...chosen.entries()];
   /** @type {Row[]} */
   const rows = [];
-  const work = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, [name, runtime]] = next;
-      rows[index] = await test(name, runtime, urls);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  const tasks = chosen.map(([name, runtime], index) => async () => {
+    rows[index] = await test(name, runtime, urls);
+  });
+  await runTwoAtATime(tasks);
   return rows;
 }
 
