@@ -189,5 +189,5 @@ function parseFrame(data: unknown): OtpFrame | OtpSocketFailure | undefined {
   } else if (typeof event === "string") {
     return undefined;
   }
-  return new OtpSocketFailure("the server sent a message that is not of the protocol");
+  return new OtpSocketFailure("the server sent a message that is not part of the protocol");
 }

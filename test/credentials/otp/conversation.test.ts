@@ -166,7 +166,7 @@ test.each<string | Uint8Array>([
     const { credentials } = startOtp({ replies: [reply] });
     const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
     expect(error).toMatchObject({ code: "otp_failed", errors: [], mayHaveSucceeded: true });
-    expect(error.message).toContain("not of the protocol");
+    expect(error.message).toContain("not part of the protocol");
   }
 });
 
