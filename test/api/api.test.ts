@@ -1,5 +1,12 @@
 import createClient, { wrapAsPathBasedClient } from "openapi-fetch";
-import { createRolloutApi, type RolloutApi, RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
+import {
+  createRolloutApi,
+  type FetchFunction,
+  type RolloutApi,
+  RolloutApiError,
+  RolloutConfigError,
+  unwrap,
+} from "rollout-client";
 import { describe, expect, type Mock, onTestFinished, test, vi } from "vitest";
 import { json, type PlainResponse, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
@@ -12,6 +19,14 @@ test("a method may be given by name, in lowercase too", async () => {
   const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url });
   expect(unwrap(await api.request("get", "/things"))).toEqual({ id: "cred_1" });
   expect(server.requests).toMatchObject([{ method: "GET", url: "/things" }]);
+});
+
+test("each method of an api sends the HTTP method of its name", async () => {
+  const fetch = vi.fn<FetchFunction>(async () => new Response(null));
+  const api = createRolloutApi<ThingPaths>({ token, baseUrl: "https://example.com", fetch });
+  const names = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"] as const;
+  for (const name of names) await Reflect.apply(api[name], api, ["/things", { parseAs: "stream" }]);
+  expect(fetch.mock.calls.map(([, { method }]) => method)).toEqual(names);
 });
 
 const circle: { self?: unknown } = {};
