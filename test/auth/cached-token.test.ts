@@ -27,7 +27,7 @@ function countingFetch() {
   let count = 0;
   return vi.fn(async () => {
     count += 1;
-    return tokenOf({ sub: "\u00fc?>~", count, exp: Date.now() / 1000 + 900 });
+    return tokenOf({ sub: "\u00fc???>>>", count, exp: Date.now() / 1000 + 900 });
   });
 }
 

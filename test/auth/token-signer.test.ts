@@ -127,8 +127,8 @@ describe("the signer is refused", () => {
     expect(await failureOf({ clientId, clientSecret })).toMatchObject({ option: "clientSecret" });
   });
 
-  test("but not on a server that has a global named window", () => {
-    vi.stubGlobal("window", {});
+  test.each(["window", "document"])("but not on a server that has a global named %s", (name) => {
+    vi.stubGlobal(name, {});
     expect(() => createTokenSigner({ clientId, clientSecret })).not.toThrow();
   });
 });

@@ -27,9 +27,9 @@ test("a redirect to the same origin is not followed either", async () => {
 });
 
 /** What a POST rejects with that is redirected like this. */
-function redirected(headers: Record<string, string>): Promise<RolloutResponseError> {
+function redirected(headers: Record<string, string>, token = "Made-Up-Token"): Promise<RolloutResponseError> {
   const fetch = async () => new Response(null, { status: 302, headers });
-  const call = callThings({ baseUrl: "http://localhost", token: "Made-Up-Token", fetch }, "POST");
+  const call = callThings({ baseUrl: "http://localhost", token, fetch }, "POST");
   return rejection(call, RolloutResponseError);
 }
 
@@ -45,6 +45,11 @@ test.each([
   const { message } = await redirected({ Location: location });
   expect(message).toContain(`was redirected to ${told}`);
   expect(message).not.toMatch(/password|query|fragment|made-up-token/i);
+});
+
+test("the message for a redirect hides a token that only shows once the Location is decoded", async () => {
+  const { message } = await redirected({ Location: "https://%6dade-up-token.evil.example" }, "made-up-token");
+  expect(message).toContain("was redirected to https://[redacted].evil.example.");
 });
 
 test("a redirect without a Location says so", async () => {

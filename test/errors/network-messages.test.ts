@@ -48,6 +48,7 @@ describe("the message of a network error", () => {
       expect(await messageFor(thrown, isOption)).toMatch(/ CORS may be the cause: browsers do not say\.$/);
     }
     expect(await messageFor(new TypeError("fetch failed", { cause: new Error("reset") }))).not.toContain("CORS");
+    expect(await messageFor(new Error("not by a browser"))).not.toContain("CORS");
   });
 });
 
