@@ -30,8 +30,8 @@ export interface SharedOptions {
   /** When a failed request is retried. `false` turns retries off. @default { limit: 2, maxDelay: 60_000 } */
   retry?: RetryOptions | undefined;
   /**
-   * Keeps the client within the API's limit. Pass one from {@link createRateLimiter} to share it between clients, your own, or
-   * `false` for none. @default one with 50 requests per second for each client
+   * Keeps the client within the API's limit. To share one between clients, pass one from {@link createRateLimiter}.
+   * Your own works too, and `false` turns it off. @default one with 50 requests per second for each client
    */
   rateLimiter?: RateLimiter | false | undefined;
   /**

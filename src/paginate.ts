@@ -3,7 +3,7 @@ import type { ApiArguments, ApiInit, RolloutApi } from "./api-types.ts";
 import { type ApiResult, reportOf } from "./call/result.ts";
 import { invalidResponseError } from "./errors/from-response.ts";
 import { unwrap } from "./unwrap.ts";
-import { memberOf } from "./values/json.ts";
+import { isObject, memberOf } from "./values/json.ts";
 
 /** The paths of a document that can be read page by page. */
 export type PagedPath<Paths extends {}> = ClientPathsWithMethod<Client<Paths>, "get">;
@@ -103,24 +103,24 @@ async function* readPages<Paths extends {}>(
   const get = api.GET as object as Get;
   const settings: { params?: { query?: Query } } = { ...init };
   let query: Query = { ...settings.params?.query };
-  const links = new Set([textAt(query, "next")]);
+  const read = new Set<string>();
   for (;;) {
+    read.add(JSON.stringify(query));
     const result = await get(path, { ...settings, params: { ...settings.params, query } });
     const page = unwrap(result);
     yield result;
     const next = nextPage(page);
     if (next === undefined) return;
-    if (links.has(next.link)) {
+    query = { ...query, ...next };
+    if (read.has(JSON.stringify(query))) {
       throw invalidResponseError(result.response, "its page names one already read as the next", reportOf(result));
     }
-    links.add(next.link);
-    query = { ...query, ...next.query };
   }
 }
 
 /** The entries of a page, as the document types them, or `undefined` if it is unclear which array holds them. */
 function itemsOf<Item>(page: unknown): readonly Item[] | undefined {
-  if (typeof page !== "object" || page === null || Array.isArray(page)) return undefined;
+  if (!isObject(page)) return undefined;
   const arrays = Object.entries(page).filter((entry): entry is [string, Item[]] => Array.isArray(entry[1]));
   const collection = textAt(memberOf(page, "_metadata"), "collection");
   const named =
@@ -129,14 +129,15 @@ function itemsOf<Item>(page: unknown): readonly Item[] | undefined {
   return (named ?? (arrays.length === 1 ? arrays[0] : undefined))?.[1];
 }
 
-function nextPage(page: unknown): { readonly link: string; readonly query: Query } | undefined {
+/** The query of the next page, or `undefined` if this is the last one. */
+function nextPage(page: unknown): Query | undefined {
   const metadata = memberOf(page, "_metadata");
   const next = textAt(metadata, "next");
-  if (next !== undefined) return { link: next, query: { next } };
+  if (next !== undefined) return { next };
   if (memberOf(metadata, "next") === null) return undefined;
   const link = textAt(metadata, "nextLink") ?? textAt(page, "nextLink");
   // Only its query is used: the token goes to the origin of the client, whatever a link says.
-  return link === undefined ? undefined : { link, query: queryOf(link) };
+  return link === undefined ? undefined : queryOf(link);
 }
 
 function queryOf(link: string): Query {

@@ -63,7 +63,8 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
   }
 
   let key: Promise<CryptoKey> | undefined;
-  const sign = async (userId: string, now: number): Promise<string> => {
+  const sign = async (userId: string): Promise<string> => {
+    const now = Math.floor(Date.now() / 1000);
     // Imported once: this makes each signature cheaper.
     key ??= importKey(clientSecret);
     const claims = { iss: clientId, sub: userId, iat: now, exp: now + expiresIn };
@@ -73,11 +74,13 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
   };
 
   return {
-    sign: async (userId) => sign(checkedUserId(userId), nowInSeconds()),
+    sign: async (userId) => sign(checkedUserId(userId)),
     forUser(userId) {
       checkedUserId(userId);
-      const signNow = () => sign(userId, nowInSeconds());
-      return reuseToken(signNow, () => Date.now() + expiresIn * 1000);
+      return reuseToken(
+        () => sign(userId),
+        () => Date.now() + expiresIn * 1000,
+      );
     },
   };
 }
@@ -85,10 +88,6 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
 function importKey(secret: string): Promise<CryptoKey> {
   const algorithm = { name: "HMAC", hash: "SHA-512" };
   return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["sign"]);
-}
-
-function nowInSeconds(): number {
-  return Math.floor(Date.now() / 1000);
 }
 
 function checkedUserId(userId: unknown): string {

@@ -1,6 +1,6 @@
 import createClient, { defaultBodySerializer, type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkText } from "../errors/checks.ts";
-import { RolloutConfigError } from "../errors/classes.ts";
+import { RolloutCallError, RolloutConfigError } from "../errors/classes.ts";
 import { apiError, type CallReport, invalidResponseError } from "../errors/from-response.ts";
 import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
 import { RolloutError } from "../errors/rollout-error.ts";
@@ -10,7 +10,7 @@ import { withDeadline } from "./deadline.ts";
 import { deliver } from "./deliver.ts";
 import type { FetchFunction } from "./fetch-function.ts";
 import { checkHeaders } from "./headers.ts";
-import { fromRequest, isStream, PlainRequest } from "./outgoing-request.ts";
+import { fromRequest, PlainRequest } from "./outgoing-request.ts";
 import { type ApiResult, withReport } from "./result.ts";
 import type { Settings } from "./settings.ts";
 
@@ -20,7 +20,6 @@ export interface CallInit extends ApiCallOptions {
   headers?: HeadersOptions | undefined;
   body?: unknown;
   params?: { path?: Record<string, unknown>; query?: Record<string, unknown> } | undefined;
-  duplex?: string | undefined;
   parseAs?: string | undefined;
   bodySerializer?: ((body: unknown, headers: unknown) => unknown) | undefined;
   middleware?: readonly Middleware[] | undefined;
@@ -47,7 +46,7 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
     checkPathParameters(path, init.params?.path);
     if (init.headers !== undefined) checkHeaders({}, init.headers);
     const isText = init.parseAs === undefined || init.parseAs === "json" || init.parseAs === "text";
-    const middleware = [...registered, ...(init.middleware ?? [])];
+    const middleware = [...registered, ...(init.middleware ?? []).filter(Boolean)];
     const readsOnlyText = isText && middleware.every(({ onResponse }) => onResponse === undefined);
     const call = { ...options, path, input: init.body, isText, readsOnlyText };
 
@@ -69,7 +68,6 @@ export function createCall(settings: Settings, registered: readonly Middleware[]
           ? request.toOutgoing()
           : await fromRequest(request, {
               init: requestInit(init),
-              isStream: isStreamed(init),
               isOriginal: request === original,
               serialized,
             });
@@ -121,16 +119,13 @@ function requestInit(init: CallInit): object {
   return rest;
 }
 
-/** Whether the body is a stream, or is serialized to one: platforms accept streams only with `duplex`. */
-function isStreamed(init: CallInit): boolean {
-  return isStream(init.body) || init.duplex !== undefined;
-}
-
 function reportOf(outcome: Outcome, response: Response, method: string, path: string, input: unknown): CallReport {
   if (outcome === undefined || "failure" in outcome) {
     // Middleware responded instead of the server.
-    const mayHaveSucceeded = outcome?.failure instanceof RolloutError && outcome.failure.mayHaveSucceeded;
-    return { method: method.toUpperCase(), path, attempts: 0, mayHaveSucceeded, redact: redactInput(input) };
+    const failure = outcome?.failure;
+    const attempts = failure instanceof RolloutCallError ? failure.attempts : 0;
+    const mayHaveSucceeded = failure instanceof RolloutError && failure.mayHaveSucceeded;
+    return { method: method.toUpperCase(), path, attempts, mayHaveSucceeded, redact: redactInput(input) };
   }
   const { report, response: delivered } = outcome.delivery;
   // Middleware that replaces a success does not undo it.

@@ -55,8 +55,6 @@ const DEFAULTS: Readonly<Record<string, unknown>> = {
 export interface RequestOrigin {
   /** The members of the call's init that are not openapi-fetch's own. */
   readonly init: object;
-  /** Whether the body is a stream. */
-  readonly isStream: boolean;
   /** Whether this is openapi-fetch's own request: middleware can only have changed its headers. */
   readonly isOriginal: boolean;
   /** What the body serializer of the call returned. */
@@ -65,12 +63,12 @@ export interface RequestOrigin {
 
 /** Reads a platform `Request`, which middleware may have changed or created. */
 export async function fromRequest(request: Request, origin: RequestOrigin): Promise<OutgoingRequest> {
-  const { isStream, isOriginal, serialized } = origin;
+  const { isOriginal, serialized } = origin;
   const init = isOriginal ? origin.init : { ...origin.init, ...membersOf(request) };
   const head = { url: request.url, method: request.method, headers: new Headers(request.headers) };
-  if (isStream) return { ...head, body: undefined, isStream, init: { ...init, body: request.body } };
+  if (isStream(serialized)) return { ...head, body: undefined, isStream: true, init: { ...init, body: request.body } };
   const body = isOriginal && typeof serialized === "string" ? serialized : await bodyOf(request);
-  return { ...head, body, isStream, init };
+  return { ...head, body, isStream: false, init };
 }
 
 /** The members of a request that differ from their defaults. */

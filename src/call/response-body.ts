@@ -59,9 +59,9 @@ async function discard(body: { cancel(): Promise<void> }): Promise<void> {
   }
 }
 
-/** Whether a response is a redirect. A browser shows only its `type`. */
+/** Whether a response is a redirect, which a 304 is not. A browser shows only its `type`. */
 export function isRedirect({ type, status }: FetchResponse): boolean {
-  return type === "opaqueredirect" || (status >= 300 && status <= 399);
+  return type === "opaqueredirect" || (status >= 300 && status <= 399 && status !== 304);
 }
 
 /** Checks that a `fetch` returned a usable response. */
@@ -115,11 +115,20 @@ function inMemory(response: FetchResponse, bytes: Bytes | null, headers: Headers
   const { status, url } = response;
   const constructible = status >= 200 && status <= 599;
   const body = NULL_BODY_STATUSES.includes(status) ? null : bytes;
-  const copy = new Response(body, { status: constructible ? status : 500, statusText, headers });
+  const copy = new Response(body, {
+    status: constructible ? status : 500,
+    statusText: byteString(statusText),
+    headers,
+  });
   // What the constructor cannot set.
   Object.defineProperty(copy, "url", { value: url });
   if (!constructible) Object.defineProperty(copy, "status", { value: status });
   return copy;
+}
+
+// Node decodes a reason phrase as UTF-8, but the constructor takes only what can be one byte.
+function byteString(text: string): string {
+  return text.replace(/[^\t -~\x80-\xff]/g, "?");
 }
 
 // Not with the constructor: the headers of a foreign `fetch` may not be iterable.

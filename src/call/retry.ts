@@ -67,5 +67,5 @@ export function retryDelay(
 export function readyDelay(looks: number, remaining: number, random: () => number = Math.random): number | undefined {
   if (remaining <= 0) return undefined;
   const wait = Math.min(MAX_READY_DELAY_MILLISECONDS, FIRST_READY_DELAY_MILLISECONDS * 2 ** looks);
-  return Math.min(remaining, Math.floor(wait * (0.5 + 0.5 * random())));
+  return Math.min(Math.ceil(remaining), Math.floor(wait * (0.5 + 0.5 * random())));
 }

@@ -7,7 +7,7 @@ import type { RateLimiter } from "./rate-limiter.ts";
 export interface RetryPolicy {
   /** The maximum number of retries. */
   readonly limit: number;
-  /** The longest wait before a retry, in milliseconds. */
+  /** The longest backoff, and the longest `Retry-After` that is obeyed, in milliseconds. */
   readonly maxDelay: number;
 }
 

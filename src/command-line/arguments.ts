@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { serverUrl } from "../generated/document.ts";
 
 /** What the program is asked to do. */
 export type Command =
@@ -27,12 +28,12 @@ Options:
 Environment:
   ROLLOUT_CLIENT_ID      The Client ID (required).
   ROLLOUT_CLIENT_SECRET  The Client Secret (required). It is never an argument: other users of a machine can see those.
-  ROLLOUT_BASE_URL       The URL of the API. Default: https://universal.rollout.com/api
+  ROLLOUT_BASE_URL       The URL of the API. Default: ${serverUrl}
 
 Exit status: 0 on success, 1 when the call fails, 2 when an argument or a variable cannot be used.
 
 Example:
-  curl -H "Authorization: Bearer $(npx rollout-client token user_123)" https://universal.rollout.com/api/credentials
+  curl -H "Authorization: Bearer $(npx rollout-client token user_123)" ${serverUrl}/credentials
 `;
 
 /** Reads the arguments. Throws {@link UsageError}. */

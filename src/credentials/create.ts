@@ -13,7 +13,7 @@ import { checkCreateInput } from "./create-input.ts";
 import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
 import { converse, type OtpSettings } from "./otp.ts";
 
-/** Creates a credential: one request, a one-time password if needed, and a look if the credential may exist despite a failure. */
+/** Creates a credential: one request, a one-time password if needed, and a search if the outcome is unclear. */
 export async function createCredential(
   call: Call,
   input: CreateCredentialInput,

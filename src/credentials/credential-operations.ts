@@ -84,7 +84,7 @@ export interface CredentialOperations {
    *
    * @param challenge - the challenge, or its `otpChallengeId`
    * @param code - what the person entered, a non-empty string
-   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the challenge is over;
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the conversation failed;
    *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
    */
   submitOtp(challenge: OtpChallenge | string, code: string, options?: SubmitOtpOptions): Promise<Credential>;

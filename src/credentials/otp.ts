@@ -31,6 +31,10 @@ export interface OtpSettings {
   readonly redact: Redact;
 }
 
+const MAY_EXIST = "A code was sent, so the credential may exist: check before you create another.";
+const MAY_BE_OPEN = "Try this challenge again, or create the credential again to get a new one.";
+const IS_OVER = "The challenge is over: create the credential again to get a new one.";
+
 /**
  * Runs the one-time-password conversation over a WebSocket: sends codes until the server accepts one, then waits for the
  * credential. The first code is asked for before the connection is made. A person may take as long as they like.
@@ -43,12 +47,10 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
   // Whether the server holds a code that it has not rejected.
   let mayHaveSucceeded = false;
 
-  const failure = (problem: string, errors: readonly ErrorDetail[] = [], cause?: unknown): RolloutOtpError => {
-    const advice = mayHaveSucceeded
-      ? "A code was sent, so the credential may exist: check before you create another."
-      : "The challenge is over: create the credential again to get a new one.";
-    return otpError("otp_failed", problem, errors, advice, cause);
-  };
+  const failure = (problem: string, advice: string, errors: readonly ErrorDetail[] = []): RolloutOtpError =>
+    otpError("otp_failed", problem, errors, advice);
+  const connectionFailure = (problem: string, cause: unknown): RolloutOtpError =>
+    otpError("otp_failed", problem, [], mayHaveSucceeded ? MAY_EXIST : MAY_BE_OPEN, cause);
   const rejection = (problem: string, errors: readonly ErrorDetail[] = []): RolloutOtpError =>
     otpError("otp_rejected", problem, errors, "Another code may be tried.");
   const otpError = (
@@ -96,17 +98,18 @@ export async function converse(otpChallengeId: string, ask: AskForCode, settings
         accepted = true;
         continue;
       }
-      if (frame.event === "OTP_RESULT" && accepted) throw failure("the server rejected a code that it had accepted");
+      if (frame.event === "OTP_RESULT" && accepted)
+        throw failure("the server rejected a code that it had accepted", MAY_EXIST);
       mayHaveSucceeded = false;
-      if (frame.event === "CREDENTIAL") throw failure("the credential could not be created", frame.errors);
+      if (frame.event === "CREDENTIAL") throw failure("the credential could not be created", IS_OVER, frame.errors);
       rejected = rejection("the code was rejected", frame.errors);
       code = await withDeadline(signal, undefined, () => Promise.race([nextCode(), socket.failed]));
       await withDeadline(signal, timeout, () => socket.sendCode(code));
       mayHaveSucceeded = true;
     }
   } catch (cause) {
-    if (cause instanceof DeadlineExceeded) throw failure(cause.message, [], cause);
-    if (cause instanceof OtpSocketFailure) throw failure(cause.message, [], cause.cause);
+    if (cause instanceof DeadlineExceeded) throw connectionFailure(cause.message, cause);
+    if (cause instanceof OtpSocketFailure) throw connectionFailure(cause.message, cause.cause);
     // An abort, or what `ask` threw.
     throw cause;
   } finally {

@@ -19,9 +19,10 @@ export function networkError(
   cause: unknown,
 ): RolloutNetworkError {
   const timedOut = failure.kind === "timeout";
+  const missing = timedOut && !failure.sent ? "token" : "complete response";
   const redacted = redactCause(cause, call.redact);
   const code = memberOf(redacted.cause, "code") ?? memberOf(redacted, "code");
-  const problem = timedOut ? `got no complete response within ${timeout} ms` : problemOf(failure);
+  const problem = timedOut ? `got no ${missing} within ${timeout} ms` : problemOf(failure);
   const context = contextOf(call, mayHaveActed(failure));
   const message = messageOf(context, `${problem}${typeof code === "string" ? ` (${code})` : ""}.${hintOf(redacted)}`);
   return new RolloutNetworkError(timedOut ? "timeout" : "network", message, context, redacted);

@@ -1,6 +1,5 @@
 import type { RolloutApiError, RolloutConfigError, RolloutNetworkError, RolloutResponseError } from "./classes.ts";
 import type { RolloutOtpError } from "./otp-error.ts";
-import { RolloutError } from "./rollout-error.ts";
 import type { RolloutWebhookError } from "./webhook-error.ts";
 
 /** Every error of this package. Where a value has this type, a `switch` over `code` narrows to the class. */
@@ -23,7 +22,7 @@ export type AnyRolloutError =
  * ```
  */
 export function isRolloutError(error: unknown): error is AnyRolloutError {
-  return error instanceof RolloutError || (error instanceof Error && NAMES.includes(error.name) && "code" in error);
+  return error instanceof Error && NAMES.includes(error.name) && "code" in error;
 }
 
 const NAMES: readonly string[] = [

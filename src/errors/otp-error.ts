@@ -10,7 +10,7 @@ export interface OtpErrorDetails {
   readonly mayHaveSucceeded: boolean;
 }
 
-/** The one-time password failed: the code was rejected (`otp_rejected`: try another), or the challenge is over (`otp_failed`). */
+/** The one-time password failed: the code was rejected (`otp_rejected`: try another), or the conversation failed (`otp_failed`). */
 export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
   /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutOtpError" {

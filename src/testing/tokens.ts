@@ -1,4 +1,4 @@
-import { parseJson } from "../values/json.ts";
+import { memberOf, parseJson } from "../values/json.ts";
 
 /** The result of checking the `Authorization` header of a request. */
 export type TokenCheck = { readonly userId: string } | { readonly problem: string };
@@ -67,8 +67,7 @@ export function createTestToken(userId: string, options: { readonly expiresIn?: 
 
 function claim(part: string, name: string): unknown {
   const bytes = decodeBase64Url(part);
-  const claims = bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes));
-  return typeof claims === "object" && claims !== null ? Reflect.get(claims, name) : undefined;
+  return bytes === undefined ? undefined : memberOf(parseJson(new TextDecoder().decode(bytes)), name);
 }
 
 function encodeBase64Url(value: unknown): string {

@@ -172,6 +172,12 @@ describe("onError", () => {
     expect(failure.message).toContain("nothing was sent");
   });
 
+  test("that responds with a failure does not hide the attempts that were made", async () => {
+    const { api } = connected({ onError: () => new Response(null, { status: 503 }) });
+    const failure = await rejection(api.GET("/things", { fetch: refused }).then(unwrap), RolloutApiError);
+    expect(failure).toMatchObject({ status: 503, attempts: 3 });
+  });
+
   test("may replace the error by another of this package", async () => {
     const { api } = connected();
     const other = new RolloutConfigError("fetch", "is out of order");
@@ -213,10 +219,11 @@ describe("middleware", () => {
     expect(log).toEqual(["early request", "early response", "late request", "late response"]);
   });
 
-  test("may be given for one call", async () => {
+  test("may be given for one call, among values that are none", async () => {
     const { api } = connected();
     const onRequest = vi.fn();
-    await api.GET("/things", { middleware: [{ onRequest }] });
+    // @ts-expect-error middleware that does not compile, as JavaScript may pass it
+    await api.GET("/things", { middleware: [undefined, { onRequest }, false] });
     await api.GET("/things");
     expect(onRequest).toHaveBeenCalledTimes(1);
   });

@@ -108,6 +108,7 @@ const { api, credentials } = createRolloutClient({ token: "made-up", fetch });
 test.each<Unusable>([
   ...ofCallsToo,
   ["an object as signal", { signal: {} }, "signal", /must be an AbortSignal$/],
+  ["another half of one", { signal: { removeEventListener() {} } }, "signal", /AbortSignal$/],
   ["a signal that is half one", { signal: { aborted: false, addEventListener() {} } }, "signal", /AbortSignal$/],
 ])("of a call is refused before anything is sent: %s", async (_description, options, option, message) => {
   fetch.mockClear();

@@ -75,6 +75,12 @@ describe("paginate", () => {
     expect(urls).toHaveLength(nexts.length);
   });
 
+  test("refuses a first page that names itself, before it is read twice", async () => {
+    const { api, urls } = apiOf({ calendars: [], nextLink: "/calendars" });
+    await rejection(collect(paginate(api, "/calendars")), RolloutResponseError);
+    expect(urls).toEqual(["/calendars"]);
+  });
+
   test("requests no page that is not read", async () => {
     const { api, urls } = apiOf(pageOf("more"));
     for await (const _page of paginate(api, "/people")) break;

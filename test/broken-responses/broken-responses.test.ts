@@ -156,3 +156,17 @@ test("a response may have 10 MiB by default, and no byte more", async () => {
   await expect(call(body)).resolves.toHaveLength(MAX_RESPONSE_BYTES - 2);
   await expect(call(`${body} `)).rejects.toMatchObject({ code: "invalid_response" });
 });
+
+test.each(["Плохой шлюз", "Caf\u00e9", ""])("a response may have the reason phrase %j", async (phrase) => {
+  const head = (status: number) => Buffer.from(`HTTP/1.1 ${status} ${phrase}\r\nContent-Length: 2\r\n\r\n{}`);
+  const { url } = await startSocketServer(write(head(200)), write(head(502)));
+  const { api, credentials } = createRolloutClient({ baseUrl: url, token: "made-up", retry: false });
+  expect(await (await api.GET("/connectors", { parseAs: "blob" })).data?.text()).toBe("{}");
+  await expect(credentials.create(input)).rejects.toMatchObject({ code: "server_error", mayHaveSucceeded: true });
+});
+
+test("a 304 is an unexpected status, not a redirect", async () => {
+  const fetch = async () => new Response(null, { status: 304 });
+  const failure = await rejection(callThings({ token: "made-up", fetch }, "GET"), RolloutApiError);
+  expect(failure).toMatchObject({ code: "unexpected_status", status: 304 });
+});

@@ -90,6 +90,23 @@ test("a signal that calls share keeps its listener when one of them ends", async
   });
 });
 
+test("a call that settles after its timeout does not touch the listener that later calls share", async () => {
+  const { signal } = new AbortController();
+  const late = deferred<Response>();
+  const first = callThings({ token, fetch: () => late.promise, timeout: 1 }, "POST", { signal });
+  const timedOut = expect(first).rejects.toMatchObject({ code: "timeout" });
+  await vi.advanceTimersByTimeAsync(1);
+  await timedOut;
+  const startAnother = async () => {
+    callThings({ token, fetch: hanging }, "GET", { signal }).catch(() => {});
+    await new Promise(setImmediate);
+  };
+  await startAnother();
+  late.resolve(Response.json({}));
+  await startAnother();
+  expect(listenersOf(signal)).toBe(1);
+});
+
 test("an onError middleware does not replace the caller's reason", async () => {
   const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token, fetch: hanging });
   const onError = vi.fn(() => new Error("from the middleware"));
@@ -139,6 +156,7 @@ test("the timeout covers the wait for the token, and a token that comes too late
   const late = deferred<string>();
   const error = await timeOut(100, { token: () => late.promise, fetch, timeout: 100 });
   expect(error).toMatchObject({ attempts: 0, mayHaveSucceeded: false });
+  expect(error.message).toContain("got no token within 100 ms");
   late.resolve(token);
   await vi.advanceTimersByTimeAsync(1);
   expect(fetch).not.toHaveBeenCalled();

@@ -60,6 +60,14 @@ test("a form is sent as one, and retried with the same fields", async () => {
   ]);
 });
 
+test("duplex beside a body that is no stream does not prevent retries, with middleware either", async () => {
+  for (const middleware of [[], [{ onRequest: () => {} }]]) {
+    const { api, server } = await refusedOnce(429, { "Retry-After": "0" });
+    unwrap(await api.request("put", "/things", { body: thing, duplex: "half", middleware }));
+    expect(server.requests).toHaveLength(2);
+  }
+});
+
 describe("a stream is never retried:", () => {
   async function* chunks() {
     yield new TextEncoder().encode("streamed");

@@ -96,6 +96,7 @@ test.each([
   { looks: 2, remaining: 60_000, random: 0.5, expected: 3_000 },
   { looks: 9, remaining: 60_000, random: 0.999, expected: 9_995 },
   { looks: 9, remaining: 20, random: 0.5, expected: 20 },
+  { looks: 9, remaining: 19.2, random: 0.5, expected: 20 },
   { looks: 0, remaining: 0, random: 0.5, expected: undefined },
   { looks: 0, remaining: -1, random: 0.5, expected: undefined },
 ])("the wait for data after $looks looks, with $remaining ms left, is $expected ms", (row) => {

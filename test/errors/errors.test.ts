@@ -85,7 +85,8 @@ test("the headers of an error are shown by JSON.stringify without cookies", () =
 test("isRolloutError recognizes the errors of this package, and of another copy by their name", () => {
   const foreign = Object.assign(new Error("of another copy"), { name: "RolloutApiError", code: "conflict" });
   expect([...Object.values(instances), foreign].map(isRolloutError)).not.toContain(false);
-  for (const other of [cause, undefined, null, { name: "RolloutApiError", code: "conflict" }]) {
+  const withoutCode = Object.assign(new Error("of another package"), { name: "RolloutApiError" });
+  for (const other of [cause, undefined, null, { name: "RolloutApiError", code: "conflict" }, withoutCode]) {
     expect(isRolloutError(other)).toBe(false);
   }
 });

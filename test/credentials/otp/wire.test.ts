@@ -74,6 +74,7 @@ test("a server that is not there is otp_failed, with the cause", async () => {
   const credentials = startClient(await closedPort());
   const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
   expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded: false, cause: { code: "ECONNREFUSED" } });
+  expect(error.message).toMatch(/connection failed\. Try this challenge again, or create the credential again/);
 });
 
 test("an abort during the upgrade rejects with the caller's reason, and leaves the connection", async () => {
