@@ -18,7 +18,7 @@ export interface Bearer {
   /** Gets a token that can be sent in a header. */
   token(refresh: boolean): string | Promise<string>;
   /** Abandons a refresh that takes too long, so that the next call does not wait for it too. */
-  forgetRefresh(): void;
+  abandonRefresh(): void;
   /** Whether there can be another token after the server rejected this one. */
   readonly refreshable: boolean;
 }
@@ -50,7 +50,7 @@ function describeValue(value: unknown): string {
 export function createBearer(source: TokenSource): Bearer {
   if (typeof source !== "function") {
     const token = checkToken(source);
-    return { token: () => token, forgetRefresh() {}, refreshable: false };
+    return { token: () => token, abandonRefresh() {}, refreshable: false };
   }
   const ask = async (refresh: boolean): Promise<string> => checkToken(await source({ refresh }));
   // Calls that were rejected at the same time share one new token.
@@ -65,7 +65,7 @@ export function createBearer(source: TokenSource): Bearer {
   };
   return {
     token: (refresh) => (refresh ? refreshOnce() : ask(false)),
-    forgetRefresh() {
+    abandonRefresh() {
       refreshing = undefined;
     },
     refreshable: true,

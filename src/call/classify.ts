@@ -23,7 +23,7 @@ const TIMEOUT_CODE = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/;
 const DECODING_CODE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/;
 
 /** What is known about an attempt that threw. */
-export interface Seen {
+export interface ThrownAttempt {
   /** What was thrown. */
   readonly thrown: unknown;
   /** Whether `fetch` had been called. */
@@ -35,7 +35,7 @@ export interface Seen {
 }
 
 /** Determines how an attempt failed. */
-export function classify({ thrown, sent, responded, platformFetch }: Seen): TransportFailure {
+export function classify({ thrown, sent, responded, platformFetch }: ThrownAttempt): TransportFailure {
   try {
     const cause = thrown instanceof Error ? thrown.cause : undefined;
     const code = codeOf(cause);

@@ -69,7 +69,7 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     const last = await attempt(request, { ...call, maxResponseBytes, token });
     if (last.kind === "response" || last.sent) attempts += 1;
     // The token itself may have timed out: the next call must not wait for the same one.
-    else bearer.forgetRefresh();
+    else bearer.abandonRefresh();
     const failure = failureOf(last);
     const retry = failure === undefined ? undefined : nextRetry(failure);
     // A limiter that has `refused` makes all its calls wait, including this one.

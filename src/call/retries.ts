@@ -26,7 +26,7 @@ export function createRetries(
   let readyBy: number | undefined;
   let retries = 0;
   let refusals = 0;
-  let looks = 0;
+  let conflicts = 0;
   let refreshed = false;
   let successes = rateLimiter?.successes;
 
@@ -40,8 +40,8 @@ export function createRetries(
     }
     if (status === 409 && call.waitUntilReady > 0) {
       readyBy ??= performance.now() + call.waitUntilReady;
-      const wait = readyDelay(looks, readyBy - performance.now());
-      looks += 1;
+      const wait = readyDelay(conflicts, readyBy - performance.now());
+      conflicts += 1;
       return wait === undefined ? undefined : { kind: "not ready", wait };
     }
     const wait = retryDelay(method, failure, retries, call.retry);

@@ -61,11 +61,15 @@ export function retryDelay(
 /**
  * How many milliseconds to wait before asking again for data that is not ready, or `undefined` if the time is up.
  *
- * @param looks - how many times the server has said so before
+ * @param conflicts - how many times the server has responded with 409 before
  * @param remaining - how many milliseconds are left
  */
-export function readyDelay(looks: number, remaining: number, random: () => number = Math.random): number | undefined {
+export function readyDelay(
+  conflicts: number,
+  remaining: number,
+  random: () => number = Math.random,
+): number | undefined {
   if (remaining <= 0) return undefined;
-  const wait = Math.min(MAX_READY_DELAY_MILLISECONDS, FIRST_READY_DELAY_MILLISECONDS * 2 ** looks);
+  const wait = Math.min(MAX_READY_DELAY_MILLISECONDS, FIRST_READY_DELAY_MILLISECONDS * 2 ** conflicts);
   return Math.min(Math.ceil(remaining), Math.floor(wait * (0.5 + 0.5 * random())));
 }

@@ -68,7 +68,7 @@ async function findCreatedSince(
   let latestStart = start;
   for (const wait of WAITS_BEFORE_LOOKS_MILLISECONDS) {
     await pause(wait, init.signal ?? undefined);
-    const list = await look(call, appKey, init);
+    const list = await tryList(call, appKey, init);
     if (list === undefined) return [];
     // An estimate may be too early, but not too late: the latest one is the best.
     latestStart = Math.max(latestStart, startOnServerClock(list.headers, began));
@@ -82,7 +82,7 @@ async function findCreatedSince(
   return [];
 }
 
-async function look(call: Call, appKey: string, init: CallInit): Promise<CredentialList | undefined> {
+async function tryList(call: Call, appKey: string, init: CallInit): Promise<CredentialList | undefined> {
   try {
     return await listCredentials(call, { appKey }, init);
   } catch {

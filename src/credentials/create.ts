@@ -11,7 +11,7 @@ import { memberOf } from "../values/json.ts";
 import { confirmCreate } from "./confirm.ts";
 import { checkCreateInput } from "./create-input.ts";
 import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
-import { converse, type OtpSettings } from "./otp.ts";
+import { type OtpSettings, runOtpConversation } from "./otp.ts";
 
 /** Creates a credential: one request, a one-time password if needed, and a search if the outcome is unclear. */
 export async function createCredential(
@@ -33,7 +33,7 @@ export async function createCredential(
     const report = reportOf(result);
     const created = createdOf(unwrap(result), result.response, report);
     if (onOtp === undefined || !isOtpChallenge(created)) return created;
-    return converse(created.otpChallengeId, (prompt) => onOtp(created, prompt), otpSettings(report.redact));
+    return runOtpConversation(created.otpChallengeId, (prompt) => onOtp(created, prompt), otpSettings(report.redact));
   };
   return confirm ? confirmCreate(create, call, input.appKey, init) : create();
 }

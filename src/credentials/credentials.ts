@@ -15,7 +15,7 @@ import type {
   SubmitOtpOptions,
 } from "./credential-operations.ts";
 import { listCredentials } from "./list.ts";
-import { converse, type OtpPrompt, type OtpSettings } from "./otp.ts";
+import { type OtpPrompt, type OtpSettings, runOtpConversation } from "./otp.ts";
 import { platformWebSocket, type WebSocketConstructor } from "./otp-socket.ts";
 
 /** What the operations on credentials need of the client. */
@@ -55,7 +55,7 @@ export function createCredentialOperations(call: Call, settings: CredentialSetti
       checkText("code", code);
       const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
       const answer = ({ attempt }: OtpPrompt) => (attempt === 1 ? code : undefined);
-      return converse(
+      return runOtpConversation(
         otpChallengeId,
         answer,
         otpSettings(options, (text) => text),

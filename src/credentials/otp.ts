@@ -39,7 +39,11 @@ const IS_OVER = "The challenge is over: create the credential again to get a new
  * Runs the one-time-password conversation over a WebSocket: sends codes until the server accepts one, then waits for the
  * credential. The first code is asked for before the connection is made. A person may take as long as they like.
  */
-export async function converse(otpChallengeId: string, ask: AskForCode, settings: OtpSettings): Promise<Credential> {
+export async function runOtpConversation(
+  otpChallengeId: string,
+  ask: AskForCode,
+  settings: OtpSettings,
+): Promise<Credential> {
   const url = conversationUrl(otpChallengeId, settings.baseUrl);
   const { signal, timeout } = settings;
   const codes: string[] = [];

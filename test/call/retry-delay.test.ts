@@ -91,16 +91,16 @@ test("refusals by the server's limits are 429, and 503 with Retry-After", () => 
 });
 
 test.each([
-  { looks: 0, remaining: 60_000, random: 0, expected: 500 },
-  { looks: 0, remaining: 60_000, random: 0.999, expected: 999 },
-  { looks: 2, remaining: 60_000, random: 0.5, expected: 3_000 },
-  { looks: 9, remaining: 60_000, random: 0.999, expected: 9_995 },
-  { looks: 9, remaining: 20, random: 0.5, expected: 20 },
-  { looks: 9, remaining: 19.2, random: 0.5, expected: 20 },
-  { looks: 0, remaining: 0, random: 0.5, expected: undefined },
-  { looks: 0, remaining: -1, random: 0.5, expected: undefined },
-])("the wait for data after $looks looks, with $remaining ms left, is $expected ms", (row) => {
-  expect(readyDelay(row.looks, row.remaining, () => row.random)).toBe(row.expected);
+  { conflicts: 0, remaining: 60_000, random: 0, expected: 500 },
+  { conflicts: 0, remaining: 60_000, random: 0.999, expected: 999 },
+  { conflicts: 2, remaining: 60_000, random: 0.5, expected: 3_000 },
+  { conflicts: 9, remaining: 60_000, random: 0.999, expected: 9_995 },
+  { conflicts: 9, remaining: 20, random: 0.5, expected: 20 },
+  { conflicts: 9, remaining: 19.2, random: 0.5, expected: 20 },
+  { conflicts: 0, remaining: 0, random: 0.5, expected: undefined },
+  { conflicts: 0, remaining: -1, random: 0.5, expected: undefined },
+])("the wait for data after $conflicts conflicts, with $remaining ms left, is $expected ms", (row) => {
+  expect(readyDelay(row.conflicts, row.remaining, () => row.random)).toBe(row.expected);
 });
 
 test.each<[AttemptFailure, boolean]>([
