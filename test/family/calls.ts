@@ -18,7 +18,6 @@ export function callsOf(api: RolloutApi<paths>) {
     patch_person: () =>
       api.PATCH("/people/{personId}", { params: { path, header: { "If-Match": '"7"' } }, body: { nickname: null } }),
     delete_person: () => api.DELETE("/people/{personId}", { params: { path } }),
-    get_person_notes: () => api.GET("/people/{personId}/notes", { params: { path } }),
     post_people_batch: () => api.POST("/people/batch", { body: [person, { name: "Grace", address: "Arlington" }] }),
     get_people_search: () =>
       api.GET("/people/search", { params: { query: { filter: { name: "Ada", stage: "lead" } } } }),

@@ -17,6 +17,8 @@ export interface SocketScript {
 /** A `WebSocket` in memory, with the members that the package `ws` has, to a server that follows a script. */
 class ScriptedSocket extends EventEmitter {
   readonly url: string;
+  readonly addEventListener = this.on;
+  readonly removeEventListener = this.off;
   readyState = 0;
   readonly frames: string[] = [];
   readonly closeCodes: (number | undefined)[] = [];
@@ -29,14 +31,6 @@ class ScriptedSocket extends EventEmitter {
     this.#script = script;
     const { opening = [] } = script;
     if (opening !== "hang") queueMicrotask(() => this.#open(opening));
-  }
-
-  addEventListener(type: string, listener: (event: { data: unknown; code: number }) => void): void {
-    this.on(type, listener);
-  }
-
-  removeEventListener(type: string, listener: (event: { data: unknown; code: number }) => void): void {
-    this.off(type, listener);
   }
 
   send(frame: string): void {
