@@ -185,6 +185,21 @@ test("the data of a listed credential is in no error and no log line", async () 
   expect(`${JSON.stringify(failure)} ${failure.stack} ${lines.join()}`).not.toContain(data.password);
 });
 
+test("a credential counts as new if its createdAt is at most a second before the call, and as old otherwise", async () => {
+  vi.setSystemTime(Date.UTC(2026, 10, 24, 12)); // Date has whole seconds
+  for (const [age, outcome] of [
+    [1_000, { id: "cred_new" }],
+    [1_001, { code: "server_error" }],
+  ] as const) {
+    const { mock, create, addCredential } = startMock();
+    addCredential("cred_new", age);
+    mock.failNext({ ...FAILED, acted: false });
+    const ended = create(input, { confirm: true }).catch((error: unknown) => error);
+    expect(await afterWaits(ended)).toMatchObject(outcome);
+    vi.setSystemTime(Date.UTC(2026, 10, 24, 12));
+  }
+});
+
 test("where no credential is new, the error is the first one, after three looks in four seconds", async () => {
   const { mock, create, looks, addCredential } = startMock();
   addCredential("cred_old", 10_000);
