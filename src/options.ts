@@ -43,7 +43,7 @@ export interface SharedOptions {
   maxResponseBytes?: number | undefined;
   /** The `fetch` to use, called as `fetch(url, init)`. @default the platform's */
   fetch?: FetchFunction | undefined;
-  /** Receives one line for each attempt, such as `console`: failures through `warn`, the rest through `debug`. @default no logging */
+  /** Where log lines go, for example `console`: a success through `debug`, any other attempt through `warn`. @default no logging */
   logger?: Logger | undefined;
 }
 

@@ -23,7 +23,7 @@ export function refuseInPages(remedy: string): void {
 function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
   const hint = `: pass it, or set ${variable} in the environment`;
   const text = checkText(option, value ?? environmentVariable(variable), hint);
-  // Often left over from copy and paste. The server rejects a signature made with it without a reason.
+  // Often left over from copy and paste. A signature made with it is rejected, and the server does not say why.
   if (/^\s|\s$|^(["']).*\1$/.test(text)) {
     const place = value === undefined ? ` from ${variable} in the environment` : "";
     throw new RolloutConfigError(option, `has white space or quotes around it: remove them${place}`);

@@ -6,7 +6,7 @@ import type { RetryPolicy, Settings } from "./settings.ts";
 /** When a failed request is retried. `false` turns retries off. */
 export type RetryOptions =
   | {
-      /** The maximum number of retries. Not counted are refusals while other calls succeed, and one retry after a 401. @default 2 */
+      /** The maximum number of retries. Refusals while other calls succeed and the retry after a 401 do not count. @default 2 */
       limit?: number | undefined;
       /** The longest backoff and the longest `Retry-After` that is obeyed (up to 25 % is added), in milliseconds. @default 60_000 */
       maxDelay?: number | undefined;

@@ -20,7 +20,7 @@ const UNKNOWN_CALL: CallReport = {
   redact: (text) => text,
 };
 
-/** Attaches the details for an error that is created from a result later, not enumerable so that copies do not show them. */
+/** Attaches the details for an error that is created from a result later. They are not enumerable, so copies lack them. */
 export function withReport(result: ApiResult, report: CallReport): ApiResult {
   return Object.defineProperty(result, REPORT, { value: report });
 }

@@ -11,7 +11,8 @@ export interface CallContext {
   readonly attempts: number;
   /**
    * Whether the request may have taken effect despite the error: `false` after a 4xx and for what was never sent, `true`
-   * after a 5xx, a timeout, a connection lost after sending, an unreadable response, or an earlier attempt that ended like this.
+   * after a 5xx, a timeout, a connection lost after sending, an unreadable response, or an earlier attempt that
+   * ended in one of these ways.
    */
   readonly mayHaveSucceeded: boolean;
 }
@@ -24,7 +25,7 @@ export interface ConfigErrorDetails {
   readonly mayHaveSucceeded?: boolean;
 }
 
-/** An option or argument cannot be used, or what your own function returned. Thrown before anything is sent, where possible. */
+/** An option, an argument or the result of your own function cannot be used. Thrown before anything is sent, where possible. */
 export class RolloutConfigError extends RolloutError {
   /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutConfigError" {

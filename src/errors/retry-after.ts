@@ -1,6 +1,6 @@
 import { parseHttpDate } from "../values/http-date.ts";
 
-/** The seconds that the `Retry-After` of a response asks to wait. A date is compared with its `Date`, if it has one. */
+/** The seconds that the `Retry-After` of a response asks to wait. A date is compared with the response's `Date`, if any. */
 export function retryAfterOf(headers: { get(name: string): string | null }): number | undefined {
   const sent = parseHttpDate(headers.get("date") ?? "");
   return parseRetryAfter(headers.get("retry-after"), Number.isNaN(sent) ? Date.now() : sent);

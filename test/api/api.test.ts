@@ -94,6 +94,7 @@ describe("a response", () => {
     expect(response.url).toMatch(/\/things$/);
     expect(response.bodyUsed).toBe(true);
     await expect(response.text()).rejects.toThrow(TypeError);
+    await expect(response.json()).rejects.toThrow(TypeError);
   });
 
   test.each([204, 205])("without a body may have the status %i", async (status) => {

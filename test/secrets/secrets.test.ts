@@ -103,6 +103,13 @@ describe("no secret can be seen in", () => {
     expect(leaks(error)).toEqual([]);
   });
 
+  test("an echo of inputs that a serializer sent in another form than JSON", async () => {
+    const fetch = async () => Response.json({ message: plantedPassword }, { status: 400 });
+    const { api } = createRolloutClient({ token: "made-up", fetch });
+    const { error } = await api.POST("/credentials", { body: plantedInput, bodySerializer: () => new FormData() });
+    expect(error).toEqual({ message: "[redacted]" });
+  });
+
   test("an echo of the token that was rejected before", async () => {
     const token = ({ refresh }: { refresh: boolean }) => (refresh ? "made-up-new" : plantedToken);
     const fetch = async (_url: string, { headers }: FetchInit) =>
