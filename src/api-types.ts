@@ -6,8 +6,8 @@ import type {
   Middleware,
   ParseAs,
 } from "openapi-fetch";
-import type { ApiCallOptions } from "./call/call-options.ts";
 import type { FetchFunction } from "./call/fetch-function.ts";
+import type { ApiCallOptions } from "./options.ts";
 
 /**
  * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so packages for openapi-fetch work with it. It

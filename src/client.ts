@@ -1,20 +1,19 @@
-import { createApi } from "./api.ts";
+import type { Middleware } from "openapi-fetch";
 import type { RolloutApi } from "./api-types.ts";
+import { type Call, type CallInit, createCall } from "./call/call.ts";
 import { type ConnectorOperations, createConnectorOperations } from "./connectors.ts";
-import type { CredentialOperations } from "./credentials/credential-operations.ts";
-import { createCredentialOperations } from "./credentials/credentials.ts";
-import type { WebSocketConstructor } from "./credentials/otp-socket.ts";
-import { checkFunction } from "./errors/checks.ts";
+import { type CredentialOperations, createCredentialOperations } from "./credentials/credentials.ts";
+import type { WebSocketConstructor } from "./credentials/otp.ts";
 import { serverUrl } from "./generated/document.ts";
 import type { paths } from "./generated/openapi.ts";
-import { checkApiOptions, type SharedOptions } from "./options.ts";
+import { clientSettings, type RolloutApiOptions, type Settings, type SharedOptions } from "./options.ts";
 
 /** Options of {@link createRolloutClient}. */
 export interface RolloutClientOptions extends SharedOptions {
   /**
    * The URL of the API. `http:` is refused except on loopback addresses, unless `dangerouslyAllowHttp` is set.
    *
-   * @default the first server of the OpenAPI document
+   * @default "https://universal.rollout.com/api"
    */
   baseUrl?: string | URL | undefined;
   /** The `WebSocket` for one-time passwords. @default the platform's, which Node has from version 22 on */
@@ -32,7 +31,7 @@ export interface RolloutClient {
 }
 
 /**
- * Creates a client of Rollout's Universal API. This is cheap: a server creates one for each of its users.
+ * Creates a client of Rollout's Universal API. Creating a client is cheap, so a server can create one per user.
  *
  * @throws {@link RolloutConfigError} when an option cannot be used
  * @example
@@ -44,12 +43,53 @@ export interface RolloutClient {
  * ```
  */
 export function createRolloutClient(options: RolloutClientOptions): RolloutClient {
-  const settings = checkApiOptions(options, "createRolloutClient", ["webSocket"], serverUrl);
-  const webSocket = checkFunction("webSocket", options.webSocket);
+  const settings = clientSettings(options, "createRolloutClient", " webSocket", serverUrl);
   const { api, call } = createApi<paths>(settings);
   return {
     api,
-    credentials: createCredentialOperations(call, { ...settings, webSocket }),
+    credentials: createCredentialOperations(call, settings, options.webSocket),
     connectors: createConnectorOperations(call),
   };
+}
+
+/**
+ * Creates only the `api` of a client, for another of Rollout's APIs (CRM, TMS, LOS, email, calendar): the same
+ * headers, errors and retries, with the types that openapi-typescript generates from its document.
+ *
+ * @throws {@link RolloutConfigError} when an option cannot be used
+ * @example
+ * ```ts
+ * import { createRolloutApi, createTokenSigner, unwrap } from "rollout-client";
+ * import type { paths } from "./crm.ts";
+ *
+ * const crm = createRolloutApi<paths>({
+ *   token: createTokenSigner().forUser("user_123"),
+ *   baseUrl: "https://crm.universal.rollout.com/api",
+ *   credentialId: "cred_123",
+ * });
+ * const people = unwrap(await crm.GET("/people"));
+ * ```
+ */
+export function createRolloutApi<Paths extends {}>(options: RolloutApiOptions): RolloutApi<Paths> {
+  return createApi<Paths>(clientSettings(options, "createRolloutApi")).api;
+}
+
+/** Creates an `api` from checked settings, and the untyped call that it is built on. */
+function createApi<Paths extends {}>(settings: Settings): { api: RolloutApi<Paths>; call: Call } {
+  const { call, use, eject } = createCall(settings);
+  const api = {
+    GET: (path: string, init?: CallInit) => call("GET", path, init),
+    PUT: (path: string, init?: CallInit) => call("PUT", path, init),
+    POST: (path: string, init?: CallInit) => call("POST", path, init),
+    DELETE: (path: string, init?: CallInit) => call("DELETE", path, init),
+    OPTIONS: (path: string, init?: CallInit) => call("OPTIONS", path, init),
+    HEAD: (path: string, init?: CallInit) => call("HEAD", path, init),
+    PATCH: (path: string, init?: CallInit) => call("PATCH", path, init),
+    TRACE: (path: string, init?: CallInit) => call("TRACE", path, init),
+    request: call,
+    use: (...middleware: Middleware[]) => use(...middleware),
+    eject: (...middleware: Middleware[]) => eject(...middleware),
+  };
+  // Each method passes on its arguments and its result, so its type is that of the openapi-fetch method that it wraps.
+  return { api: api as object as RolloutApi<Paths>, call };
 }

@@ -1,10 +1,10 @@
-import type { Call } from "./call/call.ts";
-import { reportOf } from "./call/result.ts";
+import { type Call, CallResult } from "./call/call.ts";
+import { checkOptions } from "./checks.ts";
 import type { Connector } from "./document-types.ts";
-import { invalidResponseError } from "./errors/from-response.ts";
-import { callInit, checkOperationOptions, type OperationOptions } from "./operation-options.ts";
+import { invalidResponseError } from "./errors/call-errors.ts";
+import { type OperationOptions, operationInit } from "./options.ts";
 import { unwrap } from "./unwrap.ts";
-import { isObject } from "./values/json.ts";
+import { isObject } from "./values.ts";
 
 /** The operations on connectors: the apps that Rollout connects to. */
 export interface ConnectorOperations {
@@ -33,11 +33,15 @@ export interface ConnectorOperations {
 export function createConnectorOperations(call: Call): ConnectorOperations {
   return {
     async list(options = {}) {
-      checkOperationOptions(options, "connectors.list");
-      const result = await call("GET", "/connectors", callInit(options));
+      const init = operationInit(checkOptions(options, "signal timeout retry headers", "connectors.list"));
+      const result = await call("GET", "/connectors", init);
       const connectors: unknown = unwrap(result);
       if (!isConnectors(connectors)) {
-        throw invalidResponseError(result.response, "its body is not an object of connectors", reportOf(result));
+        throw invalidResponseError(
+          result.response,
+          "its body is not an object of connectors",
+          CallResult.detailsOf(result),
+        );
       }
       return Object.entries(connectors).map(([appKey, connector]) => ({ ...connector, appKey }));
     },

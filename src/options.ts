@@ -1,14 +1,44 @@
-import type { HeadersOptions } from "openapi-fetch";
-import { createBearer, type TokenSource } from "./auth/token.ts";
-import { checkRetry, checkTimeout, checkWaitUntilReady, type RetryOptions } from "./call/call-options.ts";
+import { type HeadersOptions, mergeHeaders } from "openapi-fetch";
+import { createTokenProvider, type TokenProvider, type TokenSource } from "./auth/token.ts";
+import type { CallInit } from "./call/call.ts";
 import type { FetchFunction } from "./call/fetch-function.ts";
-import { checkHeaders } from "./call/headers.ts";
-import type { Logger } from "./call/log.ts";
+import type { Logger, OnCall } from "./call/log.ts";
 import { createRateLimiter, type RateLimiter } from "./call/rate-limiter.ts";
-import type { RetryPolicy, Settings } from "./call/settings.ts";
-import { checkFunction, checkKeys, checkLogger, checkWholeNumber } from "./errors/checks.ts";
-import { RolloutConfigError } from "./errors/classes.ts";
+import { checkOption, checkOptions } from "./checks.ts";
+import { RolloutConfigError } from "./errors/errors.ts";
 import { packageVersion } from "./generated/document.ts";
+
+/** When a failed request is retried. `false` turns retries off. */
+export type RetryOptions =
+  | {
+      /** The maximum number of retries. A refusal while other calls succeed does not count, nor does the one retry after a 401. @default 2 */
+      limit?: number | undefined;
+      /** The longest backoff and the longest `Retry-After` that is obeyed (up to 25 % is added), in milliseconds. @default 60_000 */
+      maxDelay?: number | undefined;
+    }
+  | false;
+
+/** Options of one call. */
+export interface CallOptions {
+  /** Ends the call at once. The call rejects with the signal's reason. */
+  signal?: AbortSignal | null | undefined;
+  /** How many milliseconds one attempt may take. @default the client's */
+  timeout?: number | undefined;
+  /** When a failed request is retried. @default the client's, for each of its values */
+  retry?: RetryOptions | undefined;
+}
+
+/** Options of one call of `api`. */
+export interface ApiCallOptions extends CallOptions {
+  /** How many milliseconds the call waits for the data of a new credential. @default the client's */
+  waitUntilReady?: number | undefined;
+}
+
+/** Options of one call of an operation. */
+export interface OperationOptions extends CallOptions {
+  /** Headers for this call, merged over those of the client. */
+  headers?: HeadersOptions | undefined;
+}
 
 /** Options of every client. */
 export interface SharedOptions {
@@ -45,6 +75,8 @@ export interface SharedOptions {
   fetch?: FetchFunction | undefined;
   /** Where log lines go, for example `console`: a success through `debug`, any other attempt through `warn`. @default no logging */
   logger?: Logger | undefined;
+  /** Called once when a call has ended, with what is known about it, for metrics and traces. @default nothing is called */
+  onCall?: OnCall | undefined;
 }
 
 /** Options of `createRolloutApi`. */
@@ -53,82 +85,158 @@ export interface RolloutApiOptions extends SharedOptions {
   baseUrl: string | URL;
 }
 
+/** When a failed request is retried, with every value. */
+export interface RetryPolicy {
+  readonly limit: number;
+  readonly maxDelay: number;
+}
+
+/** The options of a client, checked and completed, which a call may override. */
+export interface Settings {
+  readonly tokens: TokenProvider;
+  readonly baseUrl: string;
+  readonly origin: string;
+  readonly credentialId: string | undefined;
+  readonly headers: HeaderValues;
+  readonly signal: AbortSignal | undefined;
+  readonly timeout: number;
+  readonly retry: RetryPolicy;
+  readonly rateLimiter: RateLimiter | undefined;
+  /** `false` for operations for which Rollout does not document a 409. */
+  readonly waitUntilReady: number | false;
+  readonly maxResponseBytes: number;
+  readonly fetch: FetchFunction | undefined;
+  readonly logger: Logger | undefined;
+  readonly onCall: OnCall | undefined;
+}
+
+/** The `Accept` of a call whose response is parsed as JSON. */
+export const DEFAULT_ACCEPT = "application/json";
 const DEFAULT_TIMEOUT_MILLISECONDS = 120_000;
 const DEFAULT_RETRY: RetryPolicy = { limit: 2, maxDelay: 60_000 };
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 const API_OPTIONS =
-  "token credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch logger".split(
-    " ",
-  );
+  "token credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch logger onCall";
 
 /**
  * Checks the options of a client once. Throws {@link RolloutConfigError}, naming the option.
  *
+ * @param otherOptions - the names of further options
  * @param defaultBaseUrl - the base URL if the options have none. Without it, they must have one
  */
-export function checkApiOptions(
-  options: SharedOptions & { baseUrl?: string | URL | undefined },
-  owner: string,
-  more: readonly string[] = [],
+export function clientSettings(
+  given: SharedOptions & { baseUrl?: string | URL | undefined },
+  functionName: string,
+  otherOptions = "",
   defaultBaseUrl?: string,
 ): Settings {
-  checkKeys(options, [...API_OPTIONS, ...more], owner);
+  const options = checkOptions(given, `${API_OPTIONS}${otherOptions}`, functionName);
+  const { rateLimiter, logger, credentialId } = options;
   const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
+  const headers = {
+    accept: DEFAULT_ACCEPT,
+    "x-rollout-user-agent": `rollout-client/${packageVersion}`,
+    ...(credentialId !== undefined && { "x-rollout-credential-id": credentialId }),
+    ...checkHeaders(options.headers),
+  };
   return {
-    bearer: createBearer(options.token),
+    tokens: createTokenProvider(options.token),
     baseUrl: baseUrl.href,
     origin: baseUrl.origin,
-    headers: defaultHeaders(options),
-    timeout: checkTimeout(options.timeout, DEFAULT_TIMEOUT_MILLISECONDS),
-    retry: checkRetry(options.retry, DEFAULT_RETRY),
-    rateLimiter: checkRateLimiter(options),
-    waitUntilReady: checkWaitUntilReady(options.waitUntilReady, 0),
-    maxResponseBytes: checkWholeNumber("maxResponseBytes", options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES, 1),
-    fetch: checkFunction("fetch", options.fetch),
-    logger: checkLogger(options.logger),
+    credentialId,
+    headers,
+    signal: undefined,
+    timeout: options.timeout ?? DEFAULT_TIMEOUT_MILLISECONDS,
+    retry: retryPolicy(options.retry, DEFAULT_RETRY),
+    rateLimiter: rateLimiter === false ? undefined : (rateLimiter ?? createRateLimiter({ logger })),
+    waitUntilReady: options.waitUntilReady ?? 0,
+    maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+    fetch: options.fetch,
+    logger,
+    onCall: options.onCall,
   };
+}
+
+/** The options that a call may override. `waitUntilReady` is `false` in calls of operations. */
+export interface CallOverrides extends CallOptions {
+  waitUntilReady?: number | false | undefined;
+  fetch?: FetchFunction | undefined;
+}
+
+const OVERRIDES = ["signal", "timeout", "retry", "waitUntilReady", "fetch"] as const;
+
+/** The settings of one call: its own options, over those of the client. */
+export function callSettings(settings: Settings, init: CallOverrides): Settings {
+  let own: Settings | undefined;
+  for (const name of OVERRIDES) {
+    const value = Object.hasOwn(init, name) ? init[name] : undefined;
+    if (value === undefined) continue;
+    if (value !== false) checkOption(name, value);
+    own ??= inherit(settings);
+    Object.assign(own, { [name]: name === "retry" ? retryPolicy(init.retry, settings.retry) : (value ?? undefined) });
+  }
+  return own ?? settings;
+}
+
+// Much faster than a copy.
+function inherit(settings: Settings): Settings {
+  return Object.create(settings);
+}
+
+/** The init of an operation's call. Rollout does not document a 409 for these operations. */
+export function operationInit({ signal, timeout, retry, headers }: OperationOptions): CallInit {
+  return { signal, timeout, retry, waitUntilReady: false, headers };
+}
+
+function retryPolicy(retry: RetryOptions | undefined, defaults: RetryPolicy): RetryPolicy {
+  if (retry === undefined) return defaults;
+  if (retry === false) return { limit: 0, maxDelay: defaults.maxDelay };
+  const { limit, maxDelay } = checkOptions(retry, "limit maxDelay", "retry");
+  return { limit: limit ?? defaults.limit, maxDelay: maxDelay ?? defaults.maxDelay };
 }
 
 function checkBaseUrl(value: string | URL | undefined, allowHttp: boolean | undefined): URL {
   const text = String(value);
   // The value stays out of the message: it may hold a password. A URL parser takes "localhost:" for a scheme.
-  if (!/^https?:/i.test(text) || !URL.canParse(text)) {
-    throw new RolloutConfigError("baseUrl", "must be an absolute URL with https:// or http://");
-  }
+  if (!/^https?:/i.test(text) || !URL.canParse(text))
+    throw badBaseUrl("must be an absolute URL with https:// or http://");
   const url = new URL(text);
-  if (url.protocol === "http:" && !isLoopback(url.hostname) && allowHttp !== true) {
-    throw new RolloutConfigError(
-      "baseUrl",
-      "must be https: a token is sent there (else set dangerouslyAllowHttp: true)",
-    );
+  const isLoopback = /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(url.hostname);
+  if (url.protocol === "http:" && !isLoopback && allowHttp !== true) {
+    throw badBaseUrl("must be https: a token is sent there (else set dangerouslyAllowHttp: true)");
   }
-  if (url.username !== "" || url.password !== "") throw new RolloutConfigError("baseUrl", "must not hold credentials");
-  if (/[?#]/.test(url.href)) throw new RolloutConfigError("baseUrl", "must have no query and no fragment");
+  if (url.username !== "" || url.password !== "") throw badBaseUrl("must not hold credentials");
+  if (/[?#]/.test(url.href)) throw badBaseUrl("must have no query and no fragment");
   return url;
 }
 
-function isLoopback(hostname: string): boolean {
-  return /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(hostname);
+function badBaseUrl(problem: string): RolloutConfigError {
+  return new RolloutConfigError("invalid_config", "baseUrl", problem);
 }
 
-function defaultHeaders({ credentialId, headers }: SharedOptions): Headers {
-  const defaults: Record<string, string> = {
-    Accept: "application/json",
-    "X-Rollout-User-Agent": `rollout-client/${packageVersion}`,
-  };
-  if (credentialId !== undefined) {
-    if (typeof credentialId !== "string" || !/^[\x21-\x7e]+$/.test(credentialId)) {
-      throw new RolloutConfigError("credentialId", "must be the id of a credential: ASCII characters without spaces");
+/** Headers by name, in lower case. `null` removes one. */
+export type HeaderValues = Record<string, string | null>;
+
+/**
+ * Checks headers, and rejects what `fetch` would, without showing any value. An array becomes one value, so that it replaces
+ * the header of the client as any other value does.
+ */
+export function checkHeaders(headers: HeadersOptions | undefined): HeaderValues {
+  if (headers === undefined) return {};
+  try {
+    // Of a list of pairs, mergeHeaders would make headers named 0 and 1; of a string, nothing.
+    if (typeof headers !== "object" || Array.isArray(headers)) throw new TypeError();
+    const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
+    const checked: Record<string, string | null> = {};
+    for (const [name, value] of entries) {
+      if (value === undefined) continue;
+      checked[name.toLowerCase()] = value === null ? null : Array.isArray(value) ? value.join(", ") : String(value);
     }
-    defaults["X-Rollout-Credential-Id"] = credentialId;
+    if (!mergeHeaders(checked).has("authorization")) return checked;
+  } catch {
+    const problem = "must be an object of names and values that an HTTP header can have";
+    throw new RolloutConfigError("invalid_config", "headers", problem);
   }
-  return checkHeaders(defaults, headers);
-}
-
-function checkRateLimiter({ rateLimiter, logger }: SharedOptions): RateLimiter | undefined {
-  if (rateLimiter === undefined) return createRateLimiter({ logger });
-  if (rateLimiter === false) return undefined;
-  if (typeof rateLimiter?.acquire === "function") return rateLimiter;
-  throw new RolloutConfigError("rateLimiter", "must have the method acquire, or be false");
+  throw new RolloutConfigError("invalid_config", "headers", "must not set Authorization: use `token`");
 }

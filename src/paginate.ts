@@ -1,9 +1,9 @@
 import type { Client, ClientPathsWithMethod, MethodResponse } from "openapi-fetch";
 import type { ApiArguments, ApiInit, RolloutApi } from "./api-types.ts";
-import { type ApiResult, reportOf } from "./call/result.ts";
-import { invalidResponseError } from "./errors/from-response.ts";
+import { type ApiResult, CallResult } from "./call/call.ts";
+import { invalidResponseError } from "./errors/call-errors.ts";
 import { unwrap } from "./unwrap.ts";
-import { isObject, memberOf } from "./values/json.ts";
+import { isObject, memberOf } from "./values.ts";
 
 /** The paths of a document that can be read page by page. */
 export type PagedPath<Paths extends {}> = ClientPathsWithMethod<Client<Paths>, "get">;
@@ -88,7 +88,7 @@ export async function* paginateItems<Paths extends {}, Path extends PagedPath<Pa
     const items = itemsOf<PageItem<MethodResponse<Client<Paths>, "get", Path>>>(unwrap(result));
     if (items === undefined) {
       const problem = "its page has no array that `_metadata.collection` names, and not exactly one array";
-      throw invalidResponseError(result.response, problem, reportOf(result));
+      throw invalidResponseError(result.response, problem, CallResult.detailsOf(result));
     }
     yield* items;
   }
@@ -113,7 +113,11 @@ async function* readPages<Paths extends {}>(
     if (next === undefined) return;
     query = { ...query, ...next };
     if (read.has(JSON.stringify(query))) {
-      throw invalidResponseError(result.response, "its page names one already read as the next", reportOf(result));
+      throw invalidResponseError(
+        result.response,
+        "its page names one already read as the next",
+        CallResult.detailsOf(result),
+      );
     }
   }
 }

@@ -1,6 +1,6 @@
-import { type ApiResult, reportOf } from "./call/result.ts";
-import { RolloutApiError } from "./errors/classes.ts";
-import { apiError } from "./errors/from-response.ts";
+import { type ApiResult, CallResult } from "./call/call.ts";
+import { apiError } from "./errors/call-errors.ts";
+import { RolloutApiError } from "./errors/errors.ts";
 
 /** The data in the success branch of a result. */
 export type SuccessData<Result extends ApiResult> = Extract<Result, { data: unknown; error?: never }>["data"];
@@ -21,5 +21,5 @@ export function unwrap<Result extends ApiResult>(result: Result): SuccessData<Re
   const { data, error, response } = result;
   // Not `error`: an empty body makes it undefined, and a body of `null` makes it null.
   if (response.ok) return data;
-  throw error instanceof RolloutApiError ? error : apiError(response, error, reportOf(result));
+  throw error instanceof RolloutApiError ? error : apiError(response, error, CallResult.detailsOf(result));
 }

@@ -1,8 +1,7 @@
 import { refuseInPages, requireClientSecret } from "./auth/client-credentials.ts";
-import { checkKeys } from "./errors/checks.ts";
-import { RolloutConfigError } from "./errors/classes.ts";
-import { RolloutWebhookError } from "./errors/webhook-error.ts";
-import { memberOf } from "./values/json.ts";
+import { checkOptions } from "./checks.ts";
+import { RolloutConfigError, RolloutWebhookError } from "./errors/errors.ts";
+import { memberOf } from "./values.ts";
 import { createSignatureCheck, decodeDigest } from "./webhook-signature.ts";
 
 /** Options of {@link createWebhookVerifier}. */
@@ -70,7 +69,7 @@ export interface WebhookEvent {
  */
 export function createWebhookVerifier(options: WebhookVerifierOptions = {}): WebhookVerifier {
   refuseInPages("verify webhooks on your server");
-  checkKeys(options, ["clientSecret"], "createWebhookVerifier");
+  checkOptions(options, "clientSecret", "createWebhookVerifier");
   const isSigned = createSignatureCheck(requireClientSecret(options.clientSecret));
 
   return {
@@ -101,6 +100,7 @@ function rawBytes(body: unknown): Uint8Array<ArrayBuffer> {
   if (typeof body === "string") return new TextEncoder().encode(body);
   if (isBytes(body)) return new Uint8Array(body);
   throw new RolloutConfigError(
+    "invalid_input",
     "body",
     "must be the raw body, as a string, Uint8Array or ArrayBuffer, but this one is missing or was parsed already: " +
       'with Express, give the route express.raw({ type: "application/json" }), before any express.json()',

@@ -1,5 +1,5 @@
-import { RolloutConfigError } from "../errors/classes.ts";
-import { memberOf, parseJson } from "../values/json.ts";
+import { RolloutConfigError } from "../errors/errors.ts";
+import { memberOf, parseJson } from "../values.ts";
 import { reuseToken } from "./reuse-token.ts";
 import type { TokenRequest } from "./token.ts";
 
@@ -23,7 +23,8 @@ import type { TokenRequest } from "./token.ts";
  * ```
  */
 export function cachedToken(fetchToken: () => string | Promise<string>): (request?: TokenRequest) => Promise<string> {
-  if (typeof fetchToken !== "function") throw new RolloutConfigError("fetchToken", "must be a function");
+  if (typeof fetchToken !== "function")
+    throw new RolloutConfigError("invalid_config", "fetchToken", "must be a function");
   return reuseToken(async () => fetchToken(), expiryOf);
 }
 

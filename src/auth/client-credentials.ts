@@ -1,6 +1,5 @@
-import { checkText } from "../errors/checks.ts";
-import { RolloutConfigError } from "../errors/classes.ts";
-import { isPage } from "../errors/page.ts";
+import { RolloutConfigError } from "../errors/errors.ts";
+import { isBrowser } from "../values.ts";
 
 /** The Client ID: the option, or else `ROLLOUT_CLIENT_ID` of the environment. Throws {@link RolloutConfigError} when both are missing. */
 export function requireClientId(option: unknown): string {
@@ -15,18 +14,20 @@ export function requireClientSecret(option: unknown): string {
 /** Rejects environments where users could read the Client Secret. Throws {@link RolloutConfigError} with the remedy. */
 export function refuseInPages(remedy: string): void {
   const navigator: { product?: string } | undefined = Reflect.get(globalThis, "navigator");
-  if (isPage() || navigator?.product === "ReactNative") {
-    throw new RolloutConfigError("clientSecret", `must not be in a page or an app: ${remedy}`);
+  if (isBrowser() || navigator?.product === "ReactNative") {
+    throw new RolloutConfigError("invalid_config", "clientSecret", `must not be in a page or an app: ${remedy}`);
   }
 }
 
 function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
   const hint = `: pass it, or set ${variable} in the environment`;
-  const text = checkText(option, value ?? environmentVariable(variable), hint);
+  const text = value ?? environmentVariable(variable);
+  if (typeof text !== "string" || text === "")
+    throw new RolloutConfigError("invalid_config", option, `must be a non-empty string${hint}`);
   // Often left over from copy and paste. A signature made with it is rejected, and the server does not say why.
   if (/^\s|\s$|^(["']).*\1$/.test(text)) {
     const place = value === undefined ? ` from ${variable} in the environment` : "";
-    throw new RolloutConfigError(option, `has white space or quotes around it: remove them${place}`);
+    throw new RolloutConfigError("invalid_config", option, `has white space or quotes around it: remove them${place}`);
   }
   return text;
 }

@@ -1,161 +1,308 @@
-import createClient, { defaultBodySerializer, type HeadersOptions, type Middleware } from "openapi-fetch";
-import { checkText } from "../errors/checks.ts";
-import { RolloutCallError, RolloutConfigError } from "../errors/classes.ts";
-import { apiError, type CallReport, invalidResponseError } from "../errors/from-response.ts";
-import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
-import { RolloutError } from "../errors/rollout-error.ts";
-import { type ApiCallOptions, checkCallOptions, checkPathParameters } from "./call-options.ts";
-import type { Delivery } from "./conclude.ts";
+import createClient, { type HeadersOptions, type Middleware, mergeHeaders } from "openapi-fetch";
+import { checkOption, checkText } from "../checks.ts";
+import { apiError, type CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
+import { isRolloutError, RolloutError } from "../errors/errors.ts";
+import {
+  type CallOverrides,
+  callSettings,
+  checkHeaders,
+  DEFAULT_ACCEPT,
+  type HeaderValues,
+  type Settings,
+} from "../options.ts";
 import { withDeadline } from "./deadline.ts";
-import { deliver } from "./deliver.ts";
-import type { FetchFunction } from "./fetch-function.ts";
-import { checkHeaders } from "./headers.ts";
-import { fromRequest, PlainRequest } from "./outgoing-request.ts";
-import { type ApiResult, withReport } from "./result.ts";
-import type { Settings } from "./settings.ts";
+import type { FetchInit } from "./fetch-function.ts";
+import { type CallRecord, notify } from "./log.ts";
+import {
+  checkPath,
+  isRefused,
+  isStream,
+  RecordedRequest,
+  readSerialized,
+  requestOf,
+  serializableQuery,
+  serializeBody,
+} from "./request.ts";
+import { type SentResponse, sendWithRetries } from "./send.ts";
 
 /** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
-export interface CallInit extends ApiCallOptions {
-  fetch?: FetchFunction | undefined;
+export interface CallInit extends CallOverrides {
   headers?: HeadersOptions | undefined;
   body?: unknown;
-  params?: { path?: Record<string, unknown>; query?: Record<string, unknown> } | undefined;
-  parseAs?: string | undefined;
-  bodySerializer?: ((body: unknown, headers: unknown) => unknown) | undefined;
+  params?: {
+    path?: Record<string, unknown> | undefined;
+    query?: Record<string, unknown> | undefined;
+    header?: HeadersOptions | undefined;
+  };
+  parseAs?: ParseAs | undefined;
+  querySerializer?: unknown;
+  bodySerializer?: ((body: unknown, headers: Headers) => unknown) | undefined;
   middleware?: readonly Middleware[] | undefined;
   [option: string]: unknown;
+}
+
+type ParseAs = "json" | "text" | "blob" | "arrayBuffer" | "formData" | "stream";
+
+/** What a call of `api` resolves to. */
+export interface ApiResult {
+  /** The body of a success. */
+  readonly data?: unknown;
+  /** The body of any other response. */
+  readonly error?: unknown;
+  /** The response. Its body has been read. */
+  readonly response: Response;
 }
 
 /** Calls one operation. */
 export type Call = (method: string, path: string, init?: CallInit | null) => Promise<ApiResult>;
 
-/** The outcome of sending a request; `undefined` if it was never sent. */
-type Outcome = { readonly delivery: Delivery } | { readonly failure: unknown } | undefined;
+/** The result of a call, with the details for an error that is created from it later. */
+export class CallResult implements ApiResult {
+  // Declared only: a success has no `error`, and a failure no `data`.
+  declare readonly data?: unknown;
+  declare readonly error?: unknown;
+  readonly response: Response;
+  readonly #details: CallDetails;
 
-/** Creates the function that calls operations. Each call runs the middleware that is in `registered` when it starts. */
-export function createCall(settings: Settings, registered: readonly Middleware[]): Call {
-  const client = createClient({ baseUrl: settings.baseUrl, headers: settings.headers });
+  constructor(
+    body: { readonly data: unknown } | { readonly error: unknown },
+    response: Response,
+    details: CallDetails,
+  ) {
+    Object.assign(this, body);
+    this.response = response;
+    this.#details = details;
+  }
+
+  /** The details of the call that returned a result. Unknown for a result that was copied or created elsewhere. */
+  static detailsOf(result: ApiResult): CallDetails | undefined {
+    return #details in result ? result.#details : undefined;
+  }
+}
+
+// The members of an init that are not for `fetch`.
+const OWN_MEMBERS: ReadonlySet<string> = new Set(
+  "headers body params parseAs querySerializer bodySerializer pathSerializer middleware baseUrl Request method signal timeout retry waitUntilReady fetch".split(
+    " ",
+  ),
+);
+
+// openapi-fetch reads nothing else of a success, whose body is parsed here.
+const NO_HEADERS = new Headers();
+
+/** Creates the function that calls operations, and what registers middleware for it. */
+export function createCall(client: Settings): {
+  readonly call: Call;
+  use(...middleware: Middleware[]): void;
+  eject(...middleware: Middleware[]): void;
+} {
+  const { request, use, eject } = createClient({ baseUrl: client.baseUrl, headers: client.headers });
   // The types of the public methods say which operations exist. Here, an operation is a method, a path and an object.
-  const send = client.request as (method: string, path: string, init: object) => Promise<ApiResult>;
+  const send = request as (method: string, path: string, init: object) => Promise<ApiResult>;
+  let hasMiddleware = false;
 
-  return async (method, path, given) => {
-    checkText("method", method);
-    checkText("path", path);
-    const { signal, timeout, retry, waitUntilReady, fetch, ...init } = given ?? {};
-    const options = checkCallOptions({ signal, timeout, retry, waitUntilReady, fetch }, settings);
-    checkPathParameters(path, init.params?.path);
-    if (init.headers !== undefined) checkHeaders({}, init.headers);
-    const isText = init.parseAs === undefined || init.parseAs === "json" || init.parseAs === "text";
-    const middleware = [...registered, ...(init.middleware ?? []).filter(Boolean)];
-    const readsOnlyText = isText && middleware.every(({ onResponse }) => onResponse === undefined);
-    const call = { ...options, path, input: init.body, isText, readsOnlyText };
+  async function call(
+    method: string,
+    path: string,
+    given?: CallInit | null,
+    details = detailsOfCall(),
+  ): Promise<ApiResult> {
+    const init = given ?? {};
+    details.method = checkText("method", method).toUpperCase();
+    details.path = checkText("path", path);
+    const settings = callSettings(client, init);
+    const { signal } = settings;
+    const { params, parseAs = "json", middleware = [], querySerializer } = init;
+    checkPath(path, params?.path);
+    checkOption("parseAs", parseAs);
+    details.waitUntilReady = settings.waitUntilReady;
+    const headers = headersOf(init, client.headers, parseAs);
+    const body = await bodyOf(init, client.headers, headers);
+    const options = fetchOptionsOf(init);
+    const isObserved = hasMiddleware || middleware.length > 0;
+    const parsesText = parseAs === "json" || parseAs === "text";
+    let sent: SentResponse | undefined;
+    let failure: { readonly thrown: unknown } | undefined;
 
-    let outcome: Outcome;
-    let original: Request | undefined;
-    let serialized: unknown;
-    const serialize = (body: unknown, headers: unknown): unknown => {
-      serialized = (init.bodySerializer ?? defaultBodySerializer)(body, headers);
-      return serialized;
-    };
-    const keepOriginal: Middleware = {
-      onRequest({ request }) {
-        original = request;
-      },
-    };
-    const deliverRequest = async (request: Request | PlainRequest): Promise<Response> => {
-      const outgoing =
-        request instanceof PlainRequest
-          ? request.toOutgoing()
-          : await fromRequest(request, {
-              init: requestInit(init),
-              isOriginal: request === original,
-              serialized,
-            });
+    const fetch = async (request: Request | RecordedRequest): Promise<object> => {
+      const isRecorded = request instanceof RecordedRequest;
+      const outgoing = isRecorded ? { ...request, options } : await requestOf(request, body, options);
+      const own = isRecorded ? settings : callSettings(settings, { signal: request.signal });
+      details.method = outgoing.method;
       try {
-        const delivery = await deliver(outgoing, call, settings);
-        outcome = { delivery };
-        return delivery.response;
-      } catch (failure) {
-        outcome = { failure };
-        throw failure;
+        sent = await sendWithRetries(outgoing, own, details, init.body, parsesText, isObserved);
+      } catch (thrown) {
+        failure = { thrown };
+        // onError may respond in its place.
+        if (thrown instanceof RolloutError) details.mayHaveSucceeded ||= thrown.mayHaveSucceeded;
+        throw thrown;
       }
+      const { response, text } = sent;
+      return text === undefined ? response : { ok: true, status: response.status, headers: NO_HEADERS, body: text };
     };
-    const run = (): Promise<ApiResult> =>
+    const work = (signal?: AbortSignal): Promise<ApiResult> =>
       send(method, path, {
-        ...init,
-        bodySerializer: serialize,
-        middleware: middleware.length > 0 ? [keepOriginal, ...middleware] : [],
+        ...options,
+        headers,
+        body,
+        bodySerializer: (serialized: unknown) => serialized,
+        params:
+          params?.query && typeof querySerializer !== "function"
+            ? { ...params, query: serializableQuery(params.query) }
+            : params,
+        querySerializer,
+        pathSerializer: init["pathSerializer"],
+        baseUrl: init["baseUrl"],
+        middleware,
+        signal,
+        // The body is parsed below.
+        parseAs: "stream",
         // Middleware expects a Request. Without middleware, nobody sees what takes its place.
-        Request: middleware.length > 0 ? Request : PlainRequest,
-        fetch: deliverRequest,
+        Request: isObserved ? Request : RecordedRequest,
+        fetch,
       });
 
+    let result: ApiResult;
     try {
-      const endsEarly = middleware.length > 0 && options.signal !== undefined;
-      const result = endsEarly ? await withDeadline(options.signal, undefined, run) : await run();
-      const report = reportOf(outcome, result.response, method, path, init.body);
-      return withReport(withError(result, report), report);
-    } catch (cause) {
-      if (options.signal?.aborted) throw options.signal.reason;
-      throw errorOf(cause, outcome, init.body);
+      // The signal of a Request follows the one that it is given, even after the call. So it gets one of this call alone.
+      result = await (isObserved ? withDeadline(signal, undefined, work) : work());
+    } catch (thrown) {
+      // onError may have replaced the reason, and openapi-fetch does not rethrow what is falsy.
+      if (signal?.aborted) throw signal.reason;
+      if (failure !== undefined && !failure.thrown) throw failure.thrown;
+      const isRequestRefused =
+        isObserved &&
+        sent === undefined &&
+        failure === undefined &&
+        isRefused(method, client.baseUrl, { ...options, signal });
+      throw isRequestRefused ? unsendableError({ kind: "unsendable", thrown }, details) : thrown;
     }
+    const response = sent?.text === undefined ? result.response : sent.response;
+    if (response.ok) {
+      const data = result.data === undefined ? undefined : await parse(response, sent?.text, parseAs, details);
+      return new CallResult({ data }, response, details);
+    }
+    // Middleware that replaces a success does not undo it.
+    if (sent?.response.ok) details.mayHaveSucceeded = true;
+    // A failure without a body gets an `error` too, so that `if (error)` catches every failure.
+    const error = result.error || apiError(response, result.error === "" ? undefined : result.error, details);
+    return new CallResult({ error }, response, details);
+  }
+
+  function detailsOfCall(): CallDetails {
+    const { origin } = client;
+    return {
+      method: "",
+      path: "",
+      origin,
+      attempts: 0,
+      mayHaveSucceeded: false,
+      queued: 0,
+      redact: (text) => text,
+      waitUntilReady: 0,
+    };
+  }
+
+  async function recordedCall(method: string, path: string, init?: CallInit | null): Promise<ApiResult> {
+    const details = detailsOfCall();
+    const startedAt = new Date();
+    const began = performance.now();
+    const record = (code?: CallRecord["code"], mayHaveSucceeded?: boolean): void => {
+      const { method, path, origin, attempts, queued, status, requestId } = details;
+      const duration = performance.now() - began;
+      const optional = Object.entries({
+        status,
+        code,
+        requestId,
+        credentialId: client.credentialId,
+        mayHaveSucceeded,
+      }).filter(([, value]) => value !== undefined);
+      const call: CallRecord = {
+        method,
+        path,
+        origin,
+        attempts,
+        startedAt,
+        duration,
+        queued,
+        ...Object.fromEntries(optional),
+      };
+      notify(() => client.onCall?.(call));
+    };
+    try {
+      const result = await call(method, path, init, details);
+      const error = result.response.ok ? undefined : apiError(result.response, undefined, details);
+      record(error?.code, error?.mayHaveSucceeded);
+      return result;
+    } catch (thrown) {
+      if (isRolloutError(thrown)) record(thrown.code, thrown.mayHaveSucceeded);
+      else record(init?.signal?.aborted ? "aborted" : "caller_error", details.mayHaveSucceeded);
+      throw thrown;
+    }
+  }
+
+  return {
+    call: client.onCall === undefined ? (method, path, init) => call(method, path, init) : recordedCall,
+    use(...middleware) {
+      use(...middleware);
+      hasMiddleware = true;
+    },
+    eject,
   };
 }
 
-/** The members of a call's init that are not openapi-fetch's own: it passes them on to the request. */
-function requestInit(init: CallInit): object {
-  const {
-    baseUrl,
-    params,
-    headers,
-    body,
-    parseAs,
-    querySerializer,
-    bodySerializer,
-    pathSerializer,
-    middleware,
-    ...rest
-  } = init;
-  return rest;
+/** The headers of one call: its own, over a default that depends on how the response is parsed. */
+function headersOf({ headers }: CallInit, defaults: HeaderValues, parseAs: ParseAs): Record<string, string | null> {
+  const own = checkHeaders(headers);
+  return parseAs === "json" || defaults["accept"] !== DEFAULT_ACCEPT ? own : { accept: "*/*", ...own };
 }
 
-function reportOf(outcome: Outcome, response: Response, method: string, path: string, input: unknown): CallReport {
-  if (outcome === undefined || "failure" in outcome) {
-    // Middleware responded instead of the server.
-    const failure = outcome?.failure;
-    const attempts = failure instanceof RolloutCallError ? failure.attempts : 0;
-    const mayHaveSucceeded = failure instanceof RolloutError && failure.mayHaveSucceeded;
-    return { method: method.toUpperCase(), path, attempts, mayHaveSucceeded, redact: redactInput(input) };
+/** Serializes the body of a call. Adds the media type to `headers` where it is not JSON, and nobody named it. */
+async function bodyOf(
+  { body, bodySerializer = serializeBody, params }: CallInit,
+  defaults: HeaderValues,
+  headers: Record<string, string | null>,
+): Promise<FetchInit["body"]> {
+  if (body === undefined) return undefined;
+  const merged = mergeHeaders(defaults, headers, params?.header);
+  const serialized = bodySerializer(body, merged);
+  if (serialized === undefined || serialized === null) return undefined;
+  if (typeof serialized === "string") return serialized;
+  if (isStream(serialized)) {
+    if (serialized === body && !merged.has("content-type")) headers["content-type"] = "application/octet-stream";
+    return serialized;
   }
-  const { report, response: delivered } = outcome.delivery;
-  // Middleware that replaces a success does not undo it.
-  return delivered.ok && response !== delivered ? { ...report, mayHaveSucceeded: true } : report;
+  const { bytes, mediaType } = await readSerialized(serialized);
+  if (!merged.has("content-type")) headers["content-type"] = mediaType;
+  return bytes;
 }
 
-/** Gives a failure without a body an `error` too, so that `if (error)` catches every failure. */
-function withError(result: ApiResult, report: CallReport): ApiResult {
-  const { response, error } = result;
-  return response.ok || error
-    ? result
-    : { error: apiError(response, error === "" ? undefined : error, report), response };
-}
-
-/** The error that a call rejects with: one of this package's, even if middleware threw its own instead. */
-function errorOf(cause: unknown, outcome: Outcome, input: unknown): unknown {
-  if (cause instanceof RolloutError) return cause;
-  if (outcome === undefined) {
-    const problem = "could not be created: a serializer or a middleware failed";
-    return new RolloutConfigError("request", problem, { cause: redactCause(cause, redactInput(input)) });
+/** The members of an init that are for `fetch`, such as `cache` or `dispatcher`. */
+function fetchOptionsOf(init: CallInit): object | undefined {
+  let options: Record<string, unknown> | undefined;
+  for (const name of Object.keys(init)) {
+    if (OWN_MEMBERS.has(name)) continue;
+    options ??= {};
+    options[name] = init[name];
   }
-  if ("failure" in outcome) return outcome.failure;
-  const { response, report } = outcome.delivery;
-  // The message of a SyntaxError quotes what could not be parsed.
-  if (cause instanceof SyntaxError) {
-    return invalidResponseError(response, "its body is not valid JSON", report, new SyntaxError("not valid JSON"));
-  }
-  return invalidResponseError(response, "its body cannot be read as requested, or a middleware failed", report, cause);
+  return options;
 }
 
-function redactInput(input: unknown) {
-  return createRedact(() => userInputValues(input));
+/** Parses the body of a success. */
+async function parse(
+  response: Response,
+  text: string | undefined,
+  parseAs: ParseAs,
+  details: CallDetails,
+): Promise<unknown> {
+  if (parseAs === "stream") return response.body;
+  try {
+    if (parseAs === "text") return text ?? (await response.text());
+    if (parseAs !== "json") return await response[parseAs]();
+    const json = text ?? (await response.text());
+    return json === "" ? undefined : JSON.parse(json);
+  } catch {
+    // Without the cause: the message of a SyntaxError quotes what could not be parsed.
+    throw invalidResponseError(response, `its body is not valid ${parseAs === "json" ? "JSON" : parseAs}`, details);
+  }
 }

@@ -1,13 +1,18 @@
-import type { TransportFailure } from "../errors/attempt-failure.ts";
-import { memberOf } from "../values/json.ts";
+import { memberOf } from "../values.ts";
+import type { Attempt } from "./attempt.ts";
 import { DeadlineExceeded } from "./deadline.ts";
-import { UnreadableResponse } from "./response-body.ts";
 
-// Codes that Node's fetch (undici) puts into the `cause` of its TypeError when no connection was made: the name did not
-// resolve, the host refused, or the TLS handshake failed before any byte of the request was written. "Unreachable" is not
-// among them: it also happens to connections that were made. Nor are TLS alerts that may follow the handshake.
+/** The response cannot be used: the body cannot be read or is longer than allowed, or `fetch` returned no response. */
+export class UnreadableResponse extends Error {}
+
+// Codes that Node's fetch (undici) puts into the `cause` of its TypeError when no connection was made: the host refused, or the
+// TLS handshake failed before any byte of the request was written. "Unreachable" is not among them: it also happens to
+// connections that were made. Nor are TLS alerts that may follow the handshake.
 const UNSENT_CODE =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT)/;
+  /^(?:ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT)/;
+
+// What names the host, or makes the connection.
+const UNSENT_SYSCALL = /^(?:connect|getaddrinfo|query[A-Z])/;
 
 // OpenSSL uses the same codes for data that is garbled after the handshake. Node's fetch hides those; another one may not.
 const FAILED_HANDSHAKE_CODE =
@@ -16,52 +21,71 @@ const FAILED_HANDSHAKE_CODE =
 // Node has no code for a peer that hangs up during the TLS handshake, nor for a port that fetch blocks.
 const UNSENT_MESSAGE = /before secure TLS connection was established|^bad port$/;
 
+// A proxy that refuses to open a tunnel: the codes of undici, and its message, which names the status.
+const PROXY_CODE = /^UND_ERR_PRX_/;
+const PROXY_STATUS = /Proxy response \((\d{3})\)/;
+
 // The platform's own time limits.
 const TIMEOUT_CODE = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/;
 
 // A body that is not in the encoding that `Content-Encoding` names: Node reports the codes of zlib, Brotli and Zstandard.
 const DECODING_CODE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/;
 
-/** What is known about an attempt that threw. */
-export interface ThrownAttempt {
-  /** What was thrown. */
-  readonly thrown: unknown;
-  /** Whether `fetch` had been called. */
-  readonly sent: boolean;
-  /** Whether the head of a success had arrived. */
-  readonly responded: boolean;
-  /** Whether `fetch` is the platform's, whose error codes are known. */
-  readonly platformFetch: boolean;
-}
+// An agent that this fetch cannot use: that of another major version of undici, or of node:http.
+const AGENT_CODE = "UND_ERR_INVALID_ARG";
+const AGENT_MESSAGE = /dispatch(?:er\S*)? is not a function/;
 
-/** Determines how an attempt failed. */
-export function classify({ thrown, sent, responded, platformFetch }: ThrownAttempt): TransportFailure {
-  try {
-    const cause = thrown instanceof Error ? thrown.cause : undefined;
-    const code = codeOf(cause);
-    if (thrown instanceof DeadlineExceeded || TIMEOUT_CODE.test(code)) return { kind: "timeout", sent };
-    if (!sent) return { kind: "unsent" };
-    if (thrown instanceof UnreadableResponse || DECODING_CODE.test(code)) return { kind: "unreadable" };
-    const connectFailed = isConnectFailure(cause) || (platformFetch && FAILED_HANDSHAKE_CODE.test(code));
-    if (connectFailed && !responded) return { kind: "unsent" };
-    const isNetworkError = platformFetch || responded || code !== "" || codeOf(thrown) !== "";
-    return isNetworkError ? { kind: "lost" } : { kind: "lost", byFetchOption: true };
-  } catch {
-    // An error whose properties throw. What they throw may hold a secret.
-    return { kind: sent ? "lost" : "unsent" };
+const MAX_CAUSES = 4;
+
+/** Determines how an attempt failed after `fetch` was called, from what was thrown. */
+export function classify(
+  thrown: unknown,
+  responded: boolean,
+  ownFetch: boolean,
+): Pick<Attempt, "kind" | "status" | "byFetchOption" | "remedy"> {
+  const causes = causesOf(thrown);
+  const codes = causes.map((error) => textAt(error, "code"));
+  if (thrown instanceof DeadlineExceeded || codes.some((code) => TIMEOUT_CODE.test(code))) return { kind: "timeout" };
+  if (thrown instanceof UnreadableResponse || codes.some((code) => DECODING_CODE.test(code))) {
+    return { kind: "unreadable" };
   }
+  if (!responded) {
+    if (causes.some((error) => textAt(error, "code") === AGENT_CODE || AGENT_MESSAGE.test(textAt(error, "message")))) {
+      return { kind: "unsendable", remedy: "Take the agent from the same version of undici as this fetch." };
+    }
+    const proxyStatus = causes.map((error) => PROXY_STATUS.exec(textAt(error, "message"))?.[1]).find(Boolean);
+    if (proxyStatus !== undefined) return { kind: "unsent", status: Number(proxyStatus) };
+    if (codes.some((code) => PROXY_CODE.test(code))) return { kind: "unsent" };
+    const failedHandshake = !ownFetch && codes.some((code) => FAILED_HANDSHAKE_CODE.test(code));
+    if (failedHandshake || causes.some(isConnectFailure)) return { kind: "unsent" };
+  }
+  // A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function.
+  const isNetworkError = codes.some((code, depth) => code !== "" && !(depth === 0 && code.startsWith("ERR_")));
+  return ownFetch && !responded && !isNetworkError ? { kind: "lost", byFetchOption: true } : { kind: "lost" };
 }
 
-// Browsers and most runtimes use one error for every connection failure: it counts as a lost connection.
+/** An error and the causes beneath it. */
+function causesOf(thrown: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let error = thrown; error !== undefined && causes.length < MAX_CAUSES; error = memberOf(error, "cause")) {
+    causes.push(error);
+  }
+  return causes;
+}
+
+// Several addresses were tried: all must have failed like this. Browsers and most runtimes use one error for every connection
+// failure: it counts as a lost connection.
 function isConnectFailure(error: unknown): boolean {
-  if (error instanceof AggregateError && error.errors.length > 0) return error.errors.every(isConnectFailure);
+  const errors = memberOf(error, "errors");
+  if (Array.isArray(errors) && errors.length > 0) return errors.every(isConnectFailure);
   return (
-    error instanceof Error &&
-    (UNSENT_CODE.test(codeOf(error)) || UNSENT_MESSAGE.test(error.message) || memberOf(error, "syscall") === "connect")
+    UNSENT_CODE.test(textAt(error, "code")) ||
+    UNSENT_SYSCALL.test(textAt(error, "syscall")) ||
+    UNSENT_MESSAGE.test(textAt(error, "message"))
   );
 }
 
-function codeOf(error: unknown): string {
-  const code = memberOf(error, "code");
-  return typeof code === "string" ? code : "";
+function textAt(error: unknown, name: "code" | "message" | "syscall"): string {
+  const text = memberOf(error, name);
+  return typeof text === "string" ? text : "";
 }

@@ -1,4 +1,5 @@
-import type { ResponseHeaders } from "../errors/redact.ts";
+/** A `fetch`: the platform's, that of the package undici, or your own. */
+export type FetchFunction = (url: string, init: FetchInit) => Promise<FetchResponse>;
 
 /** What a `fetch` is called with. Other members of a call's init, such as `cache` or `dispatcher`, are passed on unchanged. */
 export interface FetchInit {
@@ -6,8 +7,8 @@ export interface FetchInit {
   method: string;
   /** The request headers, with `Authorization`. */
   headers: Headers;
-  /** The request body. What a `bodySerializer` of your own returns is passed on unchanged, whatever it is. */
-  body?: string | ArrayBuffer | URLSearchParams;
+  /** The request body. A stream that a `bodySerializer` of your own returns is passed on as it is. */
+  body?: string | ArrayBuffer | ReadableStream<Uint8Array>;
   /** Always `"manual"`: a redirect could take the token elsewhere. */
   redirect: "manual";
   /** Aborts when the attempt's time is up, and when the caller aborts. */
@@ -18,42 +19,23 @@ export interface FetchInit {
 export interface FetchResponse {
   /** The HTTP status. */
   readonly status: number;
-  /** Whether the status is from 200 to 299. */
-  readonly ok: boolean;
   /** The reason phrase. */
-  readonly statusText: string;
-  /** In a browser, `"opaqueredirect"` for a redirect. */
-  readonly type: string;
-  /** The URL that the response came from. */
-  readonly url: string;
-  /** Whether the body was read before. */
-  readonly bodyUsed: boolean;
+  readonly statusText?: string;
   /** The response headers. */
-  readonly headers: ResponseHeaders;
-  /** The body. `null` where there is none. */
-  readonly body: BodyStream | null;
+  readonly headers: {
+    /** Calls `callback` for each header. */
+    forEach(callback: (value: string, name: string) => void): void;
+  };
+  /** The body as a `ReadableStream` of bytes, `null` where there is none. Anything else is read by `arrayBuffer`. */
+  readonly body?: unknown;
+  /** Reads the whole body, where it is no `ReadableStream`, as in React Native and node-fetch. */
+  arrayBuffer?(): Promise<ArrayBuffer>;
+  /** In a browser, `"opaqueredirect"` for a redirect. */
+  readonly type?: string;
+  /** The URL that the response came from. */
+  readonly url?: string;
+  /** Whether a redirect was followed. */
+  readonly redirected?: boolean;
+  /** Whether the body was read before. */
+  readonly bodyUsed?: boolean;
 }
-
-/** The part of a body's stream that the client uses. */
-export interface BodyStream {
-  /** Locks the stream to a reader. */
-  getReader(): BodyReader;
-  /** Cancels the body. */
-  cancel(): Promise<void>;
-}
-
-/** The part of a stream's reader that the client uses. */
-export interface BodyReader {
-  /** Reads the next chunk. */
-  read(): Promise<{
-    /** Whether the body has ended. */
-    done: boolean;
-    /** The chunk. */
-    value?: Uint8Array | undefined;
-  }>;
-  /** Cancels the rest. */
-  cancel(): Promise<void>;
-}
-
-/** A `fetch`: the platform's, that of the package undici, or your own. */
-export type FetchFunction = (url: string, init: FetchInit) => Promise<FetchResponse>;

@@ -1,3 +1,6 @@
+import type { RolloutErrorCode } from "../errors/errors.ts";
+import { memberOf } from "../values.ts";
+
 /** Where log lines go: `console`, or any logger with these two methods. */
 export interface Logger {
   /** Receives the line of an attempt that succeeded. */
@@ -6,34 +9,61 @@ export interface Logger {
   warn(line: string): void;
 }
 
-/** What a log line says about an attempt. */
-export interface AttemptReport {
+/** Receives the record of each call. What it throws changes nothing. */
+export type OnCall = (record: CallRecord) => void;
+
+/** What is known about a call that has ended. It holds no secret and no value of a parameter. */
+export interface CallRecord {
+  /** The HTTP method, in capitals. */
   readonly method: string;
+  /** The path as the OpenAPI document writes it, without parameter values. */
   readonly path: string;
+  /** The origin of the API, such as `https://universal.rollout.com`. */
+  readonly origin: string;
+  /** The status of the last response. Absent if there was none. */
+  readonly status?: number;
+  /**
+   * Why the call failed: the `code` of its error, `"aborted"` by its signal, or `"caller_error"` for an error that a function of
+   * yours threw. Absent if it succeeded.
+   */
+  readonly code?: RolloutErrorCode | "aborted" | "caller_error";
+  /** How many times the request was sent, or the client tried to send it. */
   readonly attempts: number;
-  /** An HTTP status, or the code of the error. */
-  readonly result: number | string;
-  /** When the attempt began, by `performance.now()`. */
-  readonly began: number;
-  /** When the next attempt follows, such as "retry in 212 ms", or `undefined` if there is none. */
-  readonly retry: string | undefined;
+  /** When the call began. */
+  readonly startedAt: Date;
+  /** How many milliseconds the call took, all waiting included. */
+  readonly duration: number;
+  /** How many of these milliseconds it waited for the rate limiter. */
+  readonly queued: number;
+  /** The id that the server gave the last request, if a header of its response has one. */
+  readonly requestId?: string;
+  /** The option `credentialId` of the client. */
+  readonly credentialId?: string;
+  /** For a call that failed: whether the request may have taken effect. */
+  readonly mayHaveSucceeded?: boolean;
 }
 
 /** Logs an attempt. The line has only numbers and names from the OpenAPI document, so it cannot contain a secret. */
-export function logAttempt(logger: Logger | undefined, report: AttemptReport): void {
-  if (logger === undefined) return;
-  const { method, path, attempts, result, began, retry } = report;
-  const duration = Math.round(performance.now() - began);
-  const line = `${method} ${path} ${result}, attempt ${attempts}, ${duration} ms${retry === undefined ? "" : `, ${retry}`}`;
+export function logAttempt(
+  logger: Logger,
+  { method, path, attempts }: { readonly method: string; readonly path: string; readonly attempts: number },
+  result: number | string,
+  milliseconds: number,
+  next: string | undefined,
+): void {
+  const line = `${method} ${path} ${result}, attempt ${attempts}, ${Math.round(milliseconds)} ms${next === undefined ? "" : `, ${next}`}`;
   const succeeded = typeof result === "number" && result >= 200 && result < 300;
-  writeLine(logger, succeeded ? "debug" : "warn", line);
+  notify(() => logger[succeeded ? "debug" : "warn"](line));
 }
 
-/** Writes a line. A call does not fail because its log line could not be written. */
-export function writeLine(logger: Logger, level: keyof Logger, line: string): void {
+/** Calls a function of the caller's whose failure must not change a call. Returns what it returns. */
+export function notify<Result>(hook: () => Result): Result | undefined {
   try {
-    const written: unknown = logger[level](line);
-    // The rejection of an asynchronous logger must not end the process.
-    if (written instanceof Promise) written.catch(() => {});
-  } catch {}
+    const result = hook();
+    // The rejection of an asynchronous function must not end the process.
+    if (typeof memberOf(result, "then") === "function") Promise.resolve(result).catch(() => {});
+    return result;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,7 @@
-import { checkKeys, checkLogger } from "../errors/checks.ts";
-import { RolloutConfigError } from "../errors/classes.ts";
-import { MAX_TIMER_MILLISECONDS } from "../values/timer.ts";
+import { checkOptions } from "../checks.ts";
+import { MAX_TIMER_MILLISECONDS } from "../values.ts";
 import { onAbort } from "./deadline.ts";
-import { type Logger, writeLine } from "./log.ts";
+import { type Logger, notify } from "./log.ts";
 
 /**
  * Decides when an attempt may start. Pass your own as the option `rateLimiter`, for example one that counts across
@@ -77,12 +76,8 @@ const GRANTED: Promise<void> = Promise.resolve();
  * ```
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): AdaptiveRateLimiter {
-  checkKeys(options, ["requestsPerSecond", "logger"], "createRateLimiter");
-  const { requestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
-  if (typeof requestsPerSecond !== "number" || !Number.isFinite(requestsPerSecond) || requestsPerSecond <= 0) {
-    throw new RolloutConfigError("requestsPerSecond", "must be a number above 0");
-  }
-  return new TokenBucket(requestsPerSecond, checkLogger(options.logger));
+  const { requestsPerSecond, logger } = checkOptions(options, "requestsPerSecond logger", "createRateLimiter");
+  return new TokenBucket(requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND, logger);
 }
 
 class TokenBucket implements AdaptiveRateLimiter {
@@ -210,7 +205,7 @@ class TokenBucket implements AdaptiveRateLimiter {
 
   #log(event: string): void {
     if (this.#logger === undefined) return;
-    writeLine(this.#logger, "warn", `rate limiter: ${event} ${Number(this.#rate.toFixed(1))} requests per second`);
+    notify(() => this.#logger?.warn(`rate limiter: ${event} ${Number(this.#rate.toFixed(1))} requests per second`));
   }
 }
 

@@ -1,96 +1,76 @@
-import type { Call, CallInit } from "../call/call.ts";
 import { pause } from "../call/deadline.ts";
 import type { Credential, ListedCredential } from "../document-types.ts";
-import { addSentence } from "../errors/add-sentence.ts";
-import { RolloutApiError, RolloutCallError, RolloutResponseError } from "../errors/classes.ts";
-import { RolloutOtpError } from "../errors/otp-error.ts";
-import { type CredentialList, listCredentials } from "./list.ts";
-import { startOnServerClock } from "./server-clock.ts";
+import { RolloutCallError, RolloutOtpError } from "../errors/errors.ts";
+import type { CallOptions } from "../options.ts";
 
 /** How long to wait before each look: the server may still be working when the client gives up on its response. */
 const WAITS_BEFORE_LOOKS_MILLISECONDS: readonly number[] = [0, 1_000, 3_000];
+const MAX_LOOK_MILLISECONDS = 5_000;
 
-// `createdAt` may be in whole seconds, and come from another machine than `Date` does.
-const CREATED_AT_TOLERANCE_MILLISECONDS = 1_000;
-
-// RFC 3339, section 5.6. Without an offset, a date is a different one in each time zone.
-const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i;
+/** Lists the credentials of the token's user for one app. */
+export type ListCredentials = (options?: CallOptions) => Promise<readonly ListedCredential[]>;
 
 /**
- * Runs `create`. If that fails, but the credential may exist, lists the credentials of the app: if exactly one was created since
- * the call began, that one is the result. Otherwise, the call rejects with the error of `create`.
- *
- * @param init - the options of the call, which apply to each look too
+ * Lists the ids of the user's credentials, then runs `create`. If that fails, but the credential may exist, looks for an id that
+ * is new: if there is exactly one, that credential is the result. Otherwise, the call rejects with the error of `create`, which
+ * then says what was found.
  */
 export async function confirmCreate<Created>(
   create: () => Promise<Created>,
-  call: Call,
+  list: ListCredentials,
   appKey: string,
-  init: CallInit,
+  signal: AbortSignal | undefined,
 ): Promise<Created | Credential> {
-  const began = performance.now();
+  const known = idsOf(await list(), appKey);
   try {
     return await create();
   } catch (failure) {
-    if (init.signal?.aborted || !isUnclear(failure)) throw failure;
-    const start = startOnServerClock(headersOf(failure), began);
-    const created = await findCreatedSince(start, began, call, appKey, init);
-    const [only, ...others] = created;
-    if (only === undefined) throw failure;
-    if (others.length === 0) return { id: only.id };
-    throw addSentence(failure, `${created.length} credentials of this app were created since the call began.`);
+    if (signal?.aborted || !isUnclear(failure)) throw failure;
+    let found = "The user's credentials could not be listed to find out.";
+    for (const wait of WAITS_BEFORE_LOOKS_MILLISECONDS) {
+      await pause(wait, signal);
+      const ids = await look(list, appKey, signal);
+      if (ids === undefined) continue;
+      const [only, ...others] = [...ids].filter((id) => !known.has(id));
+      if (only !== undefined && others.length === 0) return { id: only };
+      found = `The user has ${only === undefined ? "no" : "several"} new credentials of this app.`;
+      if (others.length > 0) break;
+    }
+    throw withSentence(failure, found);
   }
 }
 
-type CreateFailure = RolloutCallError | RolloutOtpError;
+// A list that fails is one look less.
+async function look(
+  list: ListCredentials,
+  appKey: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    return idsOf(await list({ timeout: MAX_LOOK_MILLISECONDS, retry: false }), appKey);
+  } catch {
+    if (signal?.aborted) throw signal.reason;
+    return undefined;
+  }
+}
+
+function idsOf(credentials: readonly ListedCredential[], appKey: string): ReadonlySet<string> {
+  // The server may ignore the filter.
+  return new Set(credentials.filter((each) => each.appKey === appKey && each.id !== "").map(({ id }) => id));
+}
 
 /** Type guard: whether this is an error of the create itself, not one that `onOtp` threw, and the credential may exist. */
-function isUnclear(failure: unknown): failure is CreateFailure {
+function isUnclear(failure: unknown): failure is RolloutCallError | RolloutOtpError {
   const isOfCreate =
     failure instanceof RolloutOtpError ||
     (failure instanceof RolloutCallError && failure.method === "POST" && failure.path === "/credentials");
   return isOfCreate && failure.mayHaveSucceeded;
 }
 
-function headersOf(failure: CreateFailure): Headers | undefined {
-  const hasHeaders = failure instanceof RolloutApiError || failure instanceof RolloutResponseError;
-  return hasHeaders ? failure.headers : undefined;
-}
-
-/** The credentials of the app that were created since `start`. Also empty if there is no way to tell. */
-async function findCreatedSince(
-  start: number,
-  began: number,
-  call: Call,
-  appKey: string,
-  init: CallInit,
-): Promise<readonly ListedCredential[]> {
-  let latestStart = start;
-  for (const wait of WAITS_BEFORE_LOOKS_MILLISECONDS) {
-    await pause(wait, init.signal ?? undefined);
-    const list = await tryList(call, appKey, init);
-    if (list === undefined) return [];
-    // An estimate may be too early, but not too late: the latest one is the best.
-    latestStart = Math.max(latestStart, startOnServerClock(list.headers, began));
-    // The server may ignore the filter.
-    const ofApp = list.credentials.filter((credential) => credential.appKey === appKey);
-    if (latestStart === Number.NEGATIVE_INFINITY || !ofApp.every(hasDate)) return [];
-    const since = latestStart - CREATED_AT_TOLERANCE_MILLISECONDS;
-    const created = ofApp.filter(({ createdAt }) => Date.parse(createdAt) >= since);
-    if (created.length > 0) return created;
-  }
-  return [];
-}
-
-async function tryList(call: Call, appKey: string, init: CallInit): Promise<CredentialList | undefined> {
-  try {
-    return await listCredentials(call, { appKey }, init);
-  } catch {
-    if (init.signal?.aborted) throw init.signal.reason;
-    return undefined;
-  }
-}
-
-function hasDate({ createdAt }: { readonly createdAt: unknown }): boolean {
-  return typeof createdAt === "string" && DATE_TIME.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
+/** Adds a sentence to the message of an error, and to its stack, which repeats the message. */
+function withSentence(error: Error, sentence: string): Error {
+  const { message, stack } = error;
+  error.message = `${message} ${sentence}`;
+  if (stack !== undefined) error.stack = stack.replace(message, () => error.message);
+  return error;
 }

@@ -1,7 +1,6 @@
-import { RolloutConfigError } from "../errors/classes.ts";
-import { errorListOf } from "../errors/reasons.ts";
-import type { ErrorDetail } from "../errors/rollout-error.ts";
-import { memberOf, parseJson } from "../values/json.ts";
+import { errorListOf } from "../errors/call-errors.ts";
+import { type ErrorDetail, RolloutConfigError } from "../errors/errors.ts";
+import { memberOf, parseJson } from "../values.ts";
 
 /** The events of a `WebSocket` that the conversation listens for. */
 export interface WebSocketEvents {
@@ -171,6 +170,7 @@ export function platformWebSocket(): WebSocketConstructor {
   const found: WebSocketConstructor | undefined = Reflect.get(globalThis, "WebSocket");
   if (found !== undefined) return found;
   throw new RolloutConfigError(
+    "invalid_config",
     "webSocket",
     "is missing: this platform has none. Pass the WebSocket of the package ws, or use Node 22 or newer",
   );

@@ -1,14 +1,19 @@
 import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
+import { checkText } from "../checks.ts";
 import type { Credential } from "../document-types.ts";
-import { checkText } from "../errors/checks.ts";
-import { RolloutConfigError } from "../errors/classes.ts";
-import { RolloutOtpError } from "../errors/otp-error.ts";
-import { sentenceOf } from "../errors/reasons.ts";
+import { sentenceOf } from "../errors/call-errors.ts";
+import { type ErrorDetail, RolloutConfigError, RolloutOtpError } from "../errors/errors.ts";
 import { createRedact, type Redact, redactCause } from "../errors/redact.ts";
-import type { ErrorDetail } from "../errors/rollout-error.ts";
 import { packageVersion } from "../generated/document.ts";
-import { isPathSegment } from "../values/path-segment.ts";
+import { isPathSegment } from "../values.ts";
 import { OtpSocketFailure, openOtpSocket, type WebSocketConstructor } from "./otp-socket.ts";
+
+export {
+  platformWebSocket,
+  type WebSocketConnection,
+  type WebSocketConstructor,
+  type WebSocketEvents,
+} from "./otp-socket.ts";
 
 /** Which code is asked for. */
 export interface OtpPrompt {
@@ -19,7 +24,7 @@ export interface OtpPrompt {
 }
 
 /** Returns the next code, or `undefined` to stop. */
-export type AskForCode = (prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
+export type AskForCode = (prompt: OtpPrompt) => string | null | undefined | Promise<string | null | undefined>;
 
 /** What a conversation needs in addition to the challenge. */
 export interface OtpSettings {
@@ -39,11 +44,13 @@ const IS_OVER = "The challenge is over: create the credential again to get a new
  * Runs the one-time-password conversation over a WebSocket: sends codes until the server accepts one, then waits for the
  * credential. The first code is asked for before the connection is made. A person may take as long as they like.
  */
-export async function runOtpConversation(
+export async function submitCodes(
   otpChallengeId: string,
   ask: AskForCode,
-  settings: OtpSettings,
+  given: Omit<OtpSettings, "redact">,
+  redact: Redact = (text) => text,
 ): Promise<Credential> {
+  const settings: OtpSettings = { ...given, redact };
   const url = conversationUrl(otpChallengeId, settings.baseUrl);
   const { signal, timeout } = settings;
   const codes: string[] = [];
@@ -71,12 +78,16 @@ export async function runOtpConversation(
       ...(path === undefined ? {} : { path: redact(path) }),
     }));
     const message = `One-time password: ${problem}${sentenceOf(shown)} ${advice}`;
-    const details = { otpChallengeId, errors: shown, mayHaveSucceeded };
-    return new RolloutOtpError(code, message, details, cause === undefined ? undefined : redactCause(cause, redact));
+    return new RolloutOtpError(
+      message,
+      { code, errors: shown, mayHaveSucceeded },
+      otpChallengeId,
+      cause === undefined ? undefined : redactCause(cause, redact),
+    );
   };
   const nextCode = async (): Promise<string> => {
     const code = await ask({ attempt: codes.length + 1, rejected });
-    if (code === undefined) throw rejected ?? rejection("no code was given");
+    if (code === undefined || code === null) throw rejected ?? rejection("no code was given");
     codes.push(checkText("code", code));
     return code;
   };
@@ -123,7 +134,7 @@ export async function runOtpConversation(
 
 function conversationUrl(otpChallengeId: unknown, baseUrl: string): string {
   if (!isPathSegment(otpChallengeId)) {
-    throw new RolloutConfigError("challenge", "must be a challenge, or its otpChallengeId");
+    throw new RolloutConfigError("invalid_input", "challenge", "must be a challenge, or its otpChallengeId");
   }
   const base = baseUrl.replace(/^http/, "ws").replace(/\/$/, "");
   return `${base}/auth/otp/${encodeURIComponent(otpChallengeId)}?rolloutUserAgent=rollout-client@${packageVersion}`;

@@ -1,4 +1,4 @@
-import { memberOf } from "../values/json.ts";
+import { memberOf } from "../values.ts";
 import { spellingsOf } from "./secret-spellings.ts";
 
 /** Replaces the secrets of one call in a text. */
@@ -13,8 +13,7 @@ const MAX_CAUSE_DEPTH = 5;
 // Ends the walk through a body that refers to itself.
 const MAX_BODY_DEPTH = 8;
 
-/** Headers that carry the server's id of a request, the most common first. */
-export const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
+const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
 
 // Any JSON Web Token: the error of a token source may quote one that this call never used.
 // Only the beginning of a word is tried, so that the search takes linear time.
@@ -49,7 +48,7 @@ function separatorOf(spelling: string): string | RegExp {
 }
 
 /** Every string under a key `userInputs` of a request body: this is where passwords and API keys are. */
-export function userInputValues(body: unknown): string[] {
+export function secretsIn(body: unknown): string[] {
   const values: string[] = [];
   collect(body, false, MAX_BODY_DEPTH, values);
   return values;
@@ -144,4 +143,9 @@ function redactedCopy(cause: unknown, redact: Redact, depth: number): Error {
 
 function describe(thrown: unknown): string {
   return typeof thrown === "string" ? thrown : `a thrown ${thrown === null ? "null" : typeof thrown}`;
+}
+
+/** Whether a header holds a secret. */
+export function isSecretHeader(name: string): boolean {
+  return /cookie|authorization|key|token|secret|auth|password/i.test(name);
 }

@@ -1,4 +1,4 @@
-import { NULL_BODY_STATUSES } from "../values/null-body-statuses.ts";
+import { NULL_BODY_STATUSES } from "../values.ts";
 import { errorResponse, textResponse } from "./respond.ts";
 
 /** A failure for {@link RolloutMock.failNext}. */

@@ -1,5 +1,5 @@
 import { requestBodies } from "../generated/request-bodies.ts";
-import { isObject } from "../values/json.ts";
+import { isObject } from "../values.ts";
 import { decodeSegment, type MockRequest } from "./requests.ts";
 import { emptyResponse, errorResponse, jsonResponse } from "./respond.ts";
 import type { MockCredential, MockState } from "./state.ts";

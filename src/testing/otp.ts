@@ -1,4 +1,4 @@
-import { isObject, parseJson } from "../values/json.ts";
+import { isObject, parseJson } from "../values.ts";
 import type { FaultQueue, MockFault } from "./faults.ts";
 import { decodeSegment, pathBelow } from "./requests.ts";
 import type { MockState } from "./state.ts";

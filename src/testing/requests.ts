@@ -1,4 +1,4 @@
-import { parseJson } from "../values/json.ts";
+import { parseJson } from "../values.ts";
 import { tokenUserId } from "./tokens.ts";
 
 /** A request that the mock has received. */

@@ -1,4 +1,4 @@
-import { NULL_BODY_STATUSES } from "../values/null-body-statuses.ts";
+import { NULL_BODY_STATUSES } from "../values.ts";
 
 /** A response with a JSON body. Every response of the mock carries `Date`, as those of real servers do. */
 export function jsonResponse(body: unknown, status = 200): Response {

@@ -1,4 +1,4 @@
-import { memberOf, parseJson } from "../values/json.ts";
+import { memberOf, parseJson } from "../values.ts";
 
 /** The result of checking the `Authorization` header of a request. */
 export type TokenCheck = { readonly userId: string } | { readonly problem: string };

@@ -1,4 +1,4 @@
-import { isObject } from "../values/json.ts";
+import { isObject } from "../values.ts";
 
 /** The keywords of JSON Schema that the request bodies of the document use. */
 export interface JsonSchema {

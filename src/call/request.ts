@@ -1,0 +1,151 @@
+import { defaultPathSerializer } from "openapi-fetch";
+import { RolloutConfigError } from "../errors/errors.ts";
+import { isObject, isPathSegment, memberOf } from "../values.ts";
+import type { FetchInit } from "./fetch-function.ts";
+
+/** A request that can be sent any number of times, each time with its own token. */
+export interface OutgoingRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: FetchInit["body"];
+  /** Members of the call's init that are for `fetch`, such as `cache` or `dispatcher`. */
+  readonly options: object | undefined;
+}
+
+/** Records what openapi-fetch passes, so that a call without middleware creates no platform `Request`. */
+export class RecordedRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly body: FetchInit["body"];
+
+  constructor(url: string, init: { method: string; headers: Headers; body: FetchInit["body"] }) {
+    this.url = url;
+    this.method = init.method;
+    this.headers = init.headers;
+    this.body = init.body;
+  }
+}
+
+/** Takes the platform's request apart, which middleware may have changed. */
+export async function requestOf(
+  request: Request,
+  body: FetchInit["body"],
+  options: object | undefined,
+): Promise<OutgoingRequest> {
+  const { url, method, bodyUsed } = request;
+  if (bodyUsed) throw new RolloutConfigError("invalid_config", "middleware", "must not read the request: read a clone");
+  const sent = request.body === null ? undefined : isStream(body) ? request.body : await request.arrayBuffer();
+  return { url, method, headers: new Headers(request.headers), body: sent, options };
+}
+
+/** Type guard: whether a body is a stream, which can be sent only once. Platforms take Node's too, whatever their types say. */
+export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
+  return isObject(body) && ("getReader" in body || Symbol.asyncIterator in body);
+}
+
+/** Whether the platform refuses such a request, whatever the network does. */
+export function isRefused(method: string, url: string, init: object): boolean {
+  try {
+    // A stream that has been read would be refused too, so a text takes its place.
+    new Request(url, { ...init, method, body: memberOf(init, "body") === undefined ? null : "" });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const FORM = "application/x-www-form-urlencoded";
+const FETCH_BODIES = /^(?:FormData|URLSearchParams|Blob|File|ArrayBuffer)$/;
+
+/** Serializes a body as openapi-fetch does: as JSON, or as a form. What `fetch` takes itself stays as it is. */
+export function serializeBody(body: unknown, headers: Headers): unknown {
+  if (ArrayBuffer.isView(body) || isStream(body) || FETCH_BODIES.test(kindOf(body))) return body;
+  const isForm = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === FORM;
+  if (isForm && isObject(body)) return String(new URLSearchParams(Object(body)));
+  try {
+    return JSON.stringify(body);
+  } catch {
+    // Without the cause: its message may quote the body.
+    throw badInput("body", "cannot be JSON");
+  }
+}
+
+/** Reads a body that is neither text nor a stream at once, so that it can be sent again, and does not change while it waits. */
+export async function readSerialized(body: unknown): Promise<{ bytes: ArrayBuffer; mediaType: string }> {
+  const content = new Response(Object(body));
+  const mediaType = content.headers.get("content-type") ?? "application/octet-stream";
+  // What the platform does not know becomes a text such as "[object FormData]".
+  if (mediaType === "text/plain;charset=UTF-8" && kindOf(body) !== "String") {
+    throw badInput("body", `must be a ${kindOf(body)} of the platform: its fetch would send this one as text`);
+  }
+  return { bytes: await content.arrayBuffer(), mediaType };
+}
+
+/**
+ * Prepares the parameters of a query: a `Date` is sent as ISO 8601, what is `undefined` or empty is left out, and names are
+ * encoded. Rejects values that openapi-fetch would leave out silently.
+ */
+export function serializableQuery(query: object): Record<string, unknown> {
+  const prepared: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(query)) {
+    const primitive = (entry: unknown): unknown => primitiveOf(entry, `params.query.${name}`);
+    const isList = Array.isArray(value);
+    const entries = isList || kindOf(value) === "Object" ? Object.entries(value) : undefined;
+    const members = entries
+      ?.map(([key, member]): [string, unknown] => [encodeName(key), primitive(member)])
+      .filter(([, member]) => member !== undefined);
+    if (members?.length === 0) continue;
+    prepared[encodeName(name)] =
+      members === undefined
+        ? primitive(value)
+        : isList
+          ? members.map(([, member]) => member)
+          : Object.fromEntries(members);
+  }
+  return prepared;
+}
+
+/** A value that a URL can have; `undefined` for none. */
+function primitiveOf(value: unknown, parameter: string): unknown {
+  if (value === undefined || value === null) return undefined;
+  if (kindOf(value) === "Date" && !Number.isNaN(Number(value))) return new Date(Number(value)).toISOString();
+  const isValue = ["string", "number", "boolean", "bigint"].includes(typeof value) && !Number.isNaN(value);
+  if (isValue && !/\p{Surrogate}/u.test(String(value))) return value;
+  throw badInput(parameter, "must be text, a number, a boolean or a Date, or an array or an object of these");
+}
+
+// Brackets stay: names such as `filter[name]` and `tags[]` are usual.
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replaceAll("%5B", "[").replaceAll("%5D", "]");
+}
+
+/**
+ * Checks a path, and rejects values that would change it: missing and empty ones, `.` and `..`, which a URL parser resolves,
+ * encoded or not (URL Standard, section 4.4).
+ */
+export function checkPath(path: string, values: Readonly<Record<string, unknown>> = {}): void {
+  if (/\p{Cc}/u.test(path)) throw badInput("path", "must have no control characters");
+  for (const [, expression = ""] of path.includes("{") ? path.matchAll(/\{([^{}]+)\}/g) : []) {
+    // The characters around the name choose a style of serialization: {.name*}, {;name}.
+    const name = expression.replace(/^[.;]|\*$/g, "");
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined || value === null) {
+      throw badInput(`params.path.${name}`, `is missing: the path ${path} needs it`);
+    }
+    const isText = typeof value !== "string" || isPathSegment(value);
+    if (!isText || !isPathSegment(defaultPathSerializer(`{${expression}}`, { [name]: value }))) {
+      throw badInput(`params.path.${name}`, 'must not be empty, "." or "..": it would change the path');
+    }
+  }
+}
+
+function badInput(parameter: string, problem: string): RolloutConfigError {
+  return new RolloutConfigError("invalid_input", parameter, problem);
+}
+
+// By its tag: the classes of test environments (Jest, jsdom) are not this module's.
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice("[object ".length, -1);
+}

@@ -1,0 +1,269 @@
+import { isObject } from "../values.ts";
+
+/** Codes of a {@link RolloutApiError}: what the HTTP status of the response means. */
+export type ApiErrorCode =
+  | "bad_request"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "rate_limited"
+  | "server_error"
+  | "unexpected_status";
+
+/** Every `code` that an error of this package can have. A `switch` over it can be exhaustive. */
+export type RolloutErrorCode = AnyRolloutError["code"];
+
+/** Every error of this package. Where a value has this type, a `switch` over `code` narrows to the class. */
+export type AnyRolloutError =
+  | RolloutConfigError
+  | RolloutApiError
+  | RolloutNetworkError
+  | RolloutResponseError
+  | RolloutOtpError
+  | RolloutWebhookError
+  | RolloutPopupError;
+
+/** One reason that the server gives for an error. Source: the `errors` array of the document's 400 and 500 responses. */
+export interface ErrorDetail {
+  /** The reason, in the server's words. */
+  readonly message: string;
+  /** The part of the request that the reason is about, such as `/email`, where the server names one. */
+  readonly path?: string;
+}
+
+/** The base of every error that this package throws. */
+export abstract class RolloutError extends Error {
+  /** What happened. Stable across releases. */
+  abstract readonly code: RolloutErrorCode;
+  /** Whether the request may have taken effect despite the error. `false` for what was never sent. */
+  declare readonly mayHaveSucceeded: boolean;
+
+  /** @internal */
+  constructor(message: string, fields: { readonly mayHaveSucceeded: boolean }, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    Object.assign(this, fields);
+  }
+
+  /** The name, the message, the fields and the cause, so that `JSON.stringify` and JSON loggers show them. */
+  toJSON(): Record<string, unknown> {
+    const fields = Object.entries(this).map(([name, value]) => [
+      name,
+      value instanceof Headers ? Object.fromEntries(value) : value,
+    ]);
+    return { name: this.name, message: this.message, ...Object.fromEntries(fields), ...causeOf(this) };
+  }
+}
+
+function causeOf({ cause }: Error): { readonly cause?: unknown } {
+  if (!(cause instanceof Error)) return cause === undefined ? {} : { cause };
+  if (cause instanceof RolloutError) return { cause: cause.toJSON() };
+  const { name, message } = cause;
+  return { cause: { name, message, ...("code" in cause && { code: cause.code }), ...causeOf(cause) } };
+}
+
+/**
+ * An option of a client (`invalid_config`), or an argument of an operation (`invalid_input`), cannot be used. Thrown before
+ * anything is sent, where possible.
+ */
+export class RolloutConfigError extends RolloutError {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  override readonly name = "RolloutConfigError";
+  declare readonly code: "invalid_config" | "invalid_input";
+  /** The option or argument at fault, for example `baseUrl` or `userInputs.apiKey`. */
+  declare readonly option: string;
+
+  /** @internal */
+  constructor(
+    code: "invalid_config" | "invalid_input",
+    option: string,
+    problem: string,
+    { cause, mayHaveSucceeded = false }: { cause?: unknown; mayHaveSucceeded?: boolean } = {},
+  ) {
+    super(`${option} ${problem}`, Object.assign({ mayHaveSucceeded }, { code, option }), cause);
+  }
+}
+
+/** What the errors of one call have in common. */
+export interface FailedCall {
+  /** The HTTP method, in capitals. */
+  readonly method: string;
+  /** The path as the OpenAPI document writes it, without parameter values. */
+  readonly path: string;
+  /** The origin of the API, such as `https://universal.rollout.com`. */
+  readonly origin: string;
+  /** How many times the request was sent, or the client tried to send it. */
+  readonly attempts: number;
+  /**
+   * Whether the request may have taken effect despite the error: `false` after a 4xx other than 408 and 499 and for what was
+   * never sent; `true` after a 5xx, a timeout, a connection lost after sending, an unreadable response, or an earlier attempt
+   * that ended in one of these ways.
+   */
+  readonly mayHaveSucceeded: boolean;
+}
+
+/** An error of one call, with what is known about the call. */
+export abstract class RolloutCallError extends RolloutError implements FailedCall {
+  declare readonly method: string;
+  declare readonly path: string;
+  declare readonly origin: string;
+  declare readonly attempts: number;
+}
+
+/** What an error keeps of the server's response. */
+export interface ErrorResponse {
+  /** The HTTP status. 0 if a browser hides it, as for a redirect. */
+  readonly status: number;
+  /** The response headers, without `Set-Cookie`. */
+  readonly headers: Headers;
+  /** The id that the server gave the request, if a header has one. */
+  readonly requestId: string | undefined;
+}
+
+/** What a {@link RolloutApiError} keeps of the server's response. */
+export interface ApiErrorResponse extends ErrorResponse {
+  /** The server's reasons. Empty when the body has none. */
+  readonly errors: readonly ErrorDetail[];
+  /** The body: parsed if it is JSON, else text. `undefined` if it was empty or could not be read. */
+  readonly body: unknown;
+  /** How many seconds the server asks to wait, from `Retry-After` (RFC 9110, section 10.2.3). */
+  readonly retryAfter: number | undefined;
+}
+
+/** The server responded with a status that is not a success. */
+export class RolloutApiError extends RolloutCallError implements ApiErrorResponse {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  override readonly name = "RolloutApiError";
+  declare readonly code: ApiErrorCode;
+  declare readonly status: number;
+  declare readonly errors: readonly ErrorDetail[];
+  declare readonly body: unknown;
+  declare readonly headers: Headers;
+  declare readonly requestId: string | undefined;
+  declare readonly retryAfter: number | undefined;
+
+  /** @internal */
+  constructor(
+    message: string,
+    fields: FailedCall & ApiErrorResponse & { readonly code: ApiErrorCode },
+    cause?: unknown,
+  ) {
+    super(message, fields, cause);
+  }
+}
+
+/** No complete response arrived: the connection failed (`network`), or it took longer than `timeout` (`timeout`). */
+export class RolloutNetworkError extends RolloutCallError {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  override readonly name = "RolloutNetworkError";
+  declare readonly code: "network" | "timeout";
+
+  /** @internal */
+  constructor(message: string, fields: FailedCall & Pick<RolloutNetworkError, "code">, cause?: unknown) {
+    super(message, fields, cause);
+  }
+}
+
+/** The response is not what the API promises (`invalid_response`), or it is a redirect (`redirected`). */
+export class RolloutResponseError extends RolloutCallError implements ErrorResponse {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  override readonly name = "RolloutResponseError";
+  declare readonly code: "invalid_response" | "redirected";
+  declare readonly status: number;
+  declare readonly headers: Headers;
+  declare readonly requestId: string | undefined;
+
+  /** @internal */
+  constructor(
+    message: string,
+    fields: FailedCall & ErrorResponse & Pick<RolloutResponseError, "code">,
+    cause?: unknown,
+  ) {
+    super(message, fields, cause);
+  }
+}
+
+/**
+ * The one-time password failed: the code was rejected (`otp_rejected`: try another), `onOtp` gave none (`otp_cancelled`), or the
+ * exchange with the server failed (`otp_failed`).
+ */
+export class RolloutOtpError extends RolloutError {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  override readonly name = "RolloutOtpError";
+  declare readonly code: "otp_rejected" | "otp_cancelled" | "otp_failed";
+  /** The server's reasons. Empty when it gave none. */
+  declare readonly errors: readonly ErrorDetail[];
+  readonly #otpChallengeId: string;
+
+  /** @internal */
+  constructor(
+    message: string,
+    fields: Pick<RolloutOtpError, "code" | "errors" | "mayHaveSucceeded">,
+    otpChallengeId: string,
+    cause?: unknown,
+  ) {
+    super(message, fields, cause);
+    this.#otpChallengeId = otpChallengeId;
+  }
+
+  /** The challenge that the code was for. With a code, it connects the account: it is not printed. */
+  get otpChallengeId(): string {
+    return this.#otpChallengeId;
+  }
+}
+
+/** A webhook delivery cannot be used: Rollout did not sign it (`invalid_signature`), or its body is not JSON (`invalid_payload`). */
+export class RolloutWebhookError extends RolloutError {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  override readonly name = "RolloutWebhookError";
+  readonly code: "invalid_signature" | "invalid_payload";
+
+  /** @internal */
+  constructor(code: "invalid_signature" | "invalid_payload", message: string) {
+    super(message, { mayHaveSucceeded: false });
+    this.code = code;
+  }
+}
+
+/**
+ * The pop-up did not connect an account: the browser blocked it (`popup_blocked`), it was closed (`popup_closed`: the account may
+ * be connected all the same), or the server said why not (`authorization_failed`).
+ */
+export class RolloutPopupError extends RolloutError {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  override readonly name = "RolloutPopupError";
+  readonly code: "popup_blocked" | "popup_closed" | "authorization_failed";
+  /** The server's reasons, for `authorization_failed`. Empty when it gave none. */
+  readonly errors: readonly ErrorDetail[];
+
+  /** @internal */
+  constructor(code: RolloutPopupError["code"], message: string, errors: readonly ErrorDetail[] = []) {
+    super(message, { mayHaveSucceeded: code === "popup_closed" });
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+const NAMES: readonly string[] = [
+  "RolloutConfigError",
+  "RolloutApiError",
+  "RolloutNetworkError",
+  "RolloutResponseError",
+  "RolloutOtpError",
+  "RolloutWebhookError",
+  "RolloutPopupError",
+] satisfies AnyRolloutError["name"][];
+
+/**
+ * Type guard: whether `error` is an error of this package. It works across realms and two copies of the package too.
+ *
+ * @example
+ * ```ts
+ * import { isRolloutError } from "rollout-client";
+ *
+ * export const retryLater = (error: unknown) => isRolloutError(error) && error.code === "rate_limited";
+ * ```
+ */
+export function isRolloutError(error: unknown): error is AnyRolloutError {
+  return isObject(error) && NAMES.includes(String(error["name"])) && "code" in error;
+}
