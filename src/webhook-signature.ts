@@ -15,10 +15,11 @@ export function decodeDigest(text: string): Uint8Array<ArrayBuffer> | undefined 
   return undefined;
 }
 
-/** Creates a function that checks whether a digest is the HMAC-SHA256 of a body with this secret. The key is imported once. */
-export function createSignatureCheck(
-  secret: string,
-): (body: Uint8Array<ArrayBuffer>, digest: Uint8Array<ArrayBuffer>) => Promise<boolean> {
+/** Whether a digest is the HMAC-SHA256 of a body. */
+export type SignatureCheck = (body: Uint8Array<ArrayBuffer>, digest: Uint8Array<ArrayBuffer>) => Promise<boolean>;
+
+/** Creates the check of signatures with this secret. The key is imported once. */
+export function createSignatureCheck(secret: string): SignatureCheck {
   const encoder = new TextEncoder();
   let importing: Promise<CryptoKey> | undefined;
   return async (body, digest) => {

@@ -1,9 +1,9 @@
-import { refuseInPages, requireClientSecret } from "./auth/client-credentials.ts";
+import { clientSecretSource } from "./auth/client-credentials.ts";
 import { checkKeys } from "./errors/checks.ts";
 import { RolloutConfigError } from "./errors/classes.ts";
 import { RolloutWebhookError } from "./errors/webhook-error.ts";
 import { memberOf } from "./values/json.ts";
-import { createSignatureCheck, decodeDigest } from "./webhook-signature.ts";
+import { createSignatureCheck, decodeDigest, type SignatureCheck } from "./webhook-signature.ts";
 
 /** Options of {@link createWebhookVerifier}. */
 export interface WebhookVerifierOptions {
@@ -25,7 +25,8 @@ export interface WebhookVerifier {
    * @param signature - the value of the `X-Rollout-Signature` header; a missing one fails like a wrong one
    * @throws {@link RolloutWebhookError} `invalid_signature` when the signature is missing, malformed or wrong;
    * `invalid_payload` when it is right, but the body is not JSON
-   * @throws {@link RolloutConfigError} when `body` is not raw, for example because `express.json()` parsed it before
+   * @throws {@link RolloutConfigError} when `body` is not raw, for example because `express.json()` parsed it before, and when the
+   * Client Secret is missing from the options and the environment
    * @example
    * ```ts
    * import { createWebhookVerifier, isWebhookEvent } from "rollout-client";
@@ -61,20 +62,24 @@ export interface WebhookEvent {
 
 /**
  * Creates a verifier of webhook deliveries (HMAC-SHA256 with the Client Secret as key). Create one and keep it. For servers
- * only: it refuses to run in a page, because the Client Secret must not be there.
+ * only: it refuses to run in a browser, because the Client Secret must not be there.
+ *
+ * The environment is read for the first delivery, so a module can create its verifier where the variable is missing, such as in
+ * a build.
  *
  * Source: Rollout's guide "How to use Webhooks", two versions of which differ in what is signed (the Base64 text of the body,
  * or the body itself) and leave the digest's encoding open. Both are accepted, in hex and in Base64: each needs the secret.
  *
- * @throws {@link RolloutConfigError} when the secret is missing, or in a page
+ * @throws {@link RolloutConfigError} when an option cannot be used, and when a secret is passed in a browser
  */
 export function createWebhookVerifier(options: WebhookVerifierOptions = {}): WebhookVerifier {
-  refuseInPages("verify webhooks on your server");
   checkKeys(options, ["clientSecret"], "createWebhookVerifier");
-  const isSigned = createSignatureCheck(requireClientSecret(options.clientSecret));
+  const clientSecret = clientSecretSource(options.clientSecret, "verify webhooks on your server");
+  let isSigned: SignatureCheck | undefined;
 
   return {
     async verify(body, signature) {
+      isSigned ??= createSignatureCheck(clientSecret());
       const bytes = rawBytes(body);
       const digest = readSignature(signature);
       if (!(await isSigned(bytes, digest))) {

@@ -2,33 +2,55 @@ import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { isPage } from "../errors/page.ts";
 
-/** The Client ID: the option, or else `ROLLOUT_CLIENT_ID` of the environment. Throws {@link RolloutConfigError} when both are missing. */
-export function requireClientId(option: unknown): string {
-  return required("clientId", option, "ROLLOUT_CLIENT_ID");
+/**
+ * Returns a function that gives the Client ID. An option is checked at once; without one, `ROLLOUT_CLIENT_ID` is read from the
+ * environment when the function is called. Throws {@link RolloutConfigError}, and so does the function.
+ */
+export function clientIdSource(option: unknown, remedy: string): () => string {
+  return credentialSource("clientId", option, "ROLLOUT_CLIENT_ID", remedy);
 }
 
-/** The Client Secret: the option, or else `ROLLOUT_CLIENT_SECRET` of the environment. Throws {@link RolloutConfigError} when both are missing. */
-export function requireClientSecret(option: unknown): string {
-  return required("clientSecret", option, "ROLLOUT_CLIENT_SECRET");
+/**
+ * Returns a function that gives the Client Secret. An option is checked at once; without one, `ROLLOUT_CLIENT_SECRET` is read from
+ * the environment when the function is called. Throws {@link RolloutConfigError}, and so does the function.
+ *
+ * @param remedy - what to do instead in a browser, where the Client Secret must not be
+ */
+export function clientSecretSource(option: unknown, remedy: string): () => string {
+  if (option !== undefined) refuseInBrowsers(remedy);
+  return credentialSource("clientSecret", option, "ROLLOUT_CLIENT_SECRET", remedy);
 }
 
-/** Rejects environments where users could read the Client Secret. Throws {@link RolloutConfigError} with the remedy. */
-export function refuseInPages(remedy: string): void {
+function credentialSource(
+  option: "clientId" | "clientSecret",
+  value: unknown,
+  variable: string,
+  remedy: string,
+): () => string {
+  const hint = `: pass it, or set ${variable} in the environment`;
+  if (value !== undefined) {
+    const text = checkUnquoted(option, checkText(option, value, hint));
+    return () => text;
+  }
+  return () => {
+    refuseInBrowsers(remedy);
+    const text = checkText(option, environmentVariable(variable), hint);
+    return checkUnquoted(option, text, ` from ${variable} in the environment`);
+  };
+}
+
+// Often left over from copy and paste. A signature made with it is rejected, and the server does not say why.
+function checkUnquoted(option: string, text: string, place = ""): string {
+  if (!/^\s|\s$|^(["']).*\1$/.test(text)) return text;
+  throw new RolloutConfigError(option, `has white space or quotes around it: remove them${place}`);
+}
+
+// Where users could read the Client Secret.
+function refuseInBrowsers(remedy: string): void {
   const navigator: { product?: string } | undefined = Reflect.get(globalThis, "navigator");
   if (isPage() || navigator?.product === "ReactNative") {
-    throw new RolloutConfigError("clientSecret", `must not be in a page or an app: ${remedy}`);
+    throw new RolloutConfigError("clientSecret", `must not be in a browser or an app: ${remedy}`);
   }
-}
-
-function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
-  const hint = `: pass it, or set ${variable} in the environment`;
-  const text = checkText(option, value ?? environmentVariable(variable), hint);
-  // Often left over from copy and paste. A signature made with it is rejected, and the server does not say why.
-  if (/^\s|\s$|^(["']).*\1$/.test(text)) {
-    const place = value === undefined ? ` from ${variable} in the environment` : "";
-    throw new RolloutConfigError(option, `has white space or quotes around it: remove them${place}`);
-  }
-  return text;
 }
 
 function environmentVariable(name: string): string | undefined {

@@ -1,7 +1,7 @@
 import { CompactSign } from "jose/jws/compact/sign";
 import { checkKeys, checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
-import { refuseInPages, requireClientId, requireClientSecret } from "./client-credentials.ts";
+import { clientIdSource, clientSecretSource } from "./client-credentials.ts";
 import { reuseToken } from "./reuse-token.ts";
 import type { TokenRequest } from "./token.ts";
 
@@ -21,20 +21,28 @@ export interface TokenSigner {
    * Signs a fresh token for one of your users.
    *
    * @param userId - your own id for the user
-   * @throws {@link RolloutConfigError} when `userId` is not a non-empty string
+   * @throws {@link RolloutConfigError} when `userId` is not a non-empty string, and when the Client ID or the Client Secret is
+   * missing from the options and the environment
    * @example
    * ```ts
    * import { createTokenSigner } from "rollout-client";
    *
+   * declare function signedInUser(request: Request): Promise<string | undefined>; // your own session
+   *
    * const signer = createTokenSigner();
+   *
    * // The route from which Rollout Link gets its token, by convention /rollout-token.
-   * export const rolloutToken = async (userId: string) => Response.json({ token: await signer.sign(userId) });
+   * export async function rolloutToken(request: Request): Promise<Response> {
+   *   const userId = await signedInUser(request);
+   *   if (userId === undefined) return new Response(null, { status: 401 });
+   *   return Response.json({ token: await signer.sign(userId) });
+   * }
    * ```
    */
   sign(userId: string): Promise<string>;
   /**
    * Returns a token source for `createRolloutClient`. It reuses a token until 60 s before it expires, signs once for callers
-   * that ask at the same time, and signs a new one when asked to refresh.
+   * that ask at the same time, and signs a new one when asked to refresh. It rejects as `sign` does.
    *
    * @param userId - your own id for the user
    * @throws {@link RolloutConfigError} when `userId` is not a non-empty string
@@ -44,30 +52,35 @@ export interface TokenSigner {
 
 const MAX_EXPIRES_IN_SECONDS = 2 ** 31;
 
+const IN_BROWSERS = "sign tokens on your server, and pass `token` a function that fetches them from there";
+
 /**
- * Creates the signer of the JWTs (HS512) that every request carries. For servers only: it refuses to run in a page, because
+ * Creates the signer of the JWTs (HS512) that every request carries. For servers only: it refuses to run in a browser, because
  * the Client Secret must not be there.
+ *
+ * The environment is read for the first token, so a module can create its signer where the variables are missing, such as in a
+ * build.
  *
  * Source: Rollout's guides "Getting your API Key" and "Making API Requests"; RFC 7519.
  *
- * @throws {@link RolloutConfigError} when the id or the secret is missing, or in a page
+ * @throws {@link RolloutConfigError} when an option cannot be used, and when a secret is passed in a browser
  */
 export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner {
-  refuseInPages("sign tokens on your server, and pass `token` a function that fetches them from there");
   checkKeys(options, ["clientId", "clientSecret", "expiresIn"], "createTokenSigner");
-  const clientId = requireClientId(options.clientId);
-  const clientSecret = requireClientSecret(options.clientSecret);
+  const clientId = clientIdSource(options.clientId, IN_BROWSERS);
+  const clientSecret = clientSecretSource(options.clientSecret, IN_BROWSERS);
   const expiresIn = options.expiresIn ?? 900;
   if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > MAX_EXPIRES_IN_SECONDS) {
     throw new RolloutConfigError("expiresIn", "must be a whole number of seconds, at least 1");
   }
 
-  let key: Promise<CryptoKey> | undefined;
+  let identity: { issuer: string; key: Promise<CryptoKey> } | undefined;
   const sign = async (userId: string): Promise<string> => {
+    // The key is imported once: this makes each signature cheaper.
+    identity ??= { issuer: clientId(), key: importKey(clientSecret()) };
+    const { issuer, key } = identity;
     const now = Math.floor(Date.now() / 1000);
-    // Imported once: this makes each signature cheaper.
-    key ??= importKey(clientSecret);
-    const claims = { iss: clientId, sub: userId, iat: now, exp: now + expiresIn };
+    const claims = { iss: issuer, sub: userId, iat: now, exp: now + expiresIn };
     // A JWT is a JWS whose payload is the claims (RFC 7519, section 7.1).
     const jws = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)));
     return jws.setProtectedHeader({ alg: "HS512", typ: "JWT" }).sign(await key);
