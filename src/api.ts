@@ -13,7 +13,7 @@ import { checkApiOptions, type RolloutApiOptions } from "./options.ts";
  * @example
  * ```ts
  * import { createRolloutApi, createTokenSigner, unwrap } from "rollout-client";
- * import type { paths } from "./crm.ts";
+ * import type { paths } from "./crm.js";
  *
  * const crm = createRolloutApi<paths>({
  *   token: createTokenSigner().forUser("user_123"),
