@@ -1,11 +1,13 @@
 // The route that Rollout Link asks for its token, and a browser's client that asks the same route.
 import { createRolloutClient, createTokenSigner, RolloutConfigError } from "rollout-client";
 
+declare function signedInUser(request: Request): Promise<string | undefined>;
+
 const signer = createTokenSigner();
 
 export async function rolloutToken(request: Request): Promise<Response> {
-  const userId = request.headers.get("x-user");
-  if (userId === null) return new Response(null, { status: 401 });
+  const userId = await signedInUser(request);
+  if (userId === undefined) return new Response(null, { status: 401 });
   return new Response(JSON.stringify({ token: await signer.sign(userId) }));
 }
 
