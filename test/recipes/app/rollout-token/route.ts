@@ -1,5 +1,5 @@
 import { createTokenSigner } from "rollout-client";
-import { userOf } from "../../session.js";
+import { userOf } from "../../session";
 
 const signer = createTokenSigner(); // reads the environment for the first token, not in a build
 

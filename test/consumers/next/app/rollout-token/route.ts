@@ -1,5 +1,5 @@
-import { signer } from "../rollout.js";
-import { signedInUser } from "../session.js";
+import { signer } from "../rollout";
+import { signedInUser } from "../session";
 
 export async function GET(request: Request): Promise<Response> {
   const userId = await signedInUser(request);
