@@ -10,7 +10,7 @@ export interface WebhookVerifierOptions {
   /**
    * The Client Secret, with which Rollout signs. It never leaves the verifier.
    *
-   * @default the environment variable `ROLLOUT_CLIENT_SECRET`
+   * @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first delivery
    */
   clientSecret?: string | undefined;
 }

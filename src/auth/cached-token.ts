@@ -16,6 +16,7 @@ import type { TokenRequest } from "./token.ts";
  * const rollout = createRolloutClient({
  *   token: cachedToken(async () => {
  *     const response = await fetch("/rollout-token");
+ *     if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
  *     const { token } = await response.json();
  *     return token;
  *   }),

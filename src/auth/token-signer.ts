@@ -7,9 +7,9 @@ import type { TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
 export interface TokenSignerOptions {
-  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID` */
+  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID`, read for the first token */
   clientId?: string | undefined;
-  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET` */
+  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first token */
   clientSecret?: string | undefined;
   /** How many seconds a token is valid. @default 900 (15 minutes, as Rollout recommends) */
   expiresIn?: number | undefined;

@@ -14,6 +14,7 @@ export async function rolloutToken(request: Request): Promise<Response> {
 export const rollout = createRolloutClient({
   token: async () => {
     const response = await fetch("/rollout-token");
+    if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
     const { token } = (await response.json()) as { token: string };
     return token;
   },
