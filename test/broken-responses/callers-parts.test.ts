@@ -3,8 +3,8 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { createRolloutClient, RolloutError } from "rollout-client";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { accepted, challenge, created, input } from "../credentials/otp/setup.ts";
 import { scriptSockets } from "../credentials/otp/scripted-socket.ts";
+import { accepted, challenge, created, input } from "../credentials/otp/setup.ts";
 
 const SEED = 23;
 const RUNS = 1_000;
