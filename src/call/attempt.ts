@@ -2,9 +2,9 @@ import type { TransportFailure } from "../errors/attempt-failure.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { classify } from "./classify.ts";
 import { withDeadline } from "./deadline.ts";
-import type { FetchFunction, FetchInit, FetchResponse } from "./fetch-function.ts";
+import type { FetchFunction, FetchInit } from "./fetch-function.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
-import { checkResponse, checkUtf8, discardBody, isRedirect, readBody } from "./response-body.ts";
+import { checkUtf8, discardBody, isRedirect, type ReceivedResponse, readBody, receive } from "./response-body.ts";
 
 /** What one attempt needs in addition to the request. */
 export interface AttemptOptions {
@@ -22,7 +22,7 @@ export interface AttemptOptions {
 export type Attempt =
   | {
       readonly kind: "response";
-      readonly response: FetchResponse;
+      readonly response: ReceivedResponse;
       /** The body. `null` if there is none, if it is not needed, or if the body of an error cannot be read. */
       readonly bytes: Uint8Array<ArrayBuffer> | null;
       /** Why the body of an error cannot be read. */
@@ -35,7 +35,7 @@ export type Attempt =
       /** Whether `fetch` was called. */
       readonly sent: boolean;
       /** The head of a success whose body cannot be read. */
-      readonly response: FetchResponse | undefined;
+      readonly response: ReceivedResponse | undefined;
     };
 
 // The body of an error is searched for secrets, which takes time.
@@ -47,14 +47,13 @@ const MAX_ERROR_BYTES = 256 * 1024;
  */
 export async function attempt(request: OutgoingRequest, options: AttemptOptions): Promise<Attempt> {
   let sent = false;
-  let response: FetchResponse | undefined;
+  let response: ReceivedResponse | undefined;
   try {
     return await withDeadline<Attempt>(options.signal, options.timeout, async (signal) => {
       const init = initOf(request, await options.token(), signal);
       signal.throwIfAborted();
       sent = true;
-      const received = await (options.fetch ?? globalThis.fetch)(request.url, init);
-      checkResponse(received);
+      const received = receive(await (options.fetch ?? globalThis.fetch)(request.url, init));
       if (signal.aborted) discardBody(received);
       signal.throwIfAborted();
       response = received;

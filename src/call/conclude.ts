@@ -3,6 +3,7 @@ import { networkError } from "../errors/from-failure.ts";
 import { type CallReport, invalidResponseError, redirectError } from "../errors/from-response.ts";
 import { redactCause } from "../errors/redact.ts";
 import type { Attempt } from "./attempt.ts";
+import type { DeliveredCall } from "./deliver.ts";
 import { type OutgoingRequest, unsendableReason } from "./outgoing-request.ts";
 import { errorInMemory, isRedirect, successAsText, successInMemory } from "./response-body.ts";
 
@@ -16,7 +17,7 @@ export interface Delivery {
 export function conclude(
   request: OutgoingRequest,
   last: Attempt,
-  call: { readonly timeout: number; readonly readsOnlyText: boolean },
+  call: Pick<DeliveredCall, "fetch" | "timeout" | "readsOnlyText">,
   report: CallReport,
 ): Delivery {
   const { redact, mayHaveSucceeded } = report;
@@ -27,7 +28,8 @@ export function conclude(
       if (reason !== undefined) {
         throw new RolloutConfigError("request", "cannot be sent", {
           cause: redactCause(reason, redact),
-          mayHaveSucceeded,
+          // A `fetch` of the caller's may send what the platform's refuses.
+          mayHaveSucceeded: mayHaveSucceeded || call.fetch !== undefined,
         });
       }
     }
@@ -39,8 +41,8 @@ export function conclude(
   const { response, bytes, bodyFailure } = last;
   if (isRedirect(response)) throw redirectError(response, request.url, report);
   if (response.ok) {
-    const asText = call.readsOnlyText && bytes !== null && takesMembers(response);
-    return { response: asText ? successAsText(response, bytes) : successInMemory(response, bytes), report };
+    const asText = call.readsOnlyText && bytes !== null ? successAsText(response, bytes) : undefined;
+    return { response: asText ?? successInMemory(response, bytes), report };
   }
   return {
     response: errorInMemory(response, bytes, redact),
@@ -50,9 +52,4 @@ export function conclude(
       bodyFailure: bodyFailure === undefined ? undefined : redactCause(bodyFailure, redact),
     },
   };
-}
-
-// By its shape: a framework may have replaced the global Response.
-function takesMembers(response: object): response is Response {
-  return "text" in response && "json" in response && Object.isExtensible(response);
 }

@@ -8,6 +8,7 @@ import { type Attempt, attempt } from "./attempt.ts";
 import type { CallSettings } from "./call-options.ts";
 import { conclude, type Delivery } from "./conclude.ts";
 import { pause, withDeadline } from "./deadline.ts";
+import { ignoreFailure, readOrUndefined } from "./guard.ts";
 import { logAttempt } from "./log.ts";
 import { bodyText, type OutgoingRequest } from "./outgoing-request.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -73,11 +74,14 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     const failure = failureOf(last);
     const retry = failure === undefined ? undefined : nextRetry(failure);
     // A limiter that has `refused` makes all its calls wait, including this one.
-    const limiterWaits = retry?.kind === "refusal" && rateLimiter?.refused !== undefined;
+    const limiterWaits = retry?.kind === "refusal" && typeof readOrUndefined(() => rateLimiter?.refused) === "function";
     const when = limiterWaits ? "retry as the rate limiter allows" : retry && `retry in ${retry.wait} ms`;
     logAttempt(logger, { method, path: call.path, attempts, result: resultOf(last), began, retry: when });
-    if (failure !== undefined && isRefusal(failure)) rateLimiter?.refused?.(pauseOf(failure, call.retry.maxDelay));
-    else if (last.kind === "response" && last.response.status < 500) rateLimiter?.succeeded?.();
+    if (failure !== undefined && isRefusal(failure)) {
+      ignoreFailure(() => rateLimiter?.refused?.(pauseOf(failure, call.retry.maxDelay)));
+    } else if (last.kind === "response" && last.response.status < 500) {
+      ignoreFailure(() => rateLimiter?.succeeded?.());
+    }
     if (failure === undefined || retry === undefined) {
       return conclude(request, last, call, { method, path: call.path, attempts, mayHaveSucceeded, redact });
     }

@@ -1,3 +1,5 @@
+import { ignoreFailure } from "./guard.ts";
+
 /** Where log lines go: `console`, or any logger with these two methods. */
 export interface Logger {
   /** Receives the line of an attempt that succeeded. */
@@ -31,9 +33,5 @@ export function logAttempt(logger: Logger | undefined, report: AttemptReport): v
 
 /** Writes a line. A call does not fail because its log line could not be written. */
 export function writeLine(logger: Logger, level: keyof Logger, line: string): void {
-  try {
-    const written: unknown = logger[level](line);
-    // The rejection of an asynchronous logger must not end the process.
-    if (written instanceof Promise) written.catch(() => {});
-  } catch {}
+  ignoreFailure(() => logger[level](line));
 }

@@ -1,5 +1,6 @@
 import type { AttemptFailure } from "../errors/attempt-failure.ts";
 import type { CallSettings } from "./call-options.ts";
+import { readOrUndefined } from "./guard.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 import { isRefusal, readyDelay, retryDelay } from "./retry.ts";
 import type { Settings } from "./settings.ts";
@@ -28,7 +29,7 @@ export function createRetries(
   let refusals = 0;
   let conflicts = 0;
   let refreshed = false;
-  let successes = rateLimiter?.successes;
+  let successes = readOrUndefined(() => rateLimiter?.successes);
 
   return (failure) => {
     if (isStream) return undefined;
@@ -53,8 +54,9 @@ export function createRetries(
     refusals += 1;
     if (refusals > MAX_REFUSALS) return undefined;
     // A refusal counts as a retry, unless the rate limiter has seen successes since the last one.
-    if (rateLimiter?.successes === successes) retries += 1;
-    successes = rateLimiter?.successes;
+    const before = successes;
+    successes = readOrUndefined(() => rateLimiter?.successes);
+    if (successes === before) retries += 1;
     return { kind: "refusal", wait };
   };
 }

@@ -1,3 +1,4 @@
+import { ignoreFailure, readOrUndefined } from "../call/guard.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { errorListOf } from "../errors/reasons.ts";
 import type { ErrorDetail } from "../errors/rollout-error.ts";
@@ -59,7 +60,7 @@ export interface OtpSocket {
   readonly opened: Promise<unknown>;
   /** Rejects with an {@link OtpSocketFailure} when the connection fails or closes, or a frame is not part of the protocol. */
   readonly failed: Promise<never>;
-  /** Sends a code, or rejects like `failed`. A result that arrived before it does not count as its response. */
+  /** Sends a code, or rejects like `failed` if the connection is closed. A result that arrived before it is not its response. */
   sendCode(code: string): Promise<void>;
   /** Resolves to the next frame, which may have arrived already. */
   nextFrame(): Promise<OtpFrame>;
@@ -101,23 +102,26 @@ export function openOtpSocket(url: string, webSocket: WebSocketConstructor): Otp
   const opened = new Promise<void>((resolve) => {
     handleOpen = resolve;
   });
-  socket.addEventListener("open", handleOpen);
-  socket.addEventListener("message", handleMessage);
-  socket.addEventListener("close", handleClose);
-  socket.addEventListener("error", handleError);
+  try {
+    socket.addEventListener("open", handleOpen);
+    socket.addEventListener("message", handleMessage);
+    socket.addEventListener("close", handleClose);
+    socket.addEventListener("error", handleError);
+  } catch (cause) {
+    throw new OtpSocketFailure("the connection could not be made", { cause });
+  }
 
   return {
     opened: Promise.race([opened, failed]),
     failed,
     async sendCode(code) {
       // A WebSocket that is closing or closed silently discards what it is given.
-      if (socket.readyState === CLOSING || socket.readyState === CLOSED) await failed;
+      const state = readOrUndefined(() => socket.readyState);
+      if (state === CLOSING || state === CLOSED) await failed;
       frames = frames.filter(({ event }) => event === "CREDENTIAL");
-      try {
-        socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));
-      } catch (cause) {
-        throw new OtpSocketFailure("the code could not be sent", { cause });
-      }
+      const send = async (): Promise<void> => socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));
+      // Not awaited: a `send` that throws may have sent the code before.
+      send().catch((cause) => fail(new OtpSocketFailure("sending the code failed", { cause })));
     },
     async nextFrame() {
       for (;;) {
@@ -145,7 +149,7 @@ export function openOtpSocket(url: string, webSocket: WebSocketConstructor): Otp
         socket.removeEventListener("close", handleClosed);
       };
       socket.addEventListener("close", handleClosed);
-      socket.close(NORMAL_CLOSURE);
+      ignoreFailure(() => socket.close(NORMAL_CLOSURE));
       // The package `ws` would wait 30 s for a server that does not close it too. Other implementations have no way to end it.
       if (abrupt) terminate(socket);
       else timer = setTimeout(terminate, MAX_CLOSING_MILLISECONDS, socket);
@@ -154,7 +158,7 @@ export function openOtpSocket(url: string, webSocket: WebSocketConstructor): Otp
 }
 
 function terminate(socket: WebSocketConnection): void {
-  if ("terminate" in socket && typeof socket.terminate === "function") socket.terminate();
+  ignoreFailure(() => "terminate" in socket && typeof socket.terminate === "function" && socket.terminate());
 }
 
 function connect(url: string, webSocket: WebSocketConstructor): WebSocketConnection {

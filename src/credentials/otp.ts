@@ -1,4 +1,5 @@
 import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
+import { ignoreFailure } from "../call/guard.ts";
 import type { Credential } from "../document-types.ts";
 import { checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
@@ -86,7 +87,7 @@ export async function runOtpConversation(
   let abrupt = true;
   let accepted = false;
   try {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw signal.reason;
     const socket = openOtpSocket(url, settings.webSocket);
     close = socket.dispose;
     await withDeadline(signal, timeout, () => socket.opened);
@@ -117,7 +118,7 @@ export async function runOtpConversation(
     // An abort, or what `ask` threw.
     throw cause;
   } finally {
-    close?.(abrupt);
+    ignoreFailure(() => close?.(abrupt));
   }
 }
 

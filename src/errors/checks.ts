@@ -37,7 +37,7 @@ export function checkMilliseconds(option: string, value: unknown, minimum: numbe
   throw new RolloutConfigError(option, `must be a number of milliseconds from ${minimum} to ${MAX_TIMER_MILLISECONDS}`);
 }
 
-/** Checks an optional signal, by its shape: test environments for pages, such as jsdom, have their own `AbortSignal`. */
+/** Checks an optional signal, by what it does: test environments for pages, such as jsdom, have their own `AbortSignal`. */
 export function checkSignal(value: unknown): AbortSignal | undefined {
   if (value === undefined || value === null) return undefined;
   if (isAbortSignal(value)) return value;
@@ -45,7 +45,17 @@ export function checkSignal(value: unknown): AbortSignal | undefined {
 }
 
 function isAbortSignal(value: unknown): value is AbortSignal {
-  return typeof value === "object" && value !== null && "aborted" in value && "removeEventListener" in value;
+  const listener = (): void => {};
+  try {
+    const signal: AbortSignal = Object(value);
+    signal.addEventListener("abort", listener);
+    signal.removeEventListener("abort", listener);
+    // One that throws would do so in the listener of an abort.
+    void signal.reason;
+    return typeof signal.aborted === "boolean";
+  } catch {
+    return false;
+  }
 }
 
 /** Checks an optional logger. */

@@ -103,12 +103,19 @@ export interface ResponseHeaders {
   forEach(callback: (value: string, name: string) => void): void;
 }
 
-/** Redacts the values of headers, and leaves out headers whose names are secrets. */
+/**
+ * Copies headers with their values redacted. Leaves out headers whose names are secrets, and those of a foreign `fetch` that
+ * cannot be read or copied.
+ */
 export function redactHeaders(headers: ResponseHeaders, redact: Redact): Headers {
   const redacted = new Headers();
-  headers.forEach((value, name) => {
-    if (redactName(name, redact) === name) redacted.append(name, redact(value));
-  });
+  try {
+    headers.forEach((value, name) => {
+      try {
+        if (redactName(name, redact) === name) redacted.append(name, redact(value));
+      } catch {}
+    });
+  } catch {}
   return redacted;
 }
 

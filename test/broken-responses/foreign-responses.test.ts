@@ -57,6 +57,29 @@ describe.each([
   });
 });
 
+test.each<[string, object]>([
+  ["no statusText", { statusText: undefined }],
+  ["no ok", { ok: undefined }],
+  ["an ok that contradicts its status", { ok: false }],
+  ["headers without get", { headers: { forEach: (each: (value: string, name: string) => void) => each("1", "a") } }],
+  ["headers without forEach", { headers: { get: () => null } }],
+  ["a header that cannot be copied", { headers: new Map([["not a name", "\n"]]) }],
+])("a response with %s is read like any other", async (_case, members) => {
+  const plain = (status: number, value: unknown) => {
+    const { body } = Response.json(value);
+    return { status, ok: status === 200, statusText: "", type: "", url: "", headers: new Headers(), body, ...members };
+  };
+  await expect(clientOf(() => plain(200, credential)).credentials.create(input)).resolves.toEqual(credential);
+  const refused = clientOf(() => plain(400, refusal)).credentials.create(input);
+  await expect(refused).rejects.toMatchObject({ code: "bad_request", mayHaveSucceeded: false });
+});
+
+test("a fetch that sends what the platform's refuses, and then throws, may have succeeded", async () => {
+  const { api } = clientOf(() => expect.fail("after it was sent"));
+  const error = await rejection(api.POST("/credentials", { body: input, cache: "only-if-cached" }), RolloutError);
+  expect(error).toMatchObject({ message: "request cannot be sent", mayHaveSucceeded: true });
+});
+
 test("a response that throws when it is looked at is a RolloutError", async () => {
   const given = Object.defineProperty(Response.json(credential), "status", {
     get(): never {

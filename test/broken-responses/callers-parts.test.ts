@@ -1,0 +1,210 @@
+import process from "node:process";
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
+import { createRolloutClient, RolloutError } from "rollout-client";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { scriptSockets } from "../credentials/otp/scripted-socket.ts";
+import { accepted, challenge, created, input } from "../credentials/otp/setup.ts";
+
+const SEED = 23;
+const RUNS = 1_000;
+const ABORTED = new Error("enough");
+const unhandled = vi.fn();
+
+/** The members of the caller's parts that a call may use. */
+const PLACES = {
+  functions: ["fetch", "token", "onOtp", "acquire", "connect"],
+  limiter: ["refused", "succeeded", "successes"],
+  logger: ["debug", "warn"],
+  signal: ["aborted", "reason", "addEventListener", "removeEventListener", "throwIfAborted"],
+  response: ["status", "ok", "statusText", "type", "url", "bodyUsed", "headers", "body", "text", "json"],
+  headers: ["get", "forEach"],
+  body: ["getReader", "cancel"],
+  reader: ["read", "cancel"],
+  socket: ["readyState", "send", "close", "terminate", "addEventListener", "removeEventListener"],
+};
+
+/** What these throw may reach the caller unchanged. */
+const UNCHANGED = ["functions.token", "functions.onOtp", "functions.acquire"];
+
+/** What returns a promise or nothing. The other members are synchronous. */
+const MAY_REJECT = /^functions\.(?!connect)|^limiter|^logger|^reader|cancel$|^socket\.(?:send|close|terminate)$/;
+
+const rejectInAnotherRealm: (reason: unknown) => unknown = runInNewContext("(reason) => Promise.reject(reason)");
+
+/** What a function may do. */
+const BEHAVIORS: Record<string, (work: () => unknown, thrown: unknown) => unknown> = {
+  throws(_work, thrown) {
+    throw thrown;
+  },
+  "works, then throws"(work, thrown) {
+    Promise.resolve(work()).catch(() => {});
+    throw thrown;
+  },
+  async "works, then rejects"(work, thrown) {
+    await work();
+    throw thrown;
+  },
+  "rejects in another realm": (_work, thrown) => rejectInAnotherRealm(thrown),
+  "returns nothing": () => undefined,
+  "returns an object": () => ({}),
+};
+
+/** What another member may be. */
+const VALUES: Record<string, unknown> = { missing: undefined, null: null, text: "200", NaN: Number.NaN, object: {} };
+
+const THROWN: Record<string, () => unknown> = {
+  "an error": () => new Error("theirs"),
+  nothing: () => undefined,
+  "an error that cannot be read": () =>
+    Object.defineProperty(new Error("theirs"), "cause", { get: () => expect.fail("not to be read") }),
+  "a failure to connect": () => new Error("theirs", { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) }),
+};
+
+function kindsOf(place: string): string[] {
+  const behaviors = Object.keys(BEHAVIORS).filter((kind) => MAY_REJECT.test(place) || !kind.includes("rejects"));
+  if (place.startsWith("functions.")) return behaviors;
+  return [...behaviors, "throws when it is read", ...Object.keys(VALUES)];
+}
+
+// A `fetch` that has sent the request, and then says that it could not connect, lies.
+function thrownBy(place: string): string[] {
+  return Object.keys(THROWN).filter((what) => place !== "functions.fetch" || what !== "a failure to connect");
+}
+
+const places = Object.entries(PLACES).flatMap(([part, members]) => members.map((member) => `${part}.${member}`));
+
+const fault = fc.constantFrom(...places).chain((place) =>
+  fc.record({
+    place: fc.constant(place),
+    kind: fc.constantFrom(...kindsOf(place)),
+    what: fc.constantFrom(...thrownBy(place)),
+  }),
+);
+
+const scenario = fc.record({
+  faults: fc.uniqueArray(fault, { minLength: 1, maxLength: 3, selector: ({ place }) => place }),
+  answers: fc.array(fc.constantFrom("created", "challenge", 400, 401, 429, 500), { minLength: 1, maxLength: 2 }),
+  plainResponse: fc.boolean(),
+  aborts: fc.constantFrom("never", "before", "while it is sent"),
+});
+
+type Scenario = typeof scenario extends fc.Arbitrary<infer Drawn> ? Drawn : never;
+
+async function check({ faults, answers, plainResponse, aborts }: Scenario): Promise<void> {
+  unhandled.mockClear();
+  const thrown = new Map(faults.map(({ place, what }) => [place, THROWN[what]?.()]));
+
+  /** Gives a part its faults. */
+  function broken<Part extends object>(name: keyof typeof PLACES, part: Part): Part {
+    for (const { place, kind } of faults) {
+      const [partName, member = ""] = place.split(".");
+      if (partName !== name) continue;
+      const sound: unknown = Reflect.get(part, member);
+      const work = (given: unknown[]) => (typeof sound === "function" ? Reflect.apply(sound, part, given) : undefined);
+      const value =
+        kind in BEHAVIORS
+          ? (...given: unknown[]) => BEHAVIORS[kind]?.(() => work(given), thrown.get(place))
+          : VALUES[kind];
+      const get = () => {
+        if (kind === "throws when it is read") throw thrown.get(place);
+        return value;
+      };
+      Object.defineProperty(part, member, { get, set() {}, configurable: true });
+    }
+    return part;
+  }
+
+  const controller = new AbortController();
+  if (aborts === "before") controller.abort(ABORTED);
+  let requests = 0;
+  let creates = 0;
+  const serve = async (): Promise<Response> => {
+    const answer = answers[requests - 1] ?? "created";
+    if (answer === "created" || answer === 500) creates += 1;
+    if (aborts === "while it is sent") controller.abort(ABORTED);
+    const response =
+      typeof answer === "number"
+        ? Response.json({ errors: [] }, { status: answer, headers: { "Retry-After": "0" } })
+        : Response.json(answer === "created" ? { id: "cred_1" } : challenge);
+    const { body } = response;
+    if (body !== null) {
+      const reader = broken("reader", body.getReader());
+      Object.defineProperty(body, "getReader", { value: () => reader, configurable: true });
+      broken("body", body);
+    }
+    broken("headers", response.headers);
+    if (!plainResponse) return broken("response", response);
+    const members = PLACES.response.map((name): [string, unknown] => {
+      const member: unknown = Reflect.get(response, name);
+      return [name, typeof member === "function" ? member.bind(response) : member];
+    });
+    return broken("response", Object.assign(Object.create(null), Object.fromEntries(members)));
+  };
+
+  const functions = broken("functions", {
+    fetch: serve,
+    token: () => "made-up",
+    onOtp: () => "123456",
+    acquire: async () => {},
+    connect() {},
+  });
+  const { webSocket: SoundSocket, sockets } = scriptSockets({ replies: [[accepted, created]] });
+  class BrokenSocket extends SoundSocket {
+    constructor(url: string) {
+      super(url);
+      functions.connect();
+      broken("socket", this);
+    }
+  }
+  const rateLimiter = { acquire: () => functions.acquire(), refused() {}, succeeded() {}, successes: 0 };
+  const logger = { debug() {}, warn() {} };
+  const { credentials } = createRolloutClient({
+    token: () => functions.token(),
+    fetch() {
+      requests += 1;
+      return functions.fetch();
+    },
+    webSocket: BrokenSocket,
+    rateLimiter,
+    logger,
+    timeout: 5,
+    retry: { limit: 1, maxDelay: 0 },
+  });
+  broken("limiter", rateLimiter);
+  broken("logger", logger);
+  const signal = broken("signal", controller.signal);
+
+  const outcome = await credentials.create(input, { signal, onOtp: () => functions.onOtp() }).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  // Node reports what is unhandled before it runs this.
+  await new Promise(setImmediate);
+  if (sockets.some(({ frames }) => frames.length > 0)) creates += 1;
+
+  expect(unhandled.mock.calls).toEqual([]);
+  expect(creates).toBeLessThanOrEqual(1);
+  if ("value" in outcome) {
+    expect(outcome.value).toEqual({ id: "cred_1" });
+    expect(creates).toBe(1);
+    return;
+  }
+  const { error } = outcome;
+  if (error instanceof RolloutError) {
+    // What was sent is known to have had no effect only where the server said so.
+    if (creates === 1) expect(error.mayHaveSucceeded).toBe(true);
+    if (requests === 0) expect(error.mayHaveSucceeded).toBe(false);
+    return;
+  }
+  const isReason = aborts !== "never" && Object.is(error, signal.reason);
+  const isTheirs = UNCHANGED.some((place) => thrown.has(place) && Object.is(thrown.get(place), error));
+  expect([error, isReason || isTheirs]).toEqual([error, true]);
+  if (!isReason) expect(creates).toBe(0);
+}
+
+test("whatever the caller's parts do, a call ends as promised, and its error agrees with what the server saw", async () => {
+  process.on("unhandledRejection", unhandled);
+  onTestFinished(() => void process.off("unhandledRejection", unhandled));
+  await fc.assert(fc.asyncProperty(scenario, check), { seed: SEED, numRuns: RUNS });
+}, 120_000);
