@@ -19,6 +19,7 @@ export default defineConfig({
     isolate: false,
     // By default, Vitest leaves one processor free.
     maxWorkers: "100%",
+    setupFiles: ["test/support/fixed-seed.ts"],
     globalSetup: ["test/family/setup.ts", "test/support/start-prism.ts"],
     // Only the type tests: `npm run types` checks the rest.
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.type-tests.json" },
