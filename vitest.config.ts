@@ -19,6 +19,9 @@ export default defineConfig({
     isolate: false,
     // By default, Vitest leaves one processor free.
     maxWorkers: "100%",
+    // A slow machine is no failure: Vitest's own 5 s are too short for a program that starts under load.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     setupFiles: ["test/support/fixed-seed.ts"],
     globalSetup: ["test/family/setup.ts", "test/support/start-prism.ts"],
     // Only the type tests: `npm run types` checks the rest.
