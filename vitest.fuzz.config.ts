@@ -6,7 +6,6 @@ import base from "./vitest.config.ts";
 
 // The random searches of `npm test`, with another seed each time.
 const { FUZZ_SEED = String(randomInt(2 ** 31)) } = process.env;
-console.log(`The seed is ${FUZZ_SEED}. To repeat this run: FUZZ_SEED=${FUZZ_SEED} npm run test:fuzz`);
 
 const randomSearches = readdirSync("test", { recursive: true, encoding: "utf8" })
   .map((file) => `test/${file}`)
@@ -14,5 +13,11 @@ const randomSearches = readdirSync("test", { recursive: true, encoding: "utf8" }
 
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: randomSearches, typecheck: { enabled: false }, env: { FUZZ_SEED } },
+  test: {
+    ...base.test,
+    include: randomSearches,
+    typecheck: { enabled: false },
+    env: { FUZZ_SEED },
+    globalSetup: ["test/support/print-seed.ts"],
+  },
 });

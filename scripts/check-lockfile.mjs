@@ -13,7 +13,7 @@ const COPIED_FIELDS = [
 const read = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8"));
 const manifest = read("package.json");
 /** @type {Record<string, { version?: string, integrity?: string, link?: boolean, optional?: boolean, os?: string[], cpu?: string[] }>} */
-const { "": root, ...packages } = read("package-lock.json").packages;
+const { "": root = {}, ...packages } = read("package-lock.json").packages;
 
 const unchecked = Object.entries(packages).filter(([, { integrity, link }]) => !integrity && !link);
 for (const [path, { version }] of unchecked) console.log(`${path} ${version}`);
