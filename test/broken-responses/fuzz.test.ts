@@ -99,14 +99,14 @@ function responseOf({ status, headers, body, breaks }: FuzzedResponse, positions
 }
 
 describe("whatever a server responds with, the outcome is as promised and shows no secret:", () => {
-  test("as a fetch returns it", { timeout: 60_000 + 20 * RUNS }, async () => {
+  test("as a fetch returns it", { timeout: 600_000 + 20 * RUNS }, async () => {
     const property = fc.asyncProperty(fuzzedResponse, cuts, (fuzzed, positions) =>
       check(fuzzed, { fetch: async () => responseOf(fuzzed, positions) }),
     );
     await fc.assert(property, { numRuns: RUNS });
   });
 
-  test("on a real connection", { timeout: 60_000 + 20 * RUNS }, async () => {
+  test("on a real connection", { timeout: 600_000 + 20 * RUNS }, async () => {
     let bytes: Uint8Array[] = [];
     const server = await startSocketServer((socket) => {
       const rest = [...bytes];
