@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ["test/example/start.ts"],
     // More would wait for each other: each has an application of its own beside the browser.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -19,6 +19,10 @@ export default defineConfig({
     isolate: false,
     // By default, Vitest leaves one processor free.
     maxWorkers: "100%",
+    // To end what hangs, not to measure: a machine that is ten times slower is no failure.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    setupFiles: ["test/support/fixed-seed.ts"],
     globalSetup: ["test/family/setup.ts", "test/support/start-prism.ts"],
     // Only the type tests: `npm run types` checks the rest.
     typecheck: { enabled: true, include: ["test/**/*.test-d.ts"], tsconfig: "./tsconfig.type-tests.json" },

@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["test/recipes/**/*.test.ts"],
     // By default, Vitest leaves one processor free.
     maxWorkers: "100%",
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     globalSetup: ["test/recipes/setup.ts"],
   },
 });

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/{openapi,project,spec-update}/**/*.test.ts", "test/documentation/compile.test.ts"],
     // By default, Vitest leaves one processor free.
     maxWorkers: "100%",
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -1,15 +1,29 @@
 // node scripts/check-lockfile.mjs: lists the entries of package-lock.json without `integrity`. CONTRIBUTING.md says why there are any. It fails when
-// one of them is no optional build for a platform, because npm would install that unchecked.
+// one of them is no optional build for a platform, because npm would install that unchecked, and when the lockfile says something else about this
+// package than package.json, because `npm install` would change it.
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 
+// What npm copies from package.json.
+const COPIED_FIELDS = [
+  ...["name", "version", "license", "bin", "engines", "os", "cpu", "workspaces"],
+  ...["dependencies", "devDependencies", "optionalDependencies", "peerDependencies", "peerDependenciesMeta"],
+];
+
+const read = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), "utf8"));
+const manifest = read("package.json");
 /** @type {Record<string, { version?: string, integrity?: string, link?: boolean, optional?: boolean, os?: string[], cpu?: string[] }>} */
-const packages = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8")).packages;
+const { "": root = {}, ...packages } = read("package-lock.json").packages;
 
-const unchecked = Object.entries(packages).filter(([path, { integrity, link }]) => path !== "" && !integrity && !link);
-const isForOnePlatform = (/** @type {string} */ path) =>
-  packages[path]?.optional && packages[path].os && packages[path].cpu;
-const wrong = unchecked.filter(([path]) => !isForOnePlatform(path));
-
+const unchecked = Object.entries(packages).filter(([, { integrity, link }]) => !integrity && !link);
 for (const [path, { version }] of unchecked) console.log(`${path} ${version}`);
-for (const [path] of wrong) console.error(`${path} has no integrity, and is no optional build for a platform`);
-process.exitCode = wrong.length === 0 ? 0 : 1;
+
+const differing = COPIED_FIELDS.filter((field) => !isDeepStrictEqual(Reflect.get(root, field), manifest[field]));
+const problems = [
+  ...unchecked
+    .filter(([, { optional, os, cpu }]) => !optional || !os || !cpu)
+    .map(([path]) => `${path} has no integrity, and is no optional build for a platform`),
+  ...differing.map((field) => `"${field}" is not as in package.json: run npm install, and commit package-lock.json`),
+];
+for (const problem of problems) console.error(problem);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,6 +1,5 @@
 export type { ApiArguments, ApiInit, ApiMethod, ApiRequestOptions, HttpMethod, RolloutApi } from "./api-types.ts";
-export { cachedToken } from "./auth/cached-token.ts";
-export type { TokenRequest, TokenSource } from "./auth/token.ts";
+export { cachedToken, type TokenRequest, type TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
 export type { ApiResult } from "./call/call.ts";
 export type { FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";

@@ -1,43 +1,34 @@
 import { RolloutConfigError } from "../errors/errors.ts";
-import { isBrowser } from "../values.ts";
+import { isBrowser, memberOf } from "../values.ts";
 
-/** The Client ID: the option, or else `ROLLOUT_CLIENT_ID` of the environment. Throws {@link RolloutConfigError} when both are missing. */
-export function requireClientId(option: unknown): string {
-  return required("clientId", option, "ROLLOUT_CLIENT_ID");
+/**
+ * Returns a function that gives the Client ID or the Client Secret. What is passed is checked at once; otherwise, the environment
+ * is read when the value is needed, so that importing a module that signs never throws. The Client Secret is refused where users
+ * could read it.
+ *
+ * @param remedy - what to do in a browser instead
+ */
+export function clientCredential(option: "clientId" | "clientSecret", value: unknown, remedy: string): () => string {
+  const variable = option === "clientId" ? "ROLLOUT_CLIENT_ID" : "ROLLOUT_CLIENT_SECRET";
+  const check = (text: unknown, place: string): string => {
+    const isApp = memberOf(Reflect.get(globalThis, "navigator"), "product") === "ReactNative";
+    if ((isBrowser() || isApp) && option === "clientSecret")
+      throw badCredential(`must not be in a browser or an app: ${remedy}`);
+    if (typeof text !== "string" || text === "") {
+      throw badCredential(`must be a non-empty string: pass it, or set ${variable} in the environment`);
+    }
+    // Often left over from copy and paste. A signature made with it is rejected, and the server does not say why.
+    if (/^\s|\s$|^(["']).*\1$/.test(text))
+      throw badCredential(`has white space or quotes around it: remove them${place}`);
+    return text;
+  };
+  const badCredential = (problem: string) => new RolloutConfigError("invalid_config", option, problem);
+  if (value === undefined) return () => check(environmentVariable(variable), ` from ${variable} in the environment`);
+  const text = check(value, "");
+  return () => text;
 }
 
-/** The Client Secret: the option, or else `ROLLOUT_CLIENT_SECRET` of the environment. Throws {@link RolloutConfigError} when both are missing. */
-export function requireClientSecret(option: unknown): string {
-  return required("clientSecret", option, "ROLLOUT_CLIENT_SECRET");
-}
-
-/** Rejects environments where users could read the Client Secret. Throws {@link RolloutConfigError} with the remedy. */
-export function refuseInPages(remedy: string): void {
-  const navigator: { product?: string } | undefined = Reflect.get(globalThis, "navigator");
-  if (isBrowser() || navigator?.product === "ReactNative") {
-    throw new RolloutConfigError("invalid_config", "clientSecret", `must not be in a page or an app: ${remedy}`);
-  }
-}
-
-function required(option: "clientId" | "clientSecret", value: unknown, variable: string): string {
-  const hint = `: pass it, or set ${variable} in the environment`;
-  const text = value ?? environmentVariable(variable);
-  if (typeof text !== "string" || text === "")
-    throw new RolloutConfigError("invalid_config", option, `must be a non-empty string${hint}`);
-  // Often left over from copy and paste. A signature made with it is rejected, and the server does not say why.
-  if (/^\s|\s$|^(["']).*\1$/.test(text)) {
-    const place = value === undefined ? ` from ${variable} in the environment` : "";
-    throw new RolloutConfigError("invalid_config", option, `has white space or quotes around it: remove them${place}`);
-  }
-  return text;
-}
-
-function environmentVariable(name: string): string | undefined {
-  const process: { env?: Record<string, string | undefined> } | undefined = Reflect.get(globalThis, "process");
-  try {
-    return process?.env?.[name];
-  } catch {
-    // Deno without --allow-env.
-    return undefined;
-  }
+function environmentVariable(name: string): unknown {
+  // Deno without --allow-env throws, which memberOf takes for a missing variable.
+  return memberOf(memberOf(Reflect.get(globalThis, "process"), "env"), name);
 }

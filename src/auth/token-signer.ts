@@ -1,14 +1,12 @@
-import { CompactSign } from "jose/jws/compact/sign";
 import { checkOptions, checkText } from "../checks.ts";
-import { refuseInPages, requireClientId, requireClientSecret } from "./client-credentials.ts";
-import { reuseToken } from "./reuse-token.ts";
-import type { TokenRequest } from "./token.ts";
+import { clientCredential } from "./client-credentials.ts";
+import { cachedToken, type TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
 export interface TokenSignerOptions {
-  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID` */
+  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID`, read for the first token */
   clientId?: string | undefined;
-  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET` */
+  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first token */
   clientSecret?: string | undefined;
   /** How many seconds a token is valid. @default 900 (15 minutes, as Rollout recommends) */
   expiresIn?: number | undefined;
@@ -20,20 +18,28 @@ export interface TokenSigner {
    * Signs a fresh token for one of your users.
    *
    * @param userId - your own id for the user
-   * @throws {@link RolloutConfigError} when `userId` is not a non-empty string
+   * @throws {@link RolloutConfigError} when `userId` is not a non-empty string, and when the Client ID or the Client Secret is
+   * missing from the options and the environment
    * @example
    * ```ts
    * import { createTokenSigner } from "rollout-client";
    *
+   * declare function signedInUser(request: Request): Promise<string | undefined>; // your own session
+   *
    * const signer = createTokenSigner();
+   *
    * // The route from which Rollout Link gets its token, by convention /rollout-token.
-   * export const rolloutToken = async (userId: string) => Response.json({ token: await signer.sign(userId) });
+   * export async function rolloutToken(request: Request): Promise<Response> {
+   *   const userId = await signedInUser(request);
+   *   if (userId === undefined) return new Response(null, { status: 401 });
+   *   return Response.json({ token: await signer.sign(userId) });
+   * }
    * ```
    */
   sign(userId: string): Promise<string>;
   /**
    * Returns a token source for `createRolloutClient`. It reuses a token until 60 s before it expires, signs once for callers
-   * that ask at the same time, and signs a new one when asked to refresh.
+   * that ask at the same time, and signs a new one when asked to refresh. It rejects as `sign` does.
    *
    * @param userId - your own id for the user
    * @throws {@link RolloutConfigError} when `userId` is not a non-empty string
@@ -41,40 +47,56 @@ export interface TokenSigner {
   forUser(userId: string): (request?: TokenRequest) => Promise<string>;
 }
 
+const DEFAULT_EXPIRES_IN_SECONDS = 900;
+const MAX_EARLY_SECONDS = 5;
+
+const IN_BROWSERS = "sign tokens on your server, and pass `token` a function that fetches them from there";
+
 /**
- * Creates the signer of the JWTs (HS512) that every request carries. For servers only: it refuses to run in a page, because
+ * Creates the signer of the JWTs (HS512) that every request carries. For servers only: it refuses to run in a browser, because
  * the Client Secret must not be there.
  *
- * Source: Rollout's guides "Getting your API Key" and "Making API Requests"; RFC 7519.
+ * The environment is read for the first token, so a module can create its signer where the variables are missing, such as in a
+ * build.
  *
- * @throws {@link RolloutConfigError} when the id or the secret is missing, or in a page
+ * Source: Rollout's guides "Getting your API Key" and "Making API Requests"; RFC 7515 and RFC 7519.
+ *
+ * @throws {@link RolloutConfigError} when an option cannot be used, and when a secret is passed in a browser
  */
 export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner {
-  refuseInPages("sign tokens on your server, and pass `token` a function that fetches them from there");
-  checkOptions(options, "clientId clientSecret expiresIn", "createTokenSigner");
-  const clientId = requireClientId(options.clientId);
-  const clientSecret = requireClientSecret(options.clientSecret);
-  const expiresIn = options.expiresIn ?? 900;
+  const {
+    clientId,
+    clientSecret,
+    expiresIn = DEFAULT_EXPIRES_IN_SECONDS,
+  } = checkOptions(options, "clientId clientSecret expiresIn", "createTokenSigner");
+  const issuerOf = clientCredential("clientId", clientId, IN_BROWSERS);
+  const secretOf = clientCredential("clientSecret", clientSecret, IN_BROWSERS);
+  let identity: { readonly issuer: string; readonly key: Promise<CryptoKey> } | undefined;
 
-  let key: Promise<CryptoKey> | undefined;
-  const sign = async (userId: string): Promise<string> => {
-    const now = Math.floor(Date.now() / 1000);
-    // Imported once: this makes each signature cheaper.
-    key ??= importKey(clientSecret);
-    const claims = { iss: clientId, sub: userId, iat: now, exp: now + expiresIn };
-    // A JWT is a JWS whose payload is the claims (RFC 7519, section 7.1).
-    const jws = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)));
-    return jws.setProtectedHeader({ alg: "HS512", typ: "JWT" }).sign(await key);
+  const sign = async (userId: string, issuedAt: number): Promise<string> => {
+    // The key is imported once: this makes each signature cheaper.
+    identity ??= { issuer: issuerOf(), key: importKey(secretOf()) };
+    const claims = { iss: identity.issuer, sub: userId, iat: issuedAt, exp: issuedAt + expiresIn };
+    const signed = `${base64Url(JSON.stringify({ alg: "HS512", typ: "JWT" }))}.${base64Url(JSON.stringify(claims))}`;
+    const signature = await crypto.subtle.sign("HMAC", await identity.key, new TextEncoder().encode(signed));
+    return `${signed}.${base64Url(new Uint8Array(signature))}`;
   };
+  // Some servers reject a token of this very second when their clock is slow.
+  const early = Math.min(MAX_EARLY_SECONDS, Math.floor(expiresIn / 4));
+  const earlySeconds = (): number => Math.floor(Date.now() / 1000) - early;
 
   return {
-    sign: async (userId) => sign(checkedUserId(userId)),
+    sign: async (userId) => sign(checkedUserId(userId), earlySeconds()),
     forUser(userId) {
       checkedUserId(userId);
-      return reuseToken(
-        () => sign(userId),
-        () => Date.now() + expiresIn * 1000,
-      );
+      let issuedAt = 0;
+      return cachedToken(() => {
+        const earliest = earlySeconds();
+        // Never the same second twice in a row: the server may just have rejected that token.
+        const isTaken = issuedAt >= earliest && issuedAt < earliest + early;
+        issuedAt = isTaken ? issuedAt + 1 : earliest;
+        return sign(userId, issuedAt);
+      });
     },
   };
 }
@@ -82,6 +104,12 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
 function importKey(secret: string): Promise<CryptoKey> {
   const algorithm = { name: "HMAC", hash: "SHA-512" };
   return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["sign"]);
+}
+
+function base64Url(value: string | Uint8Array): string {
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function checkedUserId(userId: unknown): string {

@@ -1,3 +1,4 @@
+import type { Token } from "../auth/token.ts";
 import {
   type CallDetails,
   clockSkewOf,
@@ -7,7 +8,7 @@ import {
   unsendableError,
 } from "../errors/call-errors.ts";
 import { RolloutConfigError } from "../errors/errors.ts";
-import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsIn } from "../errors/redact.ts";
+import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsInBody } from "../errors/redact.ts";
 import type { Settings } from "../options.ts";
 import { NULL_BODY_STATUSES, parseJson } from "../values.ts";
 import { type Attempt, makeAttempt, type ReceivedResponse } from "./attempt.ts";
@@ -54,11 +55,12 @@ export async function sendWithRetries(
   const sentTokens: string[] = [];
   call.redact = createRedact(() => [...sentTokens, ...secretsOf(request, input)]);
   const nextRetry = createRetryBudget(method, settings);
-  let rejected: string | undefined;
+  let lastToken: Token | undefined;
+  let isRejected = false;
   const getToken = async (): Promise<string> => {
-    const token = await tokens.token(rejected);
-    sentTokens.push(token);
-    return token;
+    lastToken = await tokens.token(isRejected ? lastToken : undefined);
+    sentTokens.push(lastToken.text);
+    return lastToken.text;
   };
 
   for (;;) {
@@ -88,7 +90,7 @@ export async function sendWithRetries(
     // The last response does not tell what an earlier attempt did. A POST is only retried if the server did nothing.
     const mayRepeat = isIdempotent(method) && !isSafe(method);
     if (mayRepeat && outcomeMayHaveSucceeded(method, attempt)) call.mayHaveSucceeded = true;
-    rejected = retry.refresh ? sentTokens.at(-1) : undefined;
+    isRejected = retry.refresh;
     if (!limiterWaits) await pause(retry.wait, signal);
   }
 }
@@ -162,5 +164,5 @@ function resultOf({ kind, response }: Attempt): number | string {
 function secretsOf({ body, headers }: OutgoingRequest, input: unknown): readonly string[] {
   const sent = body instanceof ArrayBuffer ? lenientUtf8.decode(body) : typeof body === "string" ? body : "";
   const secretHeaders = [...headers].filter(([name]) => isSecretHeader(name)).map(([, value]) => value);
-  return [...secretsIn(input), sent, ...secretsIn(parseJson(sent)), ...secretHeaders];
+  return [...secretsInBody(input), sent, ...secretsInBody(parseJson(sent)), ...secretHeaders];
 }

@@ -15,11 +15,19 @@ import type {
 } from "../document-types.ts";
 import { invalidResponseError } from "../errors/call-errors.ts";
 import { RolloutConfigError } from "../errors/errors.ts";
+import type { Redact } from "../errors/redact.ts";
 import { type CallOptions, type OperationOptions, operationInit, type Settings } from "../options.ts";
 import { unwrap } from "../unwrap.ts";
 import { isObject, isPathSegment, memberOf } from "../values.ts";
 import { confirmCreate, type ListCredentials } from "./confirm.ts";
-import { type OtpPrompt, platformWebSocket, submitCodes, type WebSocketConstructor } from "./otp.ts";
+import {
+  type OtpPrompt,
+  type OtpSettings,
+  platformWebSocket,
+  runOtpExchange,
+  submitCode,
+  type WebSocketConstructor,
+} from "./otp.ts";
 
 /** What `credentials.update` changes. */
 export interface UpdateCredentialInput {
@@ -218,7 +226,7 @@ export function createCredentialOperations(
       }
       if (onOtp === undefined || socket === undefined || !isOtpChallenge(created)) return created;
       const ask = (prompt: OtpPrompt) => onOtp(created, prompt);
-      return submitCodes(created.otpChallengeId, ask, otpSettings(options, socket), details?.redact);
+      return runOtpExchange(created.otpChallengeId, ask, otpSettings(options, socket, details?.redact));
     };
     if (confirm !== true) return post();
     const { appKey } = input;
@@ -228,7 +236,12 @@ export function createCredentialOperations(
     return confirmCreate(post, listOfApp, appKey, options.signal ?? undefined);
   }
 
-  const otpSettings = ({ signal, timeout }: CallOptions, socket: WebSocketConstructor) => ({
+  const otpSettings = (
+    { signal, timeout }: CallOptions,
+    socket: WebSocketConstructor,
+    redact?: Redact,
+  ): OtpSettings => ({
+    redact: redact ?? ((text) => text),
     baseUrl: settings.baseUrl,
     webSocket: socket,
     signal: signal ?? undefined,
@@ -239,10 +252,7 @@ export function createCredentialOperations(
     create,
     async submitOtp(challenge, code, given = {}) {
       const options = checkOptions(given, "signal timeout retry", "credentials.submitOtp");
-      checkText("code", code);
-      const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
-      const answer = ({ attempt }: OtpPrompt) => (attempt === 1 ? code : undefined);
-      return submitCodes(otpChallengeId, answer, otpSettings(options, webSocket ?? platformWebSocket()));
+      return submitCode(challenge, code, otpSettings(options, webSocket ?? platformWebSocket()));
     },
     async list(input = {}, options = {}) {
       return list(input, operationInit(checkOptions(options, OPERATION_OPTIONS, "credentials.list")));

@@ -10,7 +10,7 @@ import {
   RolloutNetworkError,
   RolloutResponseError,
 } from "./errors.ts";
-import { type Redact, redactCause, redactHeaders } from "./redact.ts";
+import { REQUEST_ID_HEADERS, type Redact, redactCause, redactHeaders } from "./redact.ts";
 
 /** What is known about one call. It is written while the call runs, and read for its errors and its record. */
 export interface CallDetails extends FailedCall {
@@ -59,9 +59,6 @@ const STATUS_CODES: Readonly<Record<number, ApiErrorCode>> = {
 const MAX_CLOCK_SKEW_SECONDS = 60;
 const MAX_REASON_LENGTH = 200;
 const MAX_REASONS = 3;
-
-/** Headers that carry the server's id of a request, the most common first. */
-export const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
 
 /** The id that the server gave a request, if a header has one. */
 export function requestIdOf(headers: Headers): string | undefined {

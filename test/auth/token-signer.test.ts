@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
-import { createTokenSigner, RolloutConfigError, type TokenSignerOptions } from "rollout-client";
+import { createRolloutClient, createTokenSigner, RolloutConfigError, type TokenSignerOptions } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 
@@ -57,21 +57,60 @@ describe("the Client ID and the Client Secret", () => {
     expect(verified(token, secret).claims).toMatchObject({ iss: issuer });
   });
 
+  test("come from the environment when the first token is asked for, and stay the same", async () => {
+    const signer = createTokenSigner();
+    const forUser = signer.forUser("user_123");
+    vi.stubEnv("ROLLOUT_CLIENT_ID", "first client");
+    vi.stubEnv("ROLLOUT_CLIENT_SECRET", "first secret");
+    expect(verified(await forUser(), "first secret").claims).toMatchObject({ iss: "first client" });
+    vi.stubEnv("ROLLOUT_CLIENT_ID", "second client");
+    vi.stubEnv("ROLLOUT_CLIENT_SECRET", "second secret");
+    expect(verified(await signer.sign("user_123"), "first secret").claims).toMatchObject({ iss: "first client" });
+  });
+
   test.each([
-    ["clientId", "ROLLOUT_CLIENT_ID", { clientSecret }],
-    ["clientSecret", "ROLLOUT_CLIENT_SECRET", { clientId }],
-    ["clientId", "ROLLOUT_CLIENT_ID", { clientId: "", clientSecret }],
-    ["clientSecret", "ROLLOUT_CLIENT_SECRET", { clientId, clientSecret: "" }],
-  ])("%s that is missing or empty, like %s in the environment, is refused: %j", async (option, variable, options) => {
-    vi.stubEnv(variable, "");
-    const failure = await failureOf(options);
-    expect(failure).toMatchObject({ code: "invalid_config", option });
-    expect(failure.message).toContain(variable);
+    ["clientId", "ROLLOUT_CLIENT_ID", { clientSecret }, ""],
+    ["clientSecret", "ROLLOUT_CLIENT_SECRET", { clientId }, ""],
+    ["clientId", "ROLLOUT_CLIENT_ID", { clientSecret }, '"quoted"'],
+    ["clientSecret", "ROLLOUT_CLIENT_SECRET", { clientId }, "secret "],
+  ])(
+    "%s of a signer without it is missed when %s is first needed: %j, %j",
+    async (option, variable, options, value) => {
+      vi.stubEnv(variable, value);
+      const signer = createTokenSigner(options);
+      const token = signer.forUser("user_123");
+      const rollout = createRolloutClient({ token, fetch: async () => Response.json([]) });
+      for (const use of [signer.sign("user_123"), token(), rollout.credentials.list()]) {
+        const failure = await rejection(use, RolloutConfigError);
+        expect(failure).toMatchObject({ code: "invalid_config", option, mayHaveSucceeded: false });
+        expect(failure.message).toContain(variable);
+        if (value !== "") expect(inspect(failure)).not.toContain(value);
+      }
+      vi.stubEnv(variable, "set at last");
+      expect(await rollout.credentials.list()).toEqual([]);
+    },
+  );
+
+  test("reach a call's caller in the very error of the signer", async () => {
+    const thrown: unknown[] = [];
+    const token = createTokenSigner({ clientSecret }).forUser("user_123");
+    const rollout = createRolloutClient({
+      token: (request) =>
+        token(request).catch((failure: unknown) => {
+          thrown.push(failure);
+          throw failure;
+        }),
+    });
+    vi.stubEnv("ROLLOUT_CLIENT_ID", "");
+    const failure = await rejection(rollout.connectors.list(), RolloutConfigError);
+    expect(thrown).toEqual([failure]);
+    expect(thrown[0]).toBe(failure);
   });
 
   test("are required where there is no environment", async () => {
     vi.stubGlobal("process", undefined);
-    expect(await failureOf({ clientSecret })).toMatchObject({ option: "clientId" });
+    const failure = await rejection(createTokenSigner({ clientSecret }).sign("user_123"), RolloutConfigError);
+    expect(failure).toMatchObject({ option: "clientId" });
   });
 
   test("are required where the environment may not be read", async () => {
@@ -81,7 +120,8 @@ describe("the Client ID and the Client Secret", () => {
       },
     });
     vi.stubGlobal("process", forbidden);
-    expect(await failureOf({ clientId })).toMatchObject({ option: "clientSecret" });
+    const failure = await rejection(createTokenSigner({ clientId }).sign("user_123"), RolloutConfigError);
+    expect(failure).toMatchObject({ option: "clientSecret" });
   });
 });
 
@@ -92,7 +132,10 @@ describe("an option is refused:", () => {
 
   test.each<[string, unknown, string]>([
     ["expiresIn as a string", { clientId, clientSecret, expiresIn: "900" }, "expiresIn"],
+    ["an empty clientId", { clientId: "" }, "clientId"],
+    ["an empty clientSecret", { clientSecret: "" }, "clientSecret"],
     ["a clientSecret that is no string", { clientId, clientSecret: 42 }, "clientSecret"],
+    ["a clientSecret that is null", { clientSecret: null }, "clientSecret"],
     ["an option that does not exist", { clientId, clientSecret, expiresin: 900 }, "expiresin"],
     ["null for the options", null, "createTokenSigner"],
   ])("%s", async (_case, options, option) => {
@@ -114,17 +157,26 @@ describe("an option is refused:", () => {
 });
 
 describe("the signer is refused", () => {
-  test("in a page", async () => {
-    vi.stubGlobal("window", {});
-    vi.stubGlobal("document", {});
-    const failure = await failureOf({ clientId, clientSecret });
-    expect(failure).toMatchObject({ option: "clientSecret", message: expect.stringContaining("on your server") });
-    expect(inspect(failure)).not.toContain(clientSecret);
-  });
+  const inPage = { window: {}, document: {} };
+  const inApp = { navigator: { product: "ReactNative" } };
 
-  test("in an app of React Native", async () => {
-    vi.stubGlobal("navigator", { product: "ReactNative" });
-    expect(await failureOf({ clientId, clientSecret })).toMatchObject({ option: "clientSecret" });
+  test.each([
+    ["a page", inPage],
+    ["an app of React Native", inApp],
+  ])("in %s: at once with a secret, and without one when a token is asked for", async (_case, globals) => {
+    vi.stubEnv("ROLLOUT_CLIENT_ID", clientId);
+    vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
+    for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
+    const failures = [await failureOf({ clientSecret })];
+    for (const options of [{}, { clientId }]) {
+      const signer = createTokenSigner(options);
+      failures.push(await rejection(signer.sign("user_123"), RolloutConfigError));
+      failures.push(await rejection(signer.forUser("user_123")(), RolloutConfigError));
+    }
+    for (const failure of failures) {
+      expect(failure).toMatchObject({ option: "clientSecret", message: expect.stringContaining("on your server") });
+      expect(inspect(failure)).not.toContain(clientSecret);
+    }
   });
 
   test.each(["window", "document"])("but not on a server that has a global named %s", (name) => {

@@ -85,7 +85,7 @@ const header = fc.oneof(
 
 const status = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(200, 201, 299) },
-  { weight: 4, arbitrary: fc.constantFrom(204, 205, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503) },
+  { weight: 4, arbitrary: fc.constantFrom(204, 205, 302, 304, 400, 401, 403, 404, 409, 422, 429, 500, 503) },
   // Two statuses never come out of the platform's fetch (Fetch Standard, section 4.6): it makes an error of 407, and sends
   // the request once more after the first 421.
   { weight: 1, arbitrary: fc.integer({ min: 200, max: 999 }).filter((drawn) => drawn !== 407 && drawn !== 421) },

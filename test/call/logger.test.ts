@@ -18,10 +18,16 @@ beforeEach(() => {
   return () => random.mockRestore();
 });
 
+/** Stops the clock until the end of the test: what the rate limiter says must not depend on how fast the machine is. */
+function stopClock(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 /** The lines of a create to which a server responds like this. */
-async function linesOf(first: Responder, ...others: Responder[]): Promise<string[]> {
+async function linesOf(responder: Responder): Promise<string[]> {
   const { lines, logger } = recordingLogger();
-  const { url } = await startSocketServer(first, ...others);
+  const { url } = await startSocketServer(responder);
   const { credentials } = createRolloutClient({ baseUrl: url, token: () => "made-up", logger });
   await credentials.create(input).catch(() => {});
   return lines;
@@ -48,20 +54,26 @@ test.each<[string, Responder, string]>([
 });
 
 test("each attempt of a call writes one line, with the wait before the next", async () => {
-  const tooMany = respond(429, {}, { "Retry-After": "0" });
-  expect(await linesOf(tooMany, respond(401, {}), tooMany, respond(200))).toEqual([
-    "warn: POST /credentials 429, attempt 1, some ms, retry as the rate limiter allows",
+  stopClock();
+  const { lines, logger } = recordingLogger();
+  const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
+  for (const status of [429, 401, 429])
+    fetch.mockResolvedValueOnce(Response.json({}, { status, headers: { "Retry-After": "0" } }));
+  const call = callThings({ token: () => "made-up", fetch, logger }, "POST");
+  await vi.advanceTimersByTimeAsync(1_000);
+  await call;
+  expect(lines).toEqual([
+    "warn: POST /things 429, attempt 1, some ms, retry as the rate limiter allows",
     "warn: rate limiter: refused by the server, paused for some ms, then 35 requests per second",
     "warn: rate limiter: calls begin to queue at 35 requests per second",
-    "warn: POST /credentials 401, attempt 2, some ms, retry in 0 ms",
-    "warn: POST /credentials 429, attempt 3, some ms, retry as the rate limiter allows",
-    "debug: POST /credentials 200, attempt 4, some ms",
+    "warn: POST /things 401, attempt 2, some ms, retry in 0 ms",
+    "warn: POST /things 429, attempt 3, some ms, retry as the rate limiter allows",
+    "debug: POST /things 200, attempt 4, some ms",
   ]);
 });
 
 test("a log line has the duration of the attempt, and without a rate limiter the wait that the server asks for", async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  onTestFinished(() => void vi.useRealTimers());
+  stopClock();
   const warn = vi.fn();
   const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
   fetch.mockImplementationOnce(async () => {

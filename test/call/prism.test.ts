@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 const patchedDocument = new URL("../../src/generated/openapi.json", import.meta.url);
 const prismModule = new URL("../support/prism.mjs", import.meta.url);
 
-test("Prism ends with the process that started it, even when that one is killed", { timeout: 60_000 }, async () => {
+test("Prism ends with the process that started it, even when that one is killed", async () => {
   const program = `
     import { startPrism } from ${JSON.stringify(prismModule.href)};
     const { url } = await startPrism(new URL(${JSON.stringify(patchedDocument.href)}));
@@ -17,5 +17,5 @@ test("Prism ends with the process that started it, even when that one is killed"
   const url = String(printed);
   expect((await fetch(url)).status).toBe(404);
   parent.kill("SIGKILL");
-  await vi.waitFor(() => expect(fetch(url)).rejects.toThrow("fetch failed"), { timeout: 20_000 });
+  await vi.waitFor(() => expect(fetch(url)).rejects.toThrow("fetch failed"), { timeout: 300_000 });
 });

@@ -9,12 +9,13 @@ import { createRolloutMock, createTestToken, type MockFault } from "rollout-clie
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 
+const NOON = Date.UTC(2026, 10, 24, 12);
 const HOUR_MILLISECONDS = 3_600_000;
 const input = { appKey: "follow-up-boss", userInputs: { apiKey: "key-8261" } };
 const FAILED: MockFault = { on: "POST /credentials", fault: "status", acted: true };
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ now: NOON });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -186,7 +187,6 @@ test("the data of a listed credential is in no error and no log line", async () 
 });
 
 test("a credential counts as new if its createdAt is at most a second before the call, and as old otherwise", async () => {
-  vi.setSystemTime(Date.UTC(2026, 10, 24, 12)); // Date has whole seconds
   for (const [age, outcome] of [
     [1_000, { id: "cred_new" }],
     [1_001, { code: "server_error" }],
@@ -196,7 +196,7 @@ test("a credential counts as new if its createdAt is at most a second before the
     mock.failNext({ ...FAILED, acted: false });
     const ended = create(input, { confirm: true }).catch((error: unknown) => error);
     expect(await afterWaits(ended)).toMatchObject(outcome);
-    vi.setSystemTime(Date.UTC(2026, 10, 24, 12));
+    vi.setSystemTime(NOON);
   }
 });
 

@@ -38,7 +38,9 @@ function settings(): ts.CompilerOptions {
   });
   if (config === undefined) throw new Error("tsconfig.test.json cannot be read");
   // An example ends when it has shown what it is about: what it declares last is for its reader to use.
-  return { ...config.options, noUnusedLocals: false, noUnusedParameters: false };
+  const ofExamples = { noUnusedLocals: false, noUnusedParameters: false };
+  // Nor does an ordinary project import "./rollout.ts": its compiler and its bundler find that file by "./rollout.js", as Node does later.
+  return { ...config.options, ...ofExamples, allowImportingTsExtensions: false };
 }
 
 function diagnosticsOf(program: ts.Program, file: ts.SourceFile): readonly ts.Diagnostic[] {

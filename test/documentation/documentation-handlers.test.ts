@@ -20,18 +20,55 @@ test("the two requests of the page about one-time passwords turn a challenge int
   stub({ prefer: ["example=otpChallenge"] });
   const { connectAccount, enterCode } = await import(fileOf("docs/one-time-passwords.md/connect-account.ts"));
   const { otpChallengeId } = await connectAccount("user_7", input);
-  expect(await enterCode("user_7", otpChallengeId, "000000")).toContain("This code is wrong");
+  expect(await enterCode("user_7", otpChallengeId, "000000")).toEqual(["This code is wrong or has expired."]);
   expect(await enterCode("user_7", otpChallengeId, "123456")).toEqual({ id: "credential_after_otp" });
 });
 
-test("the page about retries marks a create that may have succeeded, and throws one that is safe to repeat", async () => {
+test("the page about retries marks a create that may have succeeded, and not one that is safe to repeat", async () => {
   // The create fails unclearly, and so does the look for its credential; the next create fails clearly.
   stub({ prefer: ["code=500", "code=403", "code=400"] });
   const markAsUnclear = vi.fn();
   vi.stubGlobal("markAsUnclear", markAsUnclear);
   const { connect } = await import(fileOf("docs/retries.md/connect.ts"));
-  await connect("user_7", input);
-  expect(markAsUnclear).toHaveBeenCalledExactlyOnceWith("user_7", expect.stringContaining("responded with 500"));
-  await expect(connect("user_7", input)).rejects.toMatchObject({ code: "bad_request" });
+  const { signal } = new AbortController();
+  await expect(connect("user_7", input, signal)).rejects.toMatchObject({ code: "server_error" });
+  expect(markAsUnclear).toHaveBeenCalledExactlyOnceWith("user_7");
+  await expect(connect("user_8", input, signal)).rejects.toMatchObject({ code: "bad_request" });
   expect(markAsUnclear).toHaveBeenCalledOnce();
+});
+
+test("the page about retries marks a create that was aborted: that says nothing about the server", async () => {
+  stub({});
+  const markAsUnclear = vi.fn();
+  vi.stubGlobal("markAsUnclear", markAsUnclear);
+  const { connect } = await import(fileOf("docs/retries.md/connect.ts"));
+  const controller = new AbortController();
+  const send = globalThis.fetch;
+  vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
+    controller.abort("gone");
+    return send(url, init);
+  });
+  await expect(connect("user_7", input, controller.signal)).rejects.toBe("gone");
+  expect(markAsUnclear).toHaveBeenCalledExactlyOnceWith("user_7");
+});
+
+test("the page about webhooks reads the records of an event by their ids, page by page", async () => {
+  stub({});
+  const requests: Request[] = [];
+  const pages = [
+    { people: [{ id: "1", name: "Ada" }], _metadata: { next: "page-2" } },
+    { people: [{ id: "2", name: null }], _metadata: { next: null } },
+  ];
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    requests.push(new Request(url, init));
+    return Response.json(pages[requests.length - 1]);
+  });
+  const { changedPeople } = await import(fileOf("docs/webhooks.md/changed-people.ts"));
+  const people = await changedPeople({ resourceIds: ["1", "2"] }, "user_7", "cred_7");
+  expect(people).toMatchObject([{ id: "1" }, { id: "2" }]);
+  for (const { url, headers } of requests) {
+    expect(new URL(url).searchParams.get("ids")).toBe("1,2");
+    expect(headers.get("x-rollout-credential-id")).toBe("cred_7");
+  }
+  expect(requests).toHaveLength(2);
 });

@@ -33,6 +33,13 @@ test.each(shown)("a block is the file that it shows: $place, $file", ({ code, fi
   expect(code).toBe(readFileSync(join(root, file), "utf8"));
 });
 
+test("no example imports a .ts file, which an ordinary project refuses", () => {
+  const importing = [...pages, ...sourcePages()].flatMap(({ blocks }) =>
+    blocks.filter(({ code }) => /(?:from|import)\s*\(?"\.[^"]*\.tsx?"/.test(code)).map(({ place }) => place),
+  );
+  expect(importing).toEqual([]);
+});
+
 test("every npm script that the documentation names exists", () => {
   const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const named = pages.flatMap(({ file, prose, blocks }) =>

@@ -31,7 +31,10 @@ test("shows what is connected, changes what syncs and disconnects", async () => 
   await page.getByRole("status").getByText("Saved.").waitFor();
   expect(await page.getByLabel("Calls").isChecked()).toBe(false);
   expect(await page.getByLabel("Notes").isChecked()).toBe(true);
-  expect(mock.credentials).toMatchObject([{ entitiesToSync: { calls: false, notes: true, tasks: true } }]);
+  const sent = mock.requests.filter(({ method }) => method === "PUT").map(({ body }) => body);
+  expect(sent).toMatchObject([{ entitiesToSync: { notes: true, tasks: true } }]);
+  // Rollout does not store `false`.
+  expect(JSON.stringify(sent)).not.toContain("false");
   await page.getByText("Disconnect this account").click();
   await page.getByRole("button", { name: "Disconnect" }).click();
   await page.getByRole("status").getByText("The account is disconnected.").waitFor();

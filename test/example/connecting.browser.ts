@@ -14,7 +14,7 @@ test("connects an account with the inputs that its connector asks for", async ()
     {
       appKey: "sierra-interactive",
       userInputs: { apiKey, region: "ca" },
-      entitiesToSync: { appointments: true, calls: false, events: true, notes: true, tasks: true },
+      entitiesToSync: { appointments: true, events: true, notes: true, tasks: true },
     },
   ]);
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   prism = await startPrism(documentFile);
   api = createRolloutApi<paths>({ token, baseUrl: prism.url, credentialId: "cred_1", retry: false });
   api.use({ onRequest: ({ request, schemaPath }) => void seen.push(`${request.method} ${schemaPath}`) });
-}, 60_000);
+});
 
 afterAll(() => prism.stop());
 

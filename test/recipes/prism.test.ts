@@ -5,7 +5,7 @@ import { startPrism } from "./prism.ts";
 let prism: Awaited<ReturnType<typeof startPrism>>;
 beforeAll(async () => {
   prism = await startPrism();
-}, 60_000);
+});
 afterAll(() => prism.stop());
 
 test("Prism responds as the package's document says, and a Prefer header chooses the response", async () => {

@@ -25,8 +25,8 @@ afterEach(() => {
 test("a query gets its data through the client, once for all who ask", async () => {
   const requests = respondWith(() => Response.json({ id: "7", name: "Ada" }));
   const people = await Promise.all([
-    queryClient.fetchQuery(personQuery("7")),
-    queryClient.fetchQuery(personQuery("7")),
+    queryClient.fetchQuery(personQuery("cred_1", "7")),
+    queryClient.fetchQuery(personQuery("cred_1", "7")),
   ]);
   const ada = { id: "7", name: "Ada" };
   expect(people).toEqual([ada, ada]);
@@ -35,14 +35,27 @@ test("a query gets its data through the client, once for all who ask", async () 
   ]);
 });
 
+test("a query acts on its connected account, and two accounts never share a result", async () => {
+  const requests = respondWith(({ headers }) =>
+    Response.json({ id: "7", name: headers.get("x-rollout-credential-id") }),
+  );
+  const names: (string | null)[] = [];
+  for (const credentialId of ["cred_1", "cred_2"]) {
+    const { name } = await queryClient.fetchQuery({ ...personQuery(credentialId, "7"), staleTime: 60_000 });
+    names.push(name);
+  }
+  expect(names).toEqual(["cred_1", "cred_2"]);
+  expect(requests).toHaveLength(2);
+});
+
 test("a query fails with the error that the document declares", async () => {
   respondWith(() => Response.json({ errorMessage: "no such person" }, { status: 404 }));
-  await expect(queryClient.fetchQuery(personQuery("8"))).rejects.toEqual({ errorMessage: "no such person" });
+  await expect(queryClient.fetchQuery(personQuery("cred_1", "8"))).rejects.toEqual({ errorMessage: "no such person" });
 });
 
 test("a query fails with a RolloutApiError where the response has no body", async () => {
   respondWith(() => new Response(null, { status: 500, headers: { "Content-Length": "0" } }));
-  await expect(queryClient.fetchQuery({ ...personQuery("9"), retry: false })).rejects.toMatchObject({
+  await expect(queryClient.fetchQuery({ ...personQuery("cred_1", "9"), retry: false })).rejects.toMatchObject({
     code: "server_error",
   });
 });

@@ -3,8 +3,8 @@ import { createRolloutClient } from "rollout-client";
 import { createRedisRateLimiter } from "./redis.ts";
 
 // One of the processes of redis.test.ts: prints how many of its calls succeed, and the codes of the errors.
-const [redisPort = "", baseUrl = "", count = ""] = process.argv.slice(2);
-const redis = new Redis(Number(redisPort), "127.0.0.1");
+const [redisPath = "", baseUrl = "", count = ""] = process.argv.slice(2);
+const redis = new Redis(redisPath);
 const { credentials } = createRolloutClient({
   token: "made-up",
   baseUrl,

@@ -1,6 +1,7 @@
 // A server that does what Prism cannot: it stalls, redirects, cuts the connection. A page of another origin may ask it.
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { connect, createServer as createTcpServer } from "node:net";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
@@ -51,18 +52,22 @@ export async function startFaults() {
   };
 }
 
-/** An address where nothing listens: one that the system has just given, and got back. */
+/** An address where nothing listens as long as this process runs. */
 export async function closedUrl() {
-  const server = createServer();
+  const server = createTcpServer();
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = urlOf(server);
+  const client = connect(Number(new URL(url).port), "127.0.0.1");
+  const [socket] = await once(server, "connection");
+  // The connection that stays keeps the system from giving the port to another server.
   server.close();
-  await once(server, "close");
+  client.unref();
+  socket.unref();
   return url;
 }
 
-/** @param {import("node:http").Server} server */
+/** @param {import("node:net").Server} server */
 function urlOf(server) {
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { InputError } from "../../scripts/lib/openapi/input-error.mjs";
 import { readDocument } from "../../scripts/lib/spec-update/read-document.mjs";
+import { closedPort } from "../support/closed-port.ts";
 import { serve } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
 
@@ -59,8 +60,7 @@ test.each([
 });
 
 test("a document is refused when nothing listens", async () => {
-  const { url, close } = await serve(() => {});
-  await close();
+  const url = `http://127.0.0.1:${await closedPort()}`;
   await expect(readDocument(url)).rejects.toThrow(`${url}: cannot be read: connect ECONNREFUSED`);
 });
 

@@ -17,7 +17,7 @@ const exitWithParent = new URL("./exit-with-parent.mjs", import.meta.url).href;
  * @param {number} [options.startTimeout] milliseconds
  * @returns {Promise<Prism>}
  */
-export async function startPrism(document, { startTimeout = 60_000 } = {}) {
+export async function startPrism(document, { startTimeout = 300_000 } = {}) {
   const file = document instanceof URL ? fileURLToPath(document) : document;
   // Single-process: with workers of its own, what Prism prints and how it ends would be theirs.
   const args = ["mock", "--host", "127.0.0.1", "--port", "0", "--multiprocess", "false", file];
@@ -54,7 +54,7 @@ function collectOutput(child) {
 /** @param {string} url */
 async function responds(url) {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1_000) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
     await response.body?.cancel();
     return true;
   } catch {

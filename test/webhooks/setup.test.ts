@@ -17,8 +17,21 @@ test.each([
   expect(await createWebhookVerifier(options).verify(body, sign(body))).toEqual(event);
 });
 
+test("a webhook verifier reads the environment for the first delivery, and rejects while the secret is missing", async () => {
+  vi.stubEnv("ROLLOUT_CLIENT_SECRET", "");
+  const webhooks = createWebhookVerifier();
+  for (const signature of [sign(body), undefined]) {
+    const failure = await rejection(webhooks.verify(body, signature), RolloutConfigError);
+    expect(failure).toMatchObject({ code: "invalid_config", option: "clientSecret" });
+    expect(failure.message).toContain("ROLLOUT_CLIENT_SECRET");
+  }
+  vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
+  expect(await webhooks.verify(body, sign(body))).toEqual(event);
+  vi.stubEnv("ROLLOUT_CLIENT_SECRET", "another secret");
+  expect(await webhooks.verify(body, sign(body))).toEqual(event);
+});
+
 test.each<[string, unknown, string, string]>([
-  ["a missing clientSecret", undefined, "clientSecret", "ROLLOUT_CLIENT_SECRET"],
   ["an empty clientSecret", { clientSecret: "" }, "clientSecret", "ROLLOUT_CLIENT_SECRET"],
   ["a clientSecret that is no string", { clientSecret: 42 }, "clientSecret", "must be a non-empty string"],
   ["an option that does not exist", { clientSecret, secret: "made-up" }, "secret", "is not an option"],
@@ -30,12 +43,18 @@ test.each<[string, unknown, string, string]>([
   expect(failure).toMatchObject({ code: "invalid_config", option, message: expect.stringContaining(message) });
 });
 
-test("a webhook verifier refuses to be made in a page, and does not show the secret", async () => {
+test("a webhook verifier refuses to work in a page: at once with a secret, and without one for the first delivery", async () => {
   vi.stubGlobal("window", {});
   vi.stubGlobal("document", {});
-  const failure = await rejection(() => createWebhookVerifier({ clientSecret }), RolloutConfigError);
-  expect(failure).toMatchObject({ option: "clientSecret", message: expect.stringContaining("on your server") });
-  expect(inspect(failure)).not.toContain(clientSecret);
+  vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
+  for (const use of [
+    () => createWebhookVerifier({ clientSecret }),
+    () => createWebhookVerifier().verify(body, sign(body)),
+  ]) {
+    const failure = await rejection(use, RolloutConfigError);
+    expect(failure).toMatchObject({ option: "clientSecret", message: expect.stringContaining("on your server") });
+    expect(inspect(failure)).not.toContain(clientSecret);
+  }
 });
 
 // Only the types of these three members are published.

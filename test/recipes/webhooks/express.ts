@@ -1,5 +1,5 @@
 import express from "express";
-import { receive } from "./receive.ts";
+import { receive } from "./receive.js";
 
 export const app = express();
 

@@ -1,5 +1,5 @@
 import fastify from "fastify";
-import { receive } from "./receive.ts";
+import { receive } from "./receive.js";
 
 export const app = fastify();
 

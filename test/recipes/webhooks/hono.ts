@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { receive } from "./receive.ts";
+import { receive } from "./receive.js";
 
 export const app = new Hono();
 

@@ -20,14 +20,14 @@ export function accountPage({ credentialId, app, name, connectedAt, offered, cho
   return layout(
     app,
     html`
-    ${saved ? html`<p role="status">Saved. The next sync follows your choice.</p>` : ""}
+    ${saved ? html`<p role="status">Saved.</p>` : ""}
     <p>${name}, connected on <time datetime="${connectedAt}">${connectedAt.slice(0, 10)}</time></p>
     ${
       offered.length === 0
         ? html`<p class="empty">This app has nothing to choose from.</p>`
         : html`
     <form method="post" action="${path}/entities" data-busy="Saving …">
-      ${chosen === undefined ? html`<p>What is synced now is not known here. Saving replaces it.</p>` : ""}
+      ${chosen === undefined ? html`<p>What is synced now is not known here.</p>` : ""}
       ${entityBoxes(offered, chosen ?? [])}
       <button class="primary">Save</button>
     </form>`

@@ -9,11 +9,11 @@ export async function connectWithInputs(
   wanted: Wanted,
   userInputs: Record<string, string>,
 ): Promise<Outcome> {
-  const { appKey, plan, offered, chosen } = wanted;
+  const { appKey, plan, chosen } = wanted;
   const input = {
     appKey,
     userInputs,
-    entitiesToSync: entitiesToSync(offered, chosen),
+    entitiesToSync: entitiesToSync(chosen),
     ...(plan !== undefined && { plan }),
   };
   try {
@@ -46,11 +46,11 @@ export async function connectWithCode(
 
 /** Asks for the page on which the user signs in to the app. */
 export async function startOAuth(rollout: RolloutClient, wanted: Wanted): Promise<Outcome> {
-  const { appKey, offered, chosen } = wanted;
+  const { appKey, chosen } = wanted;
   try {
     const { url, requestId } = await rollout.credentials.authorizeUrl({
       appKey,
-      entitiesToSync: entitiesToSync(offered, chosen),
+      entitiesToSync: entitiesToSync(chosen),
     });
     return { kind: "sign-in wanted", wanted, url, requestId };
   } catch (error) {

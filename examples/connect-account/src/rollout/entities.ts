@@ -1,6 +1,6 @@
 import type { Connector, EntityToSync } from "rollout-client";
 
-/** Every entity that can be chosen, with its name for people. An entity that a new version adds does not compile until it is named. */
+/** Every entity of the document, with its name for people. An entity that a new version adds does not compile until it is named. */
 export const ENTITY_NAMES: Readonly<Record<EntityToSync, string>> = {
   actionPlanPeople: "People in action plans",
   actionPlans: "Action plans",
@@ -36,6 +36,19 @@ export const ENTITY_NAMES: Readonly<Record<EntityToSync, string>> = {
   transactionNotes: "Transaction notes",
 };
 
+/** What Rollout syncs whatever is set: there is nothing to choose. */
+const ALWAYS_SYNCED: ReadonlySet<EntityToSync> = new Set<EntityToSync>([
+  "appointmentOutcomes",
+  "appointmentTypes",
+  "emailThreads",
+  "offices",
+  "ponds",
+  "sources",
+  "stages",
+  "taskTemplates",
+  "timeframes",
+]);
+
 export function isEntity(name: unknown): name is EntityToSync {
   return typeof name === "string" && Object.hasOwn(ENTITY_NAMES, name);
 }
@@ -43,13 +56,11 @@ export function isEntity(name: unknown): name is EntityToSync {
 /** The entities of an app that a user can choose. The shape of `entities` is not documented: a list of names, or an object with them as keys. */
 export function entitiesOf({ entities }: Pick<Connector, "entities">): EntityToSync[] {
   if (typeof entities !== "object" || entities === null) return [];
-  return (Array.isArray(entities) ? entities : Object.keys(entities)).filter(isEntity);
+  const names: unknown[] = Array.isArray(entities) ? entities : Object.keys(entities);
+  return names.filter(isEntity).filter((entity) => !ALWAYS_SYNCED.has(entity));
 }
 
-/** Each entity of the app with whether it is chosen, as `entitiesToSync` wants it. */
-export function entitiesToSync(
-  offered: readonly EntityToSync[],
-  chosen: readonly EntityToSync[],
-): Partial<Record<EntityToSync, boolean>> {
-  return Object.fromEntries(offered.map((entity) => [entity, chosen.includes(entity)]));
+/** The chosen entities as `entitiesToSync` wants them: only `true` has an effect. */
+export function entitiesToSync(chosen: readonly EntityToSync[]): Partial<Record<EntityToSync, boolean>> {
+  return Object.fromEntries(chosen.map((entity) => [entity, true]));
 }

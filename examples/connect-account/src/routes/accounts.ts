@@ -43,9 +43,9 @@ export function accountRoutes({ choices, rolloutFor }: Services): Hono<Environme
     const rollout = rolloutFor(userId);
     const found = await findAccount(rollout, context.req.param("id"));
     if (found === undefined) return context.notFound();
-    const { credential, offered } = found;
+    const { credential } = found;
     const chosen = readEntities(await context.req.parseBody({ all: true }));
-    await rollout.credentials.update(credential.id, { entitiesToSync: entitiesToSync(offered, chosen) });
+    await rollout.credentials.update(credential.id, { entitiesToSync: entitiesToSync(chosen) });
     choices.save(userId, credential.id, chosen);
     return context.redirect(`/accounts/${encodeURIComponent(credential.id)}?saved`, 303);
   });

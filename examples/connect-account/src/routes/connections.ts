@@ -6,7 +6,6 @@ import { appPage } from "../pages/app.ts";
 import { codePage, connectedPage, failedPage, signInPage, workingPage } from "../pages/connection.ts";
 import { connectWithCode, connectWithInputs, finishOAuth, startOAuth } from "../rollout/connect.ts";
 import { planOf, usesOAuth } from "../rollout/connectors.ts";
-import { entitiesOf } from "../rollout/entities.ts";
 import type { Environment, Services } from "../services.ts";
 import type { Outcome, Wanted } from "../store/connections.ts";
 
@@ -104,5 +103,5 @@ export function connectionRoutes({ connections, choices, rolloutFor, apiOrigin }
 function readWanted(connector: Connector, fields: FormFields): { auth: Connector["auth"]; wanted: Wanted } {
   const { appKey, name } = connector;
   const { plan, auth } = planOf(connector, readText(fields, "plan"));
-  return { auth, wanted: { appKey, name, plan, offered: entitiesOf(connector), chosen: readEntities(fields) } };
+  return { auth, wanted: { appKey, name, plan, chosen: readEntities(fields) } };
 }

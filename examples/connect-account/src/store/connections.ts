@@ -8,8 +8,7 @@ export interface Wanted {
   /** The app's name. */
   name: string;
   plan: string | undefined;
-  /** The entities that the app offers, and those of them that the user chose. */
-  offered: EntityToSync[];
+  /** The entities that the user chose to sync. */
   chosen: EntityToSync[];
 }
 

@@ -1,18 +1,22 @@
-import { BadRequestException, Body, Controller, Param, Post } from "@nestjs/common";
-import { type CreateCredentialInput, isOtpChallenge, RolloutError } from "rollout-client";
+import { BadGatewayException, BadRequestException, Body, Controller, Post } from "@nestjs/common";
+import { type CreateCredentialInput, isOtpChallenge, isRolloutError } from "rollout-client";
 import { RolloutClients } from "./rollout-clients";
+import { UserId } from "./user-id";
 
-@Controller("users/:userId/credentials")
+@Controller("credentials")
 export class CredentialsController {
   constructor(private readonly rollout: RolloutClients) {}
 
   @Post()
-  async create(@Param("userId") userId: string, @Body() input: CreateCredentialInput) {
+  async create(@UserId() userId: string, @Body() input: CreateCredentialInput) {
     try {
-      const result = await this.rollout.forUser(userId).credentials.create(input);
+      const result = await this.rollout.forUser(userId).credentials.create(input, { confirm: true });
       return isOtpChallenge(result) ? { otpChallengeId: result.otpChallengeId } : { credentialId: result.id };
     } catch (error) {
-      if (error instanceof RolloutError && error.code === "bad_request") throw new BadRequestException(error.message);
+      if (!isRolloutError(error)) throw error;
+      // The server's reasons are for the user; the error's own message is for your log.
+      if (error.code === "bad_request") throw new BadRequestException({ errors: error.errors });
+      if (error.mayHaveSucceeded) throw new BadGatewayException("Look at your accounts before you try again");
       throw error;
     }
   }

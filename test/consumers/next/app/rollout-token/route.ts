@@ -1,9 +1,9 @@
-import { createTokenSigner } from "rollout-client";
+import { signer } from "../rollout";
+import { signedInUser } from "../session";
 
-export async function GET(): Promise<Response> {
-  // Here you find out who is signed in.
-  const userId = "user_123";
-  // Within the function, because a build has no ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET.
-  const token = await createTokenSigner().sign(userId);
+export async function GET(request: Request): Promise<Response> {
+  const userId = await signedInUser(request);
+  if (userId === undefined) return Response.json({ error: "sign in first" }, { status: 401 });
+  const token = await signer.sign(userId);
   return Response.json({ token }, { headers: { "Cache-Control": "no-store" } });
 }

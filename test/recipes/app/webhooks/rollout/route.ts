@@ -1,4 +1,4 @@
-import { receive } from "../../../webhooks/receive.ts";
+import { receive } from "../../../webhooks/receive";
 
 export async function POST(request: Request): Promise<Response> {
   const status = await receive(await request.arrayBuffer(), request.headers.get("x-rollout-signature"));
