@@ -187,7 +187,9 @@ test("a call that got the old token during a refresh takes the new one of that r
 
 test("a call that waited for a refresh and then gets a 401 for its token refreshes again", async () => {
   const refreshed = deferred<string>();
-  const token = vi.fn(({ refresh }: TokenRequest) => (refresh ? "new-2" : refreshed.promise));
+  const token = vi.fn<(request: TokenRequest) => string | Promise<string>>(({ refresh }) =>
+    refresh ? "new-2" : refreshed.promise,
+  );
   token.mockReturnValueOnce("old").mockImplementationOnce(() => refreshed.promise);
   const tokens: string[] = [];
   const fetch: FetchFunction = async (_url, { method, headers }) => {

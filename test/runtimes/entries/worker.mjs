@@ -19,7 +19,7 @@ async function fetchToken() {
   return token;
 }
 
-/** @type {import("rollout-client").TokenSource} */
+/** @param {import("rollout-client").TokenRequest} request */
 async function rejectedToken({ refresh }) {
   if (!refresh) return current;
   refreshes += 1;
