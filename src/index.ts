@@ -1,7 +1,7 @@
 export { createRolloutApi } from "./api.ts";
 export type { ApiArguments, ApiInit, ApiMethod, ApiRequestOptions, HttpMethod, RolloutApi } from "./api-types.ts";
-export { cachedToken } from "./auth/cached-token.ts";
 export type { TokenRequest, TokenSource } from "./auth/token.ts";
+export { cachedToken } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
 export type { ApiCallOptions, CallOptions, RetryOptions } from "./call/call-options.ts";
 export type { BodyReader, BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";

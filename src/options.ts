@@ -1,5 +1,5 @@
 import type { HeadersOptions } from "openapi-fetch";
-import { createBearer, type TokenSource } from "./auth/token.ts";
+import { createTokenProvider, type TokenSource } from "./auth/token.ts";
 import { checkRetry, checkTimeout, checkWaitUntilReady, type RetryOptions } from "./call/call-options.ts";
 import type { FetchFunction } from "./call/fetch-function.ts";
 import { checkHeaders } from "./call/headers.ts";
@@ -76,7 +76,7 @@ export function checkApiOptions(
   checkKeys(options, [...API_OPTIONS, ...more], owner);
   const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
   return {
-    bearer: createBearer(options.token),
+    tokenProvider: createTokenProvider(options.token),
     baseUrl: baseUrl.href,
     origin: baseUrl.origin,
     headers: defaultHeaders(options),

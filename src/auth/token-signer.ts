@@ -2,8 +2,7 @@ import { CompactSign } from "jose/jws/compact/sign";
 import { checkKeys, checkText } from "../errors/checks.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { clientIdSource, clientSecretSource } from "./client-credentials.ts";
-import { reuseToken } from "./reuse-token.ts";
-import type { TokenRequest } from "./token.ts";
+import { cachedToken, type TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
 export interface TokenSignerOptions {
@@ -11,7 +10,12 @@ export interface TokenSignerOptions {
   clientId?: string | undefined;
   /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first token */
   clientSecret?: string | undefined;
-  /** How many seconds a token is valid. @default 900 (15 minutes, as Rollout recommends) */
+  /**
+   * How many seconds a token is valid, from its `iat`, which is up to 5 s early: a server whose clock is slow would reject a
+   * token from its future.
+   *
+   * @default 900 (15 minutes, as Rollout recommends)
+   */
   expiresIn?: number | undefined;
 }
 
@@ -41,8 +45,8 @@ export interface TokenSigner {
    */
   sign(userId: string): Promise<string>;
   /**
-   * Returns a token source for `createRolloutClient`. It reuses a token until 60 s before it expires, signs once for callers
-   * that ask at the same time, and signs a new one when asked to refresh. It rejects as `sign` does.
+   * Returns a token source for `createRolloutClient`. It reuses a token as {@link cachedToken} does, and signs another one when
+   * asked to refresh. It rejects as `sign` does.
    *
    * @param userId - your own id for the user
    * @throws {@link RolloutConfigError} when `userId` is not a non-empty string
@@ -51,6 +55,7 @@ export interface TokenSigner {
 }
 
 const MAX_EXPIRES_IN_SECONDS = 2 ** 31;
+const MAX_EARLY_SECONDS = 5;
 
 const IN_BROWSERS = "sign tokens on your server, and pass `token` a function that fetches them from there";
 
@@ -75,25 +80,31 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
   }
 
   let identity: { issuer: string; key: Promise<CryptoKey> } | undefined;
-  const sign = async (userId: string): Promise<string> => {
+  const sign = async (userId: string, issuedAt: number): Promise<string> => {
     // The key is imported once: this makes each signature cheaper.
     identity ??= { issuer: clientId(), key: importKey(clientSecret()) };
     const { issuer, key } = identity;
-    const now = Math.floor(Date.now() / 1000);
-    const claims = { iss: issuer, sub: userId, iat: now, exp: now + expiresIn };
+    const claims = { iss: issuer, sub: userId, iat: issuedAt, exp: issuedAt + expiresIn };
     // A JWT is a JWS whose payload is the claims (RFC 7519, section 7.1).
     const jws = new CompactSign(new TextEncoder().encode(JSON.stringify(claims)));
     return jws.setProtectedHeader({ alg: "HS512", typ: "JWT" }).sign(await key);
   };
+  // Some servers reject a token of this very second when their clock is slow.
+  const early = Math.min(MAX_EARLY_SECONDS, Math.floor(expiresIn / 4));
+  const earlySeconds = (): number => Math.floor(Date.now() / 1000) - early;
 
   return {
-    sign: async (userId) => sign(checkedUserId(userId)),
+    sign: async (userId) => sign(checkedUserId(userId), earlySeconds()),
     forUser(userId) {
       checkedUserId(userId);
-      return reuseToken(
-        () => sign(userId),
-        () => Date.now() + expiresIn * 1000,
-      );
+      let issuedAt = 0;
+      return cachedToken(() => {
+        const earliest = earlySeconds();
+        // Never the same second twice in a row: the server may just have rejected that token.
+        const isTaken = issuedAt >= earliest && issuedAt < earliest + early;
+        issuedAt = isTaken ? issuedAt + 1 : earliest;
+        return sign(userId, issuedAt);
+      });
     },
   };
 }

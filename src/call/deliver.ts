@@ -1,3 +1,4 @@
+import type { Token } from "../auth/token.ts";
 import { type AttemptFailure, mayHaveActed } from "../errors/attempt-failure.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { isIdempotent, isSafe } from "../errors/methods.ts";
@@ -44,19 +45,20 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     );
   }
   const { method } = request;
-  const { bearer, logger, maxResponseBytes, rateLimiter } = settings;
+  const { tokenProvider, logger, maxResponseBytes, rateLimiter } = settings;
   const tokens: string[] = [];
   const redact = createRedact(() => [...tokens, ...secretsOf(call.input, bodyText(request.body))]);
   const nextRetry = createRetries(request, call, settings);
   let attempts = 0;
-  let refresh = false;
+  let lastToken: Token | undefined;
+  let isRejected = false;
   let mayHaveSucceeded = false;
 
   const token = async (): Promise<string> => {
     try {
-      const token = await bearer.token(refresh);
-      tokens.push(token);
-      return token;
+      lastToken = await tokenProvider.token(isRejected ? lastToken : undefined);
+      tokens.push(lastToken.text);
+      return lastToken.text;
     } catch (cause) {
       if (cause instanceof RolloutConfigError && !mayHaveSucceeded) throw cause;
       const details = { cause: redactCause(cause, redact), mayHaveSucceeded };
@@ -69,8 +71,6 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     const began = performance.now();
     const last = await attempt(request, { ...call, maxResponseBytes, token });
     if (last.kind === "response" || last.sent) attempts += 1;
-    // The token itself may have timed out: the next call must not wait for the same one.
-    else bearer.abandonRefresh();
     const failure = failureOf(last);
     const retry = failure === undefined ? undefined : nextRetry(failure);
     // A limiter that has `refused` makes all its calls wait, including this one.
@@ -87,7 +87,7 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
     }
     // The last response does not tell what an earlier attempt did. A POST is only retried if the server did nothing.
     if (isIdempotent(method) && !isSafe(method) && mayHaveActed(failure)) mayHaveSucceeded = true;
-    refresh = retry.kind === "refresh";
+    isRejected = retry.kind === "refresh";
     if (!limiterWaits) await pause(retry.wait, call.signal);
   }
 }

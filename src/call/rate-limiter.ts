@@ -30,10 +30,15 @@ export interface RateLimiter {
 
 /** The rate limiter of this package. */
 export interface AdaptiveRateLimiter extends Required<RateLimiter> {
-  /** The number of waiting attempts, for example for a progress bar. */
+  /** The number of waiting attempts, those of `background` included, for example for a progress bar. */
   readonly queued: number;
   /** The current rate in requests per second: the maximum, or less after refusals. */
   readonly requestsPerSecond: number;
+  /**
+   * A rate limiter over the same limit for bulk work: its attempts start only when no other attempt waits. `queued` of it
+   * counts its own alone.
+   */
+  readonly background: Required<RateLimiter> & { readonly queued: number };
 }
 
 /** Options of {@link createRateLimiter}. */
@@ -53,6 +58,9 @@ const SLOWDOWN_FACTOR = 0.7;
 const RECOVERY_PER_SECOND = 0.05;
 const MIN_MILLISECONDS_BETWEEN_SLOWDOWNS = 1_000;
 const PAUSE_JITTER = 0.1;
+const MAX_SPEEDUP_IN_A_SECOND = 4;
+const MAX_MILLISECONDS_BETWEEN_LOOKS = 1_000;
+const MAX_CLOCK_DIFFERENCE_MILLISECONDS = 1_000;
 
 const GRANTED: Promise<void> = Promise.resolve();
 
@@ -85,30 +93,54 @@ export function createRateLimiter(options: RateLimiterOptions = {}): AdaptiveRat
   return new TokenBucket(requestsPerSecond, checkLogger(options.logger));
 }
 
+interface Attempt {
+  readonly place: number;
+  readonly start: () => void;
+  isGranted: boolean;
+}
+
+/** Attempts that began to wait in the same turn of the event loop, and so for the same request. They share a timer. */
+class Turn {
+  readonly attempts = new Set<Attempt>();
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** The waiting attempts of one kind, in the order in which they start. */
+class Queue {
+  readonly attempts = new Set<Attempt>();
+  /** How many attempts have left the queue because a token was granted to them. */
+  granted = 0;
+  currentTurn: Turn | undefined;
+}
+
 class TokenBucket implements AdaptiveRateLimiter {
+  readonly background: AdaptiveRateLimiter["background"];
   readonly #maxRate: number;
   readonly #logger: Logger | undefined;
+  readonly #foregroundQueue = new Queue();
+  readonly #backgroundQueue = new Queue();
   #rate: number;
   #tokens: number;
+  #readAt: number = performance.now();
   // While calls are paused, this is in the future: the bucket begins to refill when the pause ends.
-  #refilledAt: number = performance.now();
-  #maySlowDownAt = 0;
+  #refilledAt: number = this.#readAt;
+  #maySlowDownAt: number = this.#readAt;
   #pauseJitter = 1;
   #successes = 0;
-  // Starts the waiting calls, in the order in which they arrived.
-  readonly #queue = new Set<() => void>();
   #queueIsLogged = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(maxRate: number, logger: Logger | undefined) {
     this.#maxRate = maxRate;
     this.#logger = logger;
     this.#rate = maxRate;
     this.#tokens = capacityOf(maxRate);
+    this.background = backgroundOf(this, this.#backgroundQueue.attempts, (signal) =>
+      this.#acquire(this.#backgroundQueue, signal),
+    );
   }
 
   get queued(): number {
-    return this.#queue.size;
+    return this.#foregroundQueue.attempts.size + this.#backgroundQueue.attempts.size;
   }
 
   get requestsPerSecond(): number {
@@ -120,23 +152,11 @@ class TokenBucket implements AdaptiveRateLimiter {
   }
 
   acquire(signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    this.#refill();
-    if (this.#tokens >= capacityOf(this.#rate)) this.#queueIsLogged = false;
-    if (this.#queue.size === 0 && this.#tokens >= 1) {
-      this.#tokens -= 1;
-      return GRANTED;
-    }
-    const turn = this.#enqueue(signal);
-    if (this.#timer === undefined) this.#setTimer();
-    if (!this.#queueIsLogged) this.#log("calls begin to queue at");
-    this.#queueIsLogged = true;
-    return turn;
+    return this.#acquire(this.#foregroundQueue, signal);
   }
 
   refused(pauseMilliseconds: number): void {
-    const now = performance.now();
-    this.#refill();
+    const now = this.#refill();
     // If several calls are refused at once, only the first lowers the rate.
     const first = now >= this.#maySlowDownAt;
     if (first) {
@@ -146,7 +166,6 @@ class TokenBucket implements AdaptiveRateLimiter {
     }
     this.#tokens = 0;
     this.#refilledAt = Math.max(this.#refilledAt, now + pauseMilliseconds * this.#pauseJitter);
-    this.#setTimer();
     if (!first) return;
     this.#maySlowDownAt = Math.max(this.#refilledAt, now + MIN_MILLISECONDS_BETWEEN_SLOWDOWNS);
     this.#log(`refused by the server, paused for ${Math.round(this.#refilledAt - now)} ms, then`);
@@ -157,55 +176,113 @@ class TokenBucket implements AdaptiveRateLimiter {
     if (this.#rate === this.#maxRate) return;
     this.#refill();
     this.#rate = Math.min(this.#maxRate, this.#rate + (RECOVERY_PER_SECOND * this.#maxRate) / this.#rate);
-    // A timer set for the lower rate would fire too late.
-    if (this.#timer !== undefined) this.#setTimer();
     if (this.#rate === this.#maxRate) this.#log("back at");
   }
 
-  #refill(): void {
-    const elapsed = performance.now() - this.#refilledAt;
-    if (elapsed <= 0) return;
-    this.#refilledAt += elapsed;
-    this.#tokens = Math.min(capacityOf(this.#rate), this.#tokens + (elapsed / 1000) * this.#rate);
+  #acquire(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    this.#refill();
+    if (this.#tokens >= capacityOf(this.#rate)) this.#queueIsLogged = false;
+    // A token is left only if no attempt waits.
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      return GRANTED;
+    }
+    if (!this.#queueIsLogged) this.#log("calls begin to queue at");
+    this.#queueIsLogged = true;
+    return this.#wait(queue, signal);
   }
 
-  #enqueue(signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Waits for a token. Whoever looks grants the tokens in the order of the queue, but an attempt starts only by the timer of its
+   * own turn: in Cloudflare Workers, timers and promises of another request are of no use.
+   */
+  #wait(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
+    const turn = queue.currentTurn ?? this.#beginTurn(queue);
     return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        stopListening();
-        this.#queue.delete(start);
-      };
       const start = (): void => {
-        leave();
+        stopListening();
         resolve();
       };
+      const attempt: Attempt = { place: queue.granted + queue.attempts.size + 1, start, isGranted: false };
       const stopListening = onAbort(signal, (reason) => {
-        leave();
+        stopListening();
+        queue.attempts.delete(attempt);
+        turn.attempts.delete(attempt);
+        if (turn.attempts.size === 0) clearTimeout(turn.timer);
         reject(reason);
-        if (this.#queue.size === 0) this.#setTimer();
       });
-      this.#queue.add(start);
+      queue.attempts.add(attempt);
+      turn.attempts.add(attempt);
+      if (turn.attempts.size === 1) this.#setTimer(queue, turn);
     });
   }
 
-  #startCalls(): void {
-    this.#refill();
-    for (const start of this.#queue) {
-      if (this.#tokens < 1) break;
-      this.#tokens -= 1;
-      start();
-    }
-    this.#setTimer();
+  #beginTurn(queue: Queue): Turn {
+    const turn = new Turn();
+    queue.currentTurn = turn;
+    void GRANTED.then(() => {
+      queue.currentTurn = undefined;
+    });
+    return turn;
   }
 
-  // One timer for all waiting calls, and none when no call waits, so that a process can end.
-  #setTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (this.#queue.size === 0) return;
-    const startsAt = this.#refilledAt + ((1 - this.#tokens) / this.#rate) * 1000;
-    const wait = Math.min(MAX_TIMER_MILLISECONDS, Math.max(0, Math.ceil(startsAt - performance.now())));
-    this.#timer = setTimeout(() => this.#startCalls(), wait);
+  #setTimer(queue: Queue, turn: Turn): void {
+    const [first] = turn.attempts;
+    if (first === undefined) return;
+    const look = (): void => {
+      this.#refill();
+      for (const attempt of turn.attempts) {
+        if (!attempt.isGranted) break;
+        turn.attempts.delete(attempt);
+        attempt.start();
+      }
+      this.#setTimer(queue, turn);
+    };
+    turn.timer = setTimeout(look, this.#shortestWait(queue, first.place));
+  }
+
+  // At most a second, because those ahead may be aborted. In a second, the rate may rise from 2 % of its maximum to 7 %.
+  #shortestWait(queue: Queue, place: number): number {
+    const others = queue === this.#backgroundQueue ? this.#foregroundQueue.attempts.size : 0;
+    const missing = others + place - queue.granted - this.#tokens;
+    const fastest = Math.min(this.#maxRate, MAX_SPEEDUP_IN_A_SECOND * this.#rate);
+    const pause = this.#refilledAt - this.#readAt;
+    const wait = pause + Math.min(MAX_MILLISECONDS_BETWEEN_LOOKS, (missing / fastest) * 1000);
+    return Math.min(MAX_TIMER_MILLISECONDS, Math.ceil(wait));
+  }
+
+  /** Fills the bucket up to now, and hands its tokens out to those who wait. Returns the time. */
+  #refill(): number {
+    const now = this.#readClock();
+    const elapsed = now - this.#refilledAt;
+    if (elapsed > 0) {
+      this.#refilledAt = now;
+      this.#tokens = Math.min(capacityOf(this.#rate), this.#tokens + (elapsed / 1000) * this.#rate);
+    }
+    for (const queue of [this.#foregroundQueue, this.#backgroundQueue]) {
+      for (const attempt of queue.attempts) {
+        if (this.#tokens < 1) return now;
+        this.#tokens -= 1;
+        attempt.isGranted = true;
+        queue.attempts.delete(attempt);
+        queue.granted += 1;
+      }
+    }
+    return now;
+  }
+
+  /** Reads the clock. If it was put back, what was to come by the old time begins anew. */
+  #readClock(): number {
+    const now = performance.now();
+    // In Cloudflare Workers, each request has a clock of its own, which stands still while it computes.
+    if (now < this.#readAt && this.#readAt - now < MAX_CLOCK_DIFFERENCE_MILLISECONDS) return this.#readAt;
+    if (now < this.#readAt) {
+      this.#refilledAt = now;
+      this.#maySlowDownAt = now;
+    }
+    this.#readAt = now;
+    return now;
   }
 
   #log(event: string): void {
@@ -216,4 +293,22 @@ class TokenBucket implements AdaptiveRateLimiter {
 
 function capacityOf(rate: number): number {
   return Math.max(1, rate * BURST_SECONDS);
+}
+
+function backgroundOf(
+  limiter: Required<RateLimiter>,
+  waiting: ReadonlySet<unknown>,
+  acquire: RateLimiter["acquire"],
+): AdaptiveRateLimiter["background"] {
+  return {
+    acquire,
+    refused: (pauseMilliseconds) => limiter.refused(pauseMilliseconds),
+    succeeded: () => limiter.succeeded(),
+    get successes() {
+      return limiter.successes;
+    },
+    get queued() {
+      return waiting.size;
+    },
+  };
 }

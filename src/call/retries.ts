@@ -21,7 +21,7 @@ const MAX_REFUSALS = 20;
 export function createRetries(
   { method, isStream }: OutgoingRequest,
   call: CallSettings,
-  { bearer, rateLimiter }: Settings,
+  { tokenProvider, rateLimiter }: Settings,
 ): (failure: AttemptFailure) => Retry | undefined {
   // Set by the first 409: time in the rate limiter's queue does not count as waiting for data.
   let readyBy: number | undefined;
@@ -35,7 +35,7 @@ export function createRetries(
     if (isStream) return undefined;
     const status = failure.kind === "status" ? failure.status : undefined;
     if (status === 401) {
-      if (refreshed || !bearer.refreshable) return undefined;
+      if (refreshed || !tokenProvider.refreshable) return undefined;
       refreshed = true;
       return { kind: "refresh", wait: 0 };
     }

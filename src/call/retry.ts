@@ -1,5 +1,6 @@
 import type { AttemptFailure } from "../errors/attempt-failure.ts";
 import { isIdempotent } from "../errors/methods.ts";
+import { MAX_TIMER_MILLISECONDS } from "../values/timer.ts";
 import type { RetryPolicy } from "./settings.ts";
 
 const FIRST_DELAY_MILLISECONDS = 500;
@@ -52,7 +53,8 @@ export function retryDelay(
   if (retries >= policy.limit || !isRetryable(method, failure)) return undefined;
   if (failure.kind === "status" && failure.retryAfter !== undefined) {
     const wait = failure.retryAfter * 1000;
-    return wait <= policy.maxDelay ? Math.floor(wait * (1 + RETRY_AFTER_JITTER * random())) : undefined;
+    if (wait > policy.maxDelay) return undefined;
+    return Math.min(MAX_TIMER_MILLISECONDS, Math.floor(wait * (1 + RETRY_AFTER_JITTER * random())));
   }
   // Full jitter: callers that failed together do not return together.
   return Math.floor(random() * Math.min(policy.maxDelay, FIRST_DELAY_MILLISECONDS * 2 ** retries));

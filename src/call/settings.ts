@@ -1,4 +1,4 @@
-import type { Bearer } from "../auth/token.ts";
+import type { TokenProvider } from "../auth/token.ts";
 import type { FetchFunction } from "./fetch-function.ts";
 import type { Logger } from "./log.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
@@ -13,7 +13,7 @@ export interface RetryPolicy {
 
 /** The options of a client, checked and completed. */
 export interface Settings {
-  readonly bearer: Bearer;
+  readonly tokenProvider: TokenProvider;
   readonly baseUrl: string;
   readonly origin: string;
   readonly headers: Headers;
