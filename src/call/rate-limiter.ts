@@ -77,7 +77,7 @@ const GRANTED: Promise<void> = Promise.resolve();
  * @example
  * ```ts
  * import { createRateLimiter, createRolloutClient } from "rollout-client";
- * import { signer } from "./rollout.ts";
+ * import { signer } from "./rollout.js";
  *
  * const rateLimiter = createRateLimiter({ requestsPerSecond: 25 });
  * export const rolloutFor = (userId: string) => createRolloutClient({ token: signer.forUser(userId), rateLimiter });

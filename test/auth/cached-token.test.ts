@@ -102,16 +102,64 @@ describe("cachedToken", () => {
     expect(await token()).toMatch(/^e30\./);
   });
 
-  test("does not let later calls wait for a fetch that hangs", async () => {
+  test.each([
+    { case: "900 s, by a clock that is right", ahead: 0, seconds: 900, reused: 840 },
+    { case: "900 s, by a clock an hour ahead", ahead: 3_600, seconds: 900, reused: 840 },
+    { case: "900 s, by a clock an hour behind", ahead: -3_600, seconds: 900, reused: 840 },
+    { case: "120 s", ahead: 0, seconds: 120, reused: 60 },
+    { case: "60 s", ahead: 0, seconds: 60, reused: 30 },
+    { case: "2 s", ahead: 0, seconds: 2, reused: 1 },
+  ])("uses a token of $case for $reused s from its arrival", async ({ ahead, seconds, reused }) => {
+    let count = 0;
+    const token = cachedToken(() => {
+      count += 1;
+      const iat = Date.now() / 1000 - ahead;
+      return tokenOf({ count, iat, exp: iat + seconds });
+    });
+    const first = await token();
+    vi.setSystemTime(noon + reused * 1000 - 1);
+    expect(await token()).toBe(first);
+    secondsLater(reused);
+    expect(await token()).not.toBe(first);
+    expect(count).toBe(2);
+  });
+
+  test.each([0, -60])("does not keep a token without iat that expires in %i s", async (seconds) => {
+    const fetchToken = vi.fn(() => tokenOf({ exp: noon / 1000 + seconds }));
+    const token = cachedToken(fetchToken);
+    for (let call = 0; call < 3; call += 1) await token();
+    expect(fetchToken).toHaveBeenCalledTimes(3);
+  });
+
+  test("lets calls that begin during a refresh wait for it", async () => {
+    const refreshed = deferred<string>();
+    const fetchToken = vi.fn(() => refreshed.promise).mockResolvedValueOnce("old");
+    const source = cachedToken(fetchToken);
+    await source();
+    const calls = [source({ refresh: true }), source(), source({ refresh: false })];
+    refreshed.resolve("new");
+    expect(await Promise.all(calls)).toEqual(["new", "new", "new"]);
+    expect(fetchToken).toHaveBeenCalledTimes(2);
+  });
+
+  test("does not let calls wait longer than 3 s for a fetch of another call", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: noon });
     const hanging = deferred<string>();
-    const fetchToken = vi.fn(async () => "fresh").mockReturnValueOnce(hanging.promise);
+    const fetchToken = vi.fn(() => new Promise<string>((resolve) => setTimeout(resolve, 10, "fresh")));
+    fetchToken.mockReturnValueOnce(hanging.promise);
     const token = cachedToken(fetchToken);
     const first = token();
-    secondsLater(30);
+    const waiting = [token(), token(), token()];
+    await vi.advanceTimersByTimeAsync(2_999);
+    waiting.push(token());
+    expect(fetchToken).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(11);
+    expect(await Promise.all(waiting)).toEqual(["fresh", "fresh", "fresh", "fresh"]);
     expect(await token()).toBe("fresh");
+    expect(fetchToken).toHaveBeenCalledTimes(2);
     hanging.resolve("late");
     expect(await first).toBe("late");
-    expect(fetchToken).toHaveBeenCalledTimes(2);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("fetches a new token when the server rejects the old one", async () => {
@@ -134,11 +182,13 @@ describe("cachedToken", () => {
 });
 
 describe("a token signer", () => {
-  test("forUser uses a token that is valid for 60 s or less once", async () => {
+  test("forUser uses a token that is valid for 60 s for 30 s", async () => {
     const options = { clientId: "client", clientSecret: "made-up secret", expiresIn: 60 };
     const token = createTokenSigner(options).forUser("user");
     const first = await token();
-    secondsLater(1);
+    secondsLater(29);
+    expect(await token()).toBe(first);
+    secondsLater(30);
     expect(await token()).not.toBe(first);
   });
 

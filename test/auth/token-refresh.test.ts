@@ -1,5 +1,12 @@
-import { createRolloutApi, type FetchFunction } from "rollout-client";
-import { describe, expect, test, vi } from "vitest";
+import {
+  cachedToken,
+  createRolloutApi,
+  createTokenSigner,
+  type FetchFunction,
+  type TokenRequest,
+  type TokenSource,
+} from "rollout-client";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { callThings, methods, type ThingPaths, thing } from "../support/things.ts";
 
@@ -68,31 +75,171 @@ test("a second 401 is final, even after another failure in between", async () =>
   expect(asked).toEqual([false, true, false]);
 });
 
-test("calls that are rejected at the same time share one new token", async () => {
-  const refreshed = deferred<string>();
-  const token = vi.fn(({ refresh }: { refresh: boolean }) => (refresh ? refreshed.promise : "old"));
-  const fetch = vi.fn<FetchFunction>(async (_url, { headers }) =>
-    Response.json({}, { status: headers.get("authorization") === "Bearer new" ? 200 : 401 }),
-  );
-  const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch });
-  const calls = Array.from({ length: 5 }, () => api.POST("/things", { body: thing }));
-  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(6));
-  refreshed.resolve("new");
-  for (const { response } of await Promise.all(calls)) expect(response.status).toBe(200);
-  expect(token.mock.calls.filter(([{ refresh }]) => refresh)).toHaveLength(1);
-  expect(fetch).toHaveBeenCalledTimes(10);
+/** A server that holds back so many requests, and then responds with 401 to their tokens, and with 200 to others. */
+function holdingServer(count: number) {
+  const held: (() => void)[] = [];
+  const rejected = new Set<string | null>();
+  const tokens: (string | null)[] = [];
+  const fetch: FetchFunction = async (_url, { headers }) => {
+    const token = headers.get("authorization");
+    tokens.push(token);
+    if (tokens.length <= count) {
+      rejected.add(token);
+      await new Promise<void>((resolve) => held.push(resolve));
+    }
+    return Response.json({}, { status: rejected.has(token) ? 401 : 200 });
+  };
+  return { fetch, held, tokens };
+}
+
+interface CountedSource {
+  readonly token: TokenSource;
+  readonly refreshes: () => number;
+}
+
+/** Token sources, each with how many tokens it has made after the first. */
+const sources: [string, () => CountedSource][] = [
+  [
+    "a function that keeps its token",
+    () => {
+      let count = 0;
+      return { token: ({ refresh }) => `token-${refresh ? ++count : count}`, refreshes: () => count };
+    },
+  ],
+  [
+    "an asynchronous function that keeps its token",
+    () => {
+      let count = 0;
+      return { token: async ({ refresh }) => `token-${refresh ? ++count : count}`, refreshes: () => count };
+    },
+  ],
+  [
+    "a function that returns the old token unless it is to refresh",
+    () => {
+      let count = 0;
+      return { token: ({ refresh }) => (refresh ? `token-${++count}` : "old"), refreshes: () => count };
+    },
+  ],
+  [
+    "a function that returns another token each time",
+    () => {
+      const { asked, token } = countingTokens();
+      return { token, refreshes: () => asked.filter(Boolean).length };
+    },
+  ],
+  [
+    "cachedToken",
+    () => {
+      let count = 0;
+      return { token: cachedToken(async () => `token-${++count}`), refreshes: () => count - 1 };
+    },
+  ],
+  [
+    "signer.forUser",
+    () => {
+      vi.useFakeTimers({ toFake: ["Date"] });
+      const sign = vi.spyOn(crypto.subtle, "sign");
+      onTestFinished(() => {
+        sign.mockRestore();
+        vi.useRealTimers();
+      });
+      const signer = createTokenSigner({ clientId: "client", clientSecret: "made-up secret" });
+      return { token: signer.forUser("user"), refreshes: () => sign.mock.calls.length - 1 };
+    },
+  ],
+];
+
+describe.each(sources)("with %s,", (_name, start) => {
+  test.each(["at once", "one after another"])("twenty calls that get a 401 %s take one new token", async (order) => {
+    const { fetch, held, tokens } = holdingServer(20);
+    const { token, refreshes } = start();
+    const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch, rateLimiter: false });
+    const calls = Array.from({ length: 20 }, () => api.POST("/things", { body: thing }));
+    await vi.waitFor(() => expect(held).toHaveLength(20));
+    for (const [index, respond] of held.entries()) {
+      respond();
+      if (order === "one after another") await calls[index];
+    }
+    for (const { response } of await Promise.all(calls)) expect(response.status).toBe(200);
+    expect(refreshes()).toBe(1);
+    expect(new Set(tokens.slice(20)).size).toBe(1);
+  });
 });
 
-test("a refresh that never settles is forgotten when the attempt that waits for it times out", async () => {
-  const { fetch, tokens } = fetchOf(401, 401, 200);
+test("a call that got the old token during a refresh takes the new one of that refresh", async () => {
+  const { fetch, held, tokens } = holdingServer(2);
+  const refreshed = deferred<string>();
+  const token = vi.fn(({ refresh }: TokenRequest) => (refresh ? refreshed.promise : "old"));
+  const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch });
+  const first = api.GET("/things");
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  held[0]?.();
+  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(2));
+  const second = api.GET("/things");
+  await vi.waitFor(() => expect(held).toHaveLength(2));
+  refreshed.resolve("new");
+  await first;
+  held[1]?.();
+  await second;
+  expect(tokens).toEqual(["Bearer old", "Bearer old", "Bearer new", "Bearer new"]);
+  expect(token.mock.calls).toEqual([false, true, false].map((refresh) => [{ refresh }]));
+});
+
+test("a call that waited for a refresh and then gets a 401 for its token refreshes again", async () => {
+  const refreshed = deferred<string>();
+  const token = vi.fn<(request: TokenRequest) => string | Promise<string>>(({ refresh }) =>
+    refresh ? "new-2" : refreshed.promise,
+  );
+  token.mockReturnValueOnce("old").mockImplementationOnce(() => refreshed.promise);
+  const tokens: string[] = [];
+  const fetch: FetchFunction = async (_url, { method, headers }) => {
+    tokens.push(`${method} ${headers.get("authorization")}`);
+    const isRejected = tokens.at(-1) === "GET Bearer old" || tokens.at(-1) === "POST Bearer new-1";
+    return Response.json({}, { status: isRejected ? 401 : 200 });
+  };
+  const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch });
+  const first = api.GET("/things");
+  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(2));
+  const second = api.POST("/things", { body: thing });
+  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(3));
+  refreshed.resolve("new-1");
+  for (const { response } of await Promise.all([first, second])) expect(response.status).toBe(200);
+  expect(tokens.sort()).toEqual(["GET Bearer new-1", "GET Bearer old", "POST Bearer new-1", "POST Bearer new-2"]);
+});
+
+test("a later call whose token is rejected refreshes again, also if it is the same token as before", async () => {
+  const { asked, token } = countingTokens();
+  const fetch: FetchFunction = async (_url, { headers }) =>
+    Response.json({}, { status: headers.get("authorization") === "Bearer old" ? 401 : 200 });
+  const source = async (request: TokenRequest) => {
+    const made = await token(request);
+    return request.refresh ? made : "old";
+  };
+  const api = createRolloutApi<ThingPaths>({ baseUrl, token: source, fetch });
+  for (let call = 0; call < 3; call += 1) await api.GET("/things");
+  expect(asked).toEqual([false, true, false, true, false, true]);
+});
+
+test("calls do not wait longer than 3 s for a refresh of another call", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { fetch, tokens } = fetchOf(401, 401, 401, 200);
   let refreshes = 0;
-  const token = ({ refresh }: { refresh: boolean }) => {
-    if (!refresh) return "made-up";
+  const token = ({ refresh }: TokenRequest) => {
+    if (!refresh) return "old";
     refreshes += 1;
-    return refreshes === 1 ? new Promise<string>(() => {}) : "new";
+    return new Promise<string>((resolve) => {
+      if (refreshes > 1) setTimeout(resolve, 10, "new");
+    });
   };
   const api = createRolloutApi<ThingPaths>({ baseUrl, fetch, token, retry: false });
-  await expect(api.GET("/things", { timeout: 50 })).rejects.toMatchObject({ code: "timeout", mayHaveSucceeded: false });
-  await expect(api.GET("/things")).resolves.toHaveProperty("response.status", 200);
-  expect(tokens()).toEqual(["Bearer made-up", "Bearer made-up", "Bearer new"]);
+  const failure = { code: "timeout", mayHaveSucceeded: false };
+  const first = expect(api.GET("/things", { timeout: 50 })).rejects.toMatchObject(failure);
+  const others = [api.GET("/things"), api.GET("/things")];
+  await vi.advanceTimersByTimeAsync(3_010);
+  await first;
+  for (const { response } of await Promise.all(others)) expect(response.status).toBe(200);
+  expect(tokens()).toEqual([...Array(3).fill("Bearer old"), "Bearer new", "Bearer new"]);
+  expect(refreshes).toBe(2);
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -30,19 +30,39 @@ async function failureOf(options: TokenSignerOptions): Promise<RolloutConfigErro
 }
 
 test.each([
-  ["sign", { expiresIn: undefined }, 900],
-  ["sign", { expiresIn: 60 }, 60],
-  ["forUser", {}, 900],
+  ["sign", { expiresIn: undefined }, 900, 5],
+  ["sign", { expiresIn: 60 }, 60, 5],
+  ["sign", { expiresIn: 10 }, 10, 2],
+  ["sign", { expiresIn: 1 }, 1, 0],
+  ["forUser", {}, 900, 5],
 ] as const)(
-  "a token of %s with %j is a JWT signed by HMAC SHA-512, valid for %i s",
-  async (method, options, seconds) => {
+  "a token of %s with %j is a JWT signed by HMAC SHA-512, valid for %i s from %i s ago on",
+  async (method, options, seconds, early) => {
     vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 + 999 });
     const signer = createTokenSigner({ clientId, clientSecret, ...options });
     const user = "J\u00fcrgen";
     expect(verified(method === "sign" ? await signer.sign(user) : await signer.forUser(user)(), clientSecret)).toEqual({
       header: { alg: "HS512", typ: "JWT" },
-      claims: { iss: clientId, sub: user, iat: noon, exp: noon + seconds },
+      claims: { iss: clientId, sub: user, iat: noon - early, exp: noon - early + seconds },
     });
+  },
+);
+
+test.each([900, 60, 4])(
+  "forUser never signs the same token twice in a row, nor one from the future: valid for %i s",
+  async (expiresIn) => {
+    vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 });
+    const token = createTokenSigner({ clientId, clientSecret, expiresIn }).forUser("user");
+    let last = await token();
+    // Twenty refreshes in one second, a clock that goes on, and one that goes back.
+    for (const second of [...Array(20).fill(0), 1, 2, 60, 3, 0]) {
+      vi.setSystemTime((noon + second) * 1000);
+      const next = await token({ refresh: true });
+      expect(next).not.toBe(last);
+      const { claims } = verified(next, clientSecret);
+      expect(claims).toMatchObject({ iat: expect.toSatisfy((iat: number) => iat <= noon + second) });
+      last = next;
+    }
   },
 );
 

@@ -76,17 +76,21 @@ function creatorOf(server: SimulatedServer, rateLimiter?: RateLimiter) {
 }
 
 describe.each([true, false])("with Retry-After: %s", (retryAfter) => {
-  test.each(rows)("calls at once against $name all succeed, in time and with few refusals", async (row) => {
-    const random = simulateTimeAndChance(1);
-    const server = simulatedServer(row.limit(), { retryAfter, random });
-    const rateLimiter = row.isShared ? createRateLimiter() : undefined;
-    const clients = Array.from({ length: row.clients }, () => creatorOf(server, rateLimiter));
-    const outcome = await makeAtOnce(row.calls, async (index) => clients[index % row.clients]?.());
-    expect(outcome).toMatchObject({ succeeded: row.calls, errors: [] });
-    expect(server.taken).toBe(row.calls);
-    expect(server.refused / row.calls).toBeLessThanOrEqual(row.maxRefusedShare);
-    expect(outcome.seconds).toBeLessThanOrEqual(row.maxFactor * row.idealSeconds + 1);
-  });
+  test.each(rows)(
+    "calls at once against $name all succeed, in time and with few refusals",
+    { timeout: 60_000 },
+    async (row) => {
+      const random = simulateTimeAndChance(1);
+      const server = simulatedServer(row.limit(), { retryAfter, random });
+      const rateLimiter = row.isShared ? createRateLimiter() : undefined;
+      const clients = Array.from({ length: row.clients }, () => creatorOf(server, rateLimiter));
+      const outcome = await makeAtOnce(row.calls, async (index) => clients[index % row.clients]?.());
+      expect(outcome).toMatchObject({ succeeded: row.calls, errors: [] });
+      expect(server.taken).toBe(row.calls);
+      expect(server.refused / row.calls).toBeLessThanOrEqual(row.maxRefusedShare);
+      expect(outcome.seconds).toBeLessThanOrEqual(row.maxFactor * row.idealSeconds + 1);
+    },
+  );
 });
 
 function heapAfterCollection(): number {
@@ -133,6 +137,7 @@ test.each([
   { name: "a hundred calls at once, without Retry-After", calls: 100, retryAfter: false, retry: {}, attempts: 3 },
 ])(
   "a server that refuses every request ends $name with rate_limited",
+  { timeout: 60_000 },
   async ({ calls, retryAfter, retry, attempts }) => {
     const random = simulateTimeAndChance(1);
     const server = simulatedServer(refuseAll, { retryAfter, random });

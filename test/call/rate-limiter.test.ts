@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createRateLimiter } from "../../src/call/rate-limiter.ts";
 import { simulateTimeAndChance } from "../support/simulation.ts";
 
@@ -44,6 +44,21 @@ describe("pace", () => {
     await vi.advanceTimersByTimeAsync(600);
     expect(order).toHaveLength(100);
     expect(limiter.queued).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("calls that begin to wait in different turns of the event loop have a timer each", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 1 });
+    const starts: number[] = [];
+    for (let call = 0; call < 4; call += 1) {
+      starts.push(call);
+      void limiter.acquire().then(() => starts.shift());
+      await vi.advanceTimersByTimeAsync(0);
+    }
+    expect(vi.getTimerCount()).toBe(3);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(starts).toEqual([3]);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -157,11 +172,23 @@ describe("refusals", () => {
     expect(new Set(starts.flat()).size).toBe(2);
   });
 
-  test("calls that wait already are paused too, still with one timer", async () => {
+  test("calls start in their order while refusals and successes change the rate", async () => {
+    const limiter = createRateLimiter();
+    const order: number[] = [];
+    for (let call = 0; call < 120; call += 1) void limiter.acquire().then(() => order.push(call));
+    for (let turn = 0; order.length < 120; turn += 1) {
+      if (turn % 60 === 10) limiter.refused(turn % 120 === 10 ? 0 : 700);
+      else if (turn % 3 === 0) limiter.succeeded();
+      await vi.advanceTimersByTimeAsync(17);
+    }
+    expect(order).toEqual(Array.from({ length: 120 }, (_, call) => call));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("calls that wait already are paused too", async () => {
     const limiter = createRateLimiter({ requestsPerSecond: 1 });
     const starts = acquireAll(limiter, 2);
     limiter.refused(5_000);
-    expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(4_999);
     expect(starts).toEqual([0]);
     await vi.advanceTimersByTimeAsync(5_000);
@@ -245,6 +272,109 @@ describe("refusals", () => {
   });
 });
 
+/** Lets `performance.now` be ahead of the timers. */
+function shiftClock(): { by: number } {
+  const clock = { by: 0 };
+  const now = performance.now.bind(performance);
+  const spy = vi.spyOn(performance, "now").mockImplementation(() => now() + clock.by);
+  onTestFinished(() => spy.mockRestore());
+  return clock;
+}
+
+describe("a clock that goes back", () => {
+  test("by an hour restarts the limiter from now", async () => {
+    const clock = shiftClock();
+    clock.by = 3_600_000;
+    const limiter = createRateLimiter();
+    acquireAll(limiter, 20);
+    limiter.refused(60_000);
+    clock.by = 0;
+    limiter.refused(0);
+    expect(limiter.requestsPerSecond).toBeCloseTo(24.5);
+    const starts = acquireAll(limiter, 40);
+    await vi.advanceTimersByTimeAsync(1_700);
+    expect(starts).toHaveLength(40);
+  });
+
+  test("by an hour holds up calls that wait already for a second more at most", async () => {
+    const clock = shiftClock();
+    clock.by = 3_600_000;
+    const limiter = createRateLimiter();
+    acquireAll(limiter, 40);
+    clock.by = 0;
+    await vi.advanceTimersByTimeAsync(1_400);
+    expect(limiter.queued).toBe(0);
+  });
+
+  test("by less than a second, as between requests of a Cloudflare Worker, ends no pause", async () => {
+    const clock = shiftClock();
+    clock.by = 500;
+    const limiter = createRateLimiter();
+    limiter.refused(10_000);
+    clock.by = 0;
+    const starts = acquireAll(limiter, 1);
+    await vi.advanceTimersByTimeAsync(10_400);
+    expect(starts).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(starts).toHaveLength(1);
+  });
+});
+
+describe("background", () => {
+  test("starts its calls only when no other waits, and both in their order", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 10 });
+    const order: string[] = [];
+    const acquire = (from: { acquire(): Promise<void> }, name: string, count: number): void => {
+      for (let call = 1; call <= count; call += 1) void from.acquire().then(() => order.push(`${name} ${call}`));
+    };
+    acquire(limiter.background, "job", 7);
+    expect([limiter.queued, limiter.background.queued]).toEqual([3, 3]);
+    acquire(limiter, "page", 3);
+    expect([limiter.queued, limiter.background.queued]).toEqual([6, 3]);
+    await vi.advanceTimersByTimeAsync(600);
+    const started = ["job 1", "job 2", "job 3", "job 4", "page 1", "page 2", "page 3", "job 5", "job 6", "job 7"];
+    expect(order).toEqual(started);
+    expect([limiter.queued, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test("lets a call that is made while 500 of its calls wait start next", async () => {
+    const limiter = createRateLimiter();
+    const job = acquireAll(limiter.background, 520);
+    await vi.advanceTimersByTimeAsync(1_000);
+    const page = acquireAll(limiter, 1);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(page).toHaveLength(1);
+    expect(job).toHaveLength(70);
+  });
+
+  test("shares the pace, the pauses, and what it learns of refusals and successes", async () => {
+    const limiter = createRateLimiter({ requestsPerSecond: 10 });
+    const { background } = limiter;
+    acquireAll(limiter, 4);
+    background.refused(2_000);
+    expect(limiter.requestsPerSecond).toBe(7);
+    const starts = [acquireAll(background, 1), acquireAll(limiter, 1)];
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(starts).toEqual([[], []]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(starts.flat()).toHaveLength(2);
+    background.succeeded();
+    limiter.succeeded();
+    expect([background.successes, limiter.successes]).toEqual([2, 2]);
+    expect(limiter.requestsPerSecond).toBeGreaterThan(7);
+  });
+
+  test("rejects a call whose signal is aborted with its reason", async () => {
+    const { background } = createRateLimiter({ requestsPerSecond: 1 });
+    await background.acquire();
+    const controller = new AbortController();
+    const aborted = expect(background.acquire(controller.signal)).rejects.toBe("stopped");
+    controller.abort("stopped");
+    await aborted;
+    expect([background.queued, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+});
+
 describe("log lines", () => {
   function loggedLimiter(requestsPerSecond: number) {
     const lines: string[] = [];
@@ -267,6 +397,15 @@ describe("log lines", () => {
     await vi.advanceTimersByTimeAsync(1_000);
     acquireAll(limiter, 10);
     expect(lines).toHaveLength(4);
+  });
+
+  test("a busy event loop does not repeat the line for each call", () => {
+    const { limiter, lines } = loggedLimiter(50);
+    const clock = shiftClock();
+    acquireAll(limiter, 45);
+    clock.by = 500;
+    acquireAll(limiter, 200);
+    expect(lines).toEqual(["rate limiter: calls begin to queue at 50 requests per second"]);
   });
 
   test("calls that come a little faster than the pace are told of once", async () => {

@@ -86,6 +86,12 @@ describe("the delay", () => {
   );
 });
 
+test("a Retry-After near the longest timer is not more than that with its jitter", () => {
+  const longest = 2 ** 31 - 1;
+  const failure = status(503, Math.floor(longest / 1_000));
+  expect(retryDelay("GET", failure, 0, { limit: 2, maxDelay: longest }, almostOne)).toBe(longest);
+});
+
 test("refusals by the server's limits are 429, and 503 with Retry-After", () => {
   const failures = [...statuses([409, 429, 500, 503]), ...statuses([409, 429, 500, 503], 0), { kind: "lost" } as const];
   expect(failures.filter(isRefusal)).toEqual([status(429), ...statuses([429, 503], 0)]);

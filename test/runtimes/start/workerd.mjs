@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { concurrentRequests } from "../concurrent-requests.mjs";
 import { bundle } from "./bundle.mjs";
 
 /** @type {import("../runtimes.mjs").Start} */
@@ -8,19 +9,22 @@ export async function workerd({ folder, project, surroundings }) {
   const fromFolder = createRequire(join(folder, "package.json"));
   const { Miniflare } = fromFolder("miniflare");
   const { version } = fromFolder("workerd/package.json");
+  const code = await bundle(project, "worker.mjs", ["workerd", "worker"]);
+  const contents = `globalThis.surroundings = ${JSON.stringify(surroundings)};\n${code}`;
   const miniflare = new Miniflare({
-    modules: [
-      { type: "ESModule", path: "worker.mjs", contents: await bundle(project, "worker.mjs", ["workerd", "worker"]) },
-    ],
+    modules: [{ type: "ESModule", path: "worker.mjs", contents }],
     modulesRoot: "/",
     compatibilityDate: "2026-04-01",
   });
+  /** @param {string} path */
+  const request = async (path) => {
+    const response = await miniflare.dispatchFetch(`http://worker.example/${path}`);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text.slice(0, 200)}`);
+    return JSON.parse(text);
+  };
   try {
-    const response = await miniflare.dispatchFetch("http://worker.example/", {
-      method: "POST",
-      body: JSON.stringify(surroundings),
-    });
-    return { version, results: await response.json() };
+    return { version, results: [...(await request("suite")), ...(await concurrentRequests(request))] };
   } finally {
     await miniflare.dispose();
   }

@@ -1,0 +1,59 @@
+// What requests of one Cloudflare Worker do to each other. A request must not use the timers and connections of another one,
+// and what a request began ends with it.
+import { setTimeout } from "node:timers/promises";
+import { equal } from "./checks/assert.mjs";
+
+/** @typedef {(path: string) => Promise<unknown>} SendRequest */
+
+/** @type {Record<string, (request: SendRequest) => Promise<void>>} */
+const checks = {
+  ...Object.fromEntries(
+    ["limited", "signer", "verifier", "refresh"].map((path) => [
+      `200 requests at once, and one after 2 s, share a client at module level: ${path}`,
+      (/** @type {SendRequest} */ request) => manyThenOne(request, path),
+    ]),
+  ),
+
+  async "requests that end while their calls wait hold up no other"(request) {
+    await Promise.all(Array.from({ length: 60 }, () => request("limited?leave")));
+    await request("limited");
+  },
+
+  async "a token fetch that ended with its request holds up no other"(request) {
+    await request("cached-token?leave");
+    await manyThenOne(request, "cached-token");
+  },
+
+  async "one token was fetched after the one that ended, and one for the rejected one"(request) {
+    equal(await request("counts"), [2, 1]);
+  },
+};
+
+/**
+ * @param {SendRequest} request
+ * @param {string} path
+ */
+async function manyThenOne(request, path) {
+  const results = await Promise.allSettled(Array.from({ length: 200 }, () => request(path)));
+  const failures = results.filter(({ status }) => status === "rejected");
+  if (failures.length > 0) throw new Error(`${failures.length} of 200 failed`, { cause: failures[0] });
+  await setTimeout(2_000);
+  await request(path);
+}
+
+/**
+ * @param {SendRequest} request
+ * @returns {Promise<import("./suite.mjs").Result[]>}
+ */
+export async function concurrentRequests(request) {
+  const results = [];
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await check(request);
+      results.push({ name });
+    } catch (failure) {
+      results.push({ name, problem: failure instanceof Error ? String(failure.stack) : String(failure) });
+    }
+  }
+  return results;
+}
