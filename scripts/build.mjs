@@ -38,7 +38,8 @@ async function writeJavaScript() {
 async function writeDeclarations() {
   const declarations = await rollup({
     input: LIBRARY,
-    plugins: [dts()],
+    plugins: [dts({ includeExternal: ["openapi-fetch", "openapi-typescript-helpers"] })],
+    external: (_source, importer) => importer?.endsWith("/src/openapi-fetch-client.ts") === true,
     onLog(_level, log) {
       throw new Error(log.message);
     },

@@ -1,5 +1,26 @@
+export type {
+  HeadersOptions,
+  MergedOptions,
+  Middleware,
+  MiddlewareCallbackParams,
+  MiddlewareRequestParams,
+  ParseAs,
+} from "openapi-fetch";
 export { createRolloutApi } from "./api.ts";
-export type { ApiArguments, ApiInit, ApiMethod, ApiRequestOptions, HttpMethod, RolloutApi } from "./api-types.ts";
+export type {
+  ApiArguments,
+  ApiData,
+  ApiError,
+  ApiInit,
+  ApiMethod,
+  ApiRequest,
+  ApiRequestOptions,
+  ApiResponse,
+  HttpMethod,
+  OperationOf,
+  PathsWith,
+  RolloutApi,
+} from "./api-types.ts";
 export { cachedToken } from "./auth/cached-token.ts";
 export type { TokenRequest, TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
@@ -64,6 +85,7 @@ export {
   type ItemOf,
   type PagedPath,
   type PageInit,
+  type PageOf,
   type PageItem,
   paginate,
   paginateItems,
