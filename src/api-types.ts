@@ -1,7 +1,8 @@
 import type { FetchOptions, FetchResponse, Middleware, ParamsOption, ParseAs, RequestBodyOption } from "openapi-fetch";
 import type { ApiCallOptions } from "./call/call-options.ts";
 import type { FetchFunction } from "./call/fetch-function.ts";
-import type { TraceMethod } from "./openapi-fetch-client.ts";
+import type { InputOf } from "./input-of.ts";
+import type { OpenApiFetchClient } from "./openapi-fetch-client.ts";
 import type { SuccessData } from "./unwrap.ts";
 
 /**
@@ -11,7 +12,7 @@ import type { SuccessData } from "./unwrap.ts";
  *
  * `error` is the body of a response that is not a success, or a `RolloutApiError` where that body is empty.
  */
-export interface RolloutApi<Paths extends {}> {
+export interface RolloutApi<Paths extends {}> extends OpenApiFetchClient<Paths> {
   /** Calls a GET operation. */
   GET: ApiMethod<Paths, "get">;
   /** Calls a PUT operation. */
@@ -26,8 +27,6 @@ export interface RolloutApi<Paths extends {}> {
   HEAD: ApiMethod<Paths, "head">;
   /** Calls a PATCH operation. */
   PATCH: ApiMethod<Paths, "patch">;
-  /** Calls a TRACE operation. Packages for openapi-fetch infer the document from its type. */
-  TRACE: TraceMethod<Paths>;
   /** Calls an operation by its method and path. */
   request: ApiRequest<Paths>;
   /** Registers middleware of openapi-fetch. */
@@ -41,11 +40,12 @@ export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" 
 
 /** The paths of a document that have a method. */
 export type PathsWith<Paths, Verb extends HttpMethod> = {
-  [Path in keyof Paths]: Paths[Path] extends Record<Verb, {}> ? Path : never;
+  [Path in keyof Paths]: Paths[Path] extends Record<Verb, object> ? Path : never;
 }[keyof Paths];
 
 /** An operation of a document. */
-export type OperationOf<Paths, Path extends keyof Paths, Verb extends HttpMethod> = Paths[Path][Verb & keyof Paths[Path]];
+export type OperationOf<Paths, Path extends keyof Paths, Verb extends HttpMethod> = Paths[Path][Verb &
+  keyof Paths[Path]];
 
 /** The options of one call, besides the request. */
 export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCallOptions {
@@ -60,11 +60,15 @@ export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCall
 }
 
 /** What a call of an operation takes: its parameters and body, and the options of the call. */
-export type ApiInit<Operation, As extends ParseAs = ParseAs> = Omit<FetchOptions<Operation>, keyof ApiRequestOptions> &
+export type ApiInit<Operation, As extends ParseAs = ParseAs> = Omit<
+  FetchOptions<Operation>,
+  keyof ApiRequestOptions | "body"
+> &
+  InputOf<RequestBodyOption<Operation>> &
   ApiRequestOptions<As>;
 
 /** The arguments after the path: optional where the operation requires nothing. */
-export type ApiArguments<Operation, As extends ParseAs = ParseAs> = {} extends ParamsOption<Operation> &
+export type ApiArguments<Operation, As extends ParseAs = ParseAs> = object extends ParamsOption<Operation> &
   RequestBodyOption<Operation>
   ? [init?: ApiInit<Operation, As>]
   : [init: ApiInit<Operation, As>];
@@ -78,10 +82,24 @@ export type ApiError<Operation> = Extract<
   { data?: never; error: unknown }
 >["error"];
 
-/** What a call resolves to. */
+/** What a call resolves to: `data` after a success, or else `error`. */
 export type ApiResponse<Data, Failure> =
-  | { data: Data; error?: never; response: Response }
-  | { data?: never; error: Failure; response: Response };
+  | {
+      /** The body of a success. */
+      data: Data;
+      /** The body of any other response, or a `RolloutApiError` where that body is empty. */
+      error?: never;
+      /** The response. Its body has been read. */
+      response: Response;
+    }
+  | {
+      /** The body of a success. */
+      data?: never;
+      /** The body of any other response, or a `RolloutApiError` where that body is empty. */
+      error: Failure;
+      /** The response. Its body has been read. */
+      response: Response;
+    };
 
 type OpenApiFetchResponse<Operation, As extends ParseAs> = FetchResponse<
   Operation & {},
@@ -91,23 +109,23 @@ type OpenApiFetchResponse<Operation, As extends ParseAs> = FetchResponse<
 
 /** A method of `api`. */
 export interface ApiMethod<Paths extends {}, Verb extends HttpMethod> {
-  /** Cannot be called. It makes the type assignable to openapi-fetch's `Client`: TypeScript compares overloads without their type parameters. */
-  (this: never): Promise<never>;
   /** Calls an operation. */
   <Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(
     path: Path,
     ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>
   ): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
+  /** Cannot be called. It makes the type assignable to openapi-fetch's `Client`: TypeScript compares overloads without their type parameters. */
+  <Result>(this: never): Promise<Result>;
 }
 
 /** `api.request`. */
 export interface ApiRequest<Paths extends {}> {
-  /** Cannot be called, as in {@link ApiMethod}. */
-  (this: never): Promise<never>;
   /** Calls an operation by its method and path. */
   <Verb extends HttpMethod, Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(
     method: Verb,
     path: Path,
     ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>
   ): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
+  /** Cannot be called, as in {@link ApiMethod}. */
+  <Result>(this: never): Promise<Result>;
 }

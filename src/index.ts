@@ -78,6 +78,8 @@ export type { ResponseHeaders } from "./errors/redact.ts";
 export { type ErrorDetail, RolloutError } from "./errors/rollout-error.ts";
 export { RolloutWebhookError } from "./errors/webhook-error.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
+export type { InputOf } from "./input-of.ts";
+export type { OpenApiFetchClient } from "./openapi-fetch-client.ts";
 export type { OperationOptions } from "./operation-options.ts";
 export type { RolloutApiOptions, SharedOptions } from "./options.ts";
 export {
@@ -85,8 +87,8 @@ export {
   type ItemOf,
   type PagedPath,
   type PageInit,
-  type PageOf,
   type PageItem,
+  type PageOf,
   paginate,
   paginateItems,
 } from "./paginate.ts";

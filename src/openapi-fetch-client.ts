@@ -1,6 +1,11 @@
 import type { Client } from "openapi-fetch";
 
-// scripts/build.mjs bundles openapi-fetch's types, so that declarations emitted by users can name them, but not those of this file.
-
-/** The type by which packages for openapi-fetch recognize its client, and from which they infer the document. */
-export type TraceMethod<Paths extends {}> = Client<Paths>["TRACE"];
+/**
+ * What packages for openapi-fetch recognize its client by, and infer the document from.
+ *
+ * `Client` must be openapi-fetch's own: scripts/build.mjs bundles its other types, so that emitted declarations can name them.
+ */
+export interface OpenApiFetchClient<Paths extends {}> {
+  /** Calls a TRACE operation. */
+  TRACE: Client<Paths>["TRACE"];
+}

@@ -32,7 +32,7 @@ export function checkInput(input: object, keys: readonly string[], operation: st
 }
 
 /** Checks which entities to sync: an object of booleans. */
-export function checkEntitiesToSync(value: Partial<Record<EntityToSync, boolean>> | undefined): void {
+export function checkEntitiesToSync(value: { [Entity in EntityToSync]?: boolean | undefined } | undefined): void {
   // JSON.stringify leaves out what is undefined.
   const isChoice = (wanted: unknown) => wanted === undefined || typeof wanted === "boolean";
   if (!isObject(value) || !Object.values(value).every(isChoice))

@@ -8,7 +8,7 @@ import { isPathSegment } from "../values/path-segment.ts";
 /** What `credentials.update` changes. */
 export interface UpdateCredentialInput {
   /** The entities to sync: `true` opts in. */
-  entitiesToSync: Partial<Record<EntityToSync, boolean>>;
+  entitiesToSync: { [Entity in EntityToSync]?: boolean | undefined };
 }
 
 // The body of a success is not published, so it is not read.

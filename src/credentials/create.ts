@@ -10,14 +10,14 @@ import { unwrap } from "../unwrap.ts";
 import { memberOf } from "../values/json.ts";
 import { confirmCreate } from "./confirm.ts";
 import { checkCreateInput } from "./create-input.ts";
-import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
+import type { CreateCredentialOptions } from "./credential-operations.ts";
 import { type OtpSettings, runOtpConversation } from "./otp.ts";
 
 /** Creates a credential: one request, a one-time password if needed, and a search if the outcome is unclear. */
 export async function createCredential(
   call: Call,
   input: CreateCredentialInput,
-  options: CreateCredentialOptions & { onOtp?: OnOtp | undefined },
+  options: CreateCredentialOptions,
   otpSettings: (redact: Redact) => OtpSettings,
 ): Promise<Credential | OtpChallenge> {
   checkOperationOptions(options, "credentials.create", ["onOtp", "confirm"]);
@@ -38,10 +38,10 @@ export async function createCredential(
   return confirm ? confirmCreate(create, call, input.appKey, init) : create();
 }
 
-/** Type guard: whether a one-time password is needed before the credential exists. */
-export function isOtpChallenge(result: Credential | OtpChallenge): result is OtpChallenge {
+/** Type guard: whether a value is a challenge, such as the result of a create: a one-time password is needed before the credential exists. */
+export function isOtpChallenge(value: unknown): value is OtpChallenge {
   // A credential may carry the field as null.
-  return "otpChallengeId" in result && typeof result.otpChallengeId === "string";
+  return typeof memberOf(value, "otpChallengeId") === "string";
 }
 
 function createdOf(body: unknown, response: Response, report: CallReport): CreateCredentialResponse {

@@ -1,3 +1,4 @@
+import type { CallOptions, RetryOptions } from "../call/call-options.ts";
 import type {
   AuthorizeUrl,
   AuthorizeUrlInput,
@@ -27,14 +28,20 @@ export interface CreateCredentialOptions extends OperationOptions {
    * @default false
    */
   confirm?: boolean | undefined;
+  /**
+   * Asks a person for the one-time password, if one is needed. Without it, the call resolves to the challenge.
+   *
+   * @default undefined
+   */
+  onOtp?: OnOtp | undefined;
 }
 
 /** Options of one call of `credentials.submitOtp`. */
-export interface SubmitOtpOptions {
-  /** Ends the call at once. The call rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
+export interface SubmitOtpOptions extends CallOptions {
   /** How many milliseconds each wait for the server may take. @default the client's `timeout` */
   timeout?: number | undefined;
+  /** Without effect: a code is sent once. @default false */
+  retry?: RetryOptions | undefined;
 }
 
 /** Asks a person for the code of a challenge. An error that it throws is thrown by `credentials.create` unchanged. */
@@ -73,21 +80,22 @@ export interface CredentialOperations {
    * if (!isOtpChallenge(created)) console.log("connected:", created.id);
    * ```
    */
-  create(
-    input: CreateCredentialInput,
-    options?: CreateCredentialOptions & { onOtp?: OnOtp | undefined },
-  ): Promise<Credential | OtpChallenge>;
+  create(input: CreateCredentialInput, options?: CreateCredentialOptions): Promise<Credential | OtpChallenge>;
   /**
    * Submits the code for a challenge, from any process, and waits for the credential.
    *
    * Source: not in the OpenAPI document. Observed in Rollout's own browser client.
    *
-   * @param challenge - the challenge, or its `otpChallengeId`
+   * @param challenge - the challenge, an object with its `otpChallengeId`, or that id
    * @param code - what the person entered, a non-empty string
    * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the conversation failed;
    *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
    */
-  submitOtp(challenge: OtpChallenge | string, code: string, options?: SubmitOtpOptions): Promise<Credential>;
+  submitOtp(
+    challenge: Pick<OtpChallenge, "otpChallengeId"> | string,
+    code: string,
+    options?: SubmitOtpOptions,
+  ): Promise<Credential>;
   /**
    * Lists the credentials of the token's user.
    *

@@ -1,5 +1,5 @@
 import type { Call } from "../call/call.ts";
-import { checkTimeout } from "../call/call-options.ts";
+import { type CallOptions, checkTimeout } from "../call/call-options.ts";
 import type { Settings } from "../call/settings.ts";
 import type { CreateCredentialInput, Credential, OtpChallenge } from "../document-types.ts";
 import { checkKeys, checkSignal, checkText } from "../errors/checks.ts";
@@ -25,7 +25,7 @@ export interface CredentialSettings extends Settings {
 
 /** Creates the operations on credentials of one client. */
 export function createCredentialOperations(call: Call, settings: CredentialSettings): CredentialOperations {
-  const otpSettings = ({ signal, timeout }: CreateCredentialOptions, redact: Redact): OtpSettings => ({
+  const otpSettings = ({ signal, timeout }: CallOptions, redact: Redact): OtpSettings => ({
     redact,
     baseUrl: settings.baseUrl,
     webSocket: settings.webSocket ?? platformWebSocket(),
@@ -39,19 +39,23 @@ export function createCredentialOperations(call: Call, settings: CredentialSetti
   ): Promise<Credential>;
   async function create(
     input: CreateCredentialInput,
-    options?: CreateCredentialOptions & { onOtp?: OnOtp | undefined },
+    options?: CreateCredentialOptions,
   ): Promise<Credential | OtpChallenge>;
   async function create(
     input: CreateCredentialInput,
-    options: CreateCredentialOptions & { onOtp?: OnOtp | undefined } = {},
+    options: CreateCredentialOptions = {},
   ): Promise<Credential | OtpChallenge> {
     return createCredential(call, input, options, (redact) => otpSettings(options, redact));
   }
 
   return {
     create,
-    async submitOtp(challenge: OtpChallenge | string, code: string, options: SubmitOtpOptions = {}) {
-      checkKeys(options, ["signal", "timeout"], "credentials.submitOtp");
+    async submitOtp(
+      challenge: Pick<OtpChallenge, "otpChallengeId"> | string,
+      code: string,
+      options: SubmitOtpOptions = {},
+    ) {
+      checkKeys(options, ["signal", "timeout", "retry"], "credentials.submitOtp");
       checkText("code", code);
       const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
       const answer = ({ attempt }: OtpPrompt) => (attempt === 1 ? code : undefined);

@@ -34,7 +34,6 @@ export class RolloutConfigError extends RolloutError {
   readonly code = "invalid_config";
   /** The option or argument at fault, for example `baseUrl` or `retry.limit`. */
   readonly option: string;
-  /** `false`, unless an earlier attempt of the same PUT or DELETE was sent. */
   readonly mayHaveSucceeded: boolean;
 
   constructor(option: string, problem: string, { cause, mayHaveSucceeded = false }: ConfigErrorDetails = {}) {

@@ -19,10 +19,6 @@ export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
   readonly code: "otp_rejected" | "otp_failed";
   readonly errors: readonly ErrorDetail[];
   readonly otpChallengeId: string;
-  /**
-   * Whether the credential may exist despite the error: `true` when a code was sent and the server neither rejected it nor
-   * said that there is no credential.
-   */
   readonly mayHaveSucceeded: boolean;
 
   constructor(code: "otp_rejected" | "otp_failed", message: string, details: OtpErrorDetails, cause?: unknown) {

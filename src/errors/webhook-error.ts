@@ -7,7 +7,6 @@ export class RolloutWebhookError extends RolloutError {
     return "RolloutWebhookError";
   }
   readonly code: "invalid_signature" | "invalid_payload";
-  /** `false`: verifying a delivery sends no request. */
   readonly mayHaveSucceeded = false;
 
   constructor(code: "invalid_signature" | "invalid_payload", message: string, cause?: unknown) {
