@@ -34,6 +34,7 @@ export class RolloutConfigError extends RolloutError {
   readonly code = "invalid_config";
   /** The option or argument at fault, for example `baseUrl` or `retry.limit`. */
   readonly option: string;
+  /** Whether the request may have taken effect despite the error. `false` for what was never sent. */
   readonly mayHaveSucceeded: boolean;
 
   constructor(option: string, problem: string, { cause, mayHaveSucceeded = false }: ConfigErrorDetails = {}) {
@@ -48,6 +49,7 @@ export abstract class RolloutCallError extends RolloutError implements CallConte
   readonly method: string;
   readonly path: string;
   readonly attempts: number;
+  /** Whether the request may have taken effect despite the error. `false` for what was never sent. */
   readonly mayHaveSucceeded: boolean;
 
   constructor(message: string, context: CallContext, cause?: unknown) {

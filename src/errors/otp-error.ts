@@ -19,6 +19,7 @@ export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
   readonly code: "otp_rejected" | "otp_failed";
   readonly errors: readonly ErrorDetail[];
   readonly otpChallengeId: string;
+  /** Whether the request may have taken effect despite the error. `false` for what was never sent. */
   readonly mayHaveSucceeded: boolean;
 
   constructor(code: "otp_rejected" | "otp_failed", message: string, details: OtpErrorDetails, cause?: unknown) {

@@ -13,11 +13,7 @@ export interface ErrorDetail {
 export abstract class RolloutError extends Error {
   /** What happened. Stable across releases. */
   abstract readonly code: RolloutErrorCode;
-  /**
-   * Whether the request may have taken effect despite the error: `true` after a 5xx, a timeout, a connection lost after sending,
-   * an unreadable response, and a one-time password that was sent and neither accepted nor rejected; `false` after a 4xx, and for
-   * what was never sent. An earlier attempt of the same call counts too.
-   */
+  /** Whether the request may have taken effect despite the error. `false` for what was never sent. */
   abstract readonly mayHaveSucceeded: boolean;
 
   /** The name, the message, the fields and the cause, so that `JSON.stringify` and JSON loggers show them. */

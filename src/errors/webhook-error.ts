@@ -7,6 +7,7 @@ export class RolloutWebhookError extends RolloutError {
     return "RolloutWebhookError";
   }
   readonly code: "invalid_signature" | "invalid_payload";
+  /** Whether the request may have taken effect despite the error. `false` for what was never sent. */
   readonly mayHaveSucceeded = false;
 
   constructor(code: "invalid_signature" | "invalid_payload", message: string, cause?: unknown) {
