@@ -1,13 +1,9 @@
-import type {
-  Client,
-  ClientPathsWithMethod,
-  FetchResponse,
-  MaybeOptionalInit,
-  Middleware,
-  ParseAs,
-} from "openapi-fetch";
+import type { FetchOptions, FetchResponse, Middleware, ParamsOption, ParseAs, RequestBodyOption } from "openapi-fetch";
 import type { FetchFunction } from "./call/fetch-function.ts";
+import type { InputOf } from "./input-of.ts";
+import type { OpenApiFetchClient } from "./openapi-fetch-client.ts";
 import type { ApiCallOptions } from "./options.ts";
+import type { SuccessData } from "./unwrap.ts";
 
 /**
  * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so packages for openapi-fetch work with it. It
@@ -16,7 +12,7 @@ import type { ApiCallOptions } from "./options.ts";
  *
  * `error` is the body of a response that is not a success, or a `RolloutApiError` where that body is empty.
  */
-export interface RolloutApi<Paths extends {}> {
+export interface RolloutApi<Paths extends {}> extends OpenApiFetchClient<Paths> {
   /** Calls a GET operation. */
   GET: ApiMethod<Paths, "get">;
   /** Calls a PUT operation. */
@@ -31,10 +27,8 @@ export interface RolloutApi<Paths extends {}> {
   HEAD: ApiMethod<Paths, "head">;
   /** Calls a PATCH operation. */
   PATCH: ApiMethod<Paths, "patch">;
-  /** Calls a TRACE operation. Packages for openapi-fetch infer the document from its type. */
-  TRACE: Client<Paths>["TRACE"];
   /** Calls an operation by its method and path. */
-  request: Client<Paths>["request"];
+  request: ApiRequest<Paths>;
   /** Registers middleware of openapi-fetch. */
   use(...middleware: Middleware[]): void;
   /** Removes middleware. */
@@ -43,6 +37,15 @@ export interface RolloutApi<Paths extends {}> {
 
 /** A method of the OpenAPI document. */
 export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
+
+/** The paths of a document that have a method. */
+export type PathsWith<Paths, Verb extends HttpMethod> = {
+  [Path in keyof Paths]: Paths[Path] extends Record<Verb, object> ? Path : never;
+}[keyof Paths];
+
+/** An operation of a document. */
+export type OperationOf<Paths, Path extends keyof Paths, Verb extends HttpMethod> = Paths[Path][Verb &
+  keyof Paths[Path]];
 
 /** The options of one call, besides the request. */
 export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCallOptions {
@@ -57,24 +60,72 @@ export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCall
 }
 
 /** What a call of an operation takes: its parameters and body, and the options of the call. */
-export type ApiInit<Operations, Verb extends HttpMethod & keyof Operations, As extends ParseAs = ParseAs> = Omit<
-  NonNullable<MaybeOptionalInit<Operations, Verb>>,
-  keyof ApiRequestOptions
+export type ApiInit<Operation, As extends ParseAs = ParseAs> = Omit<
+  FetchOptions<Operation>,
+  keyof ApiRequestOptions | "body"
 > &
+  InputOf<RequestBodyOption<Operation>> &
   ApiRequestOptions<As>;
 
 /** The arguments after the path: optional where the operation requires nothing. */
-export type ApiArguments<Operations, Verb extends HttpMethod & keyof Operations, As extends ParseAs = ParseAs> =
-  undefined extends MaybeOptionalInit<Operations, Verb>
-    ? [init?: ApiInit<Operations, Verb, As>]
-    : [init: ApiInit<Operations, Verb, As>];
+export type ApiArguments<Operation, As extends ParseAs = ParseAs> = object extends ParamsOption<Operation> &
+  RequestBodyOption<Operation>
+  ? [init?: ApiInit<Operation, As>]
+  : [init: ApiInit<Operation, As>];
+
+/** The body of a success, as `parseAs` says. */
+export type ApiData<Operation, As extends ParseAs = "json"> = SuccessData<OpenApiFetchResponse<Operation, As>>;
+
+/** The body of a response that is not a success. */
+export type ApiError<Operation> = Extract<
+  OpenApiFetchResponse<Operation, "json">,
+  { data?: never; error: unknown }
+>["error"];
+
+/** What a call resolves to: `data` after a success, or else `error`. */
+export type ApiResponse<Data, Failure> =
+  | {
+      /** The body of a success. */
+      data: Data;
+      /** The body of any other response, or a `RolloutApiError` where that body is empty. */
+      error?: never;
+      /** The response. Its body has been read. */
+      response: Response;
+    }
+  | {
+      /** The body of a success. */
+      data?: never;
+      /** The body of any other response, or a `RolloutApiError` where that body is empty. */
+      error: Failure;
+      /** The response. Its body has been read. */
+      response: Response;
+    };
+
+type OpenApiFetchResponse<Operation, As extends ParseAs> = FetchResponse<
+  Operation & {},
+  { parseAs: As },
+  `${string}/${string}`
+>;
 
 /** A method of `api`. */
 export interface ApiMethod<Paths extends {}, Verb extends HttpMethod> {
-  <Path extends ClientPathsWithMethod<Client<Paths>, Verb> & keyof Paths, As extends ParseAs = "json">(
+  /** Calls an operation. */
+  <Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(
     path: Path,
-    ...init: ApiArguments<Paths[Path], Verb & keyof Paths[Path], As>
-  ): Promise<FetchResponse<Paths[Path][Verb & keyof Paths[Path]] & {}, { parseAs: As }, `${string}/${string}`>>;
-  // Never chosen. TypeScript compares overloaded functions without their type parameters, which makes this an openapi-fetch client.
-  (path: never, ...never: [never, never, never]): Promise<unknown>;
+    ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>
+  ): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
+  /** Cannot be called. It makes the type assignable to openapi-fetch's `Client`: TypeScript compares overloads without their type parameters. */
+  <Result>(this: never): Promise<Result>;
+}
+
+/** `api.request`. */
+export interface ApiRequest<Paths extends {}> {
+  /** Calls an operation by its method and path. */
+  <Verb extends HttpMethod, Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(
+    method: Verb,
+    path: Path,
+    ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>
+  ): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
+  /** Cannot be called, as in {@link ApiMethod}. */
+  <Result>(this: never): Promise<Result>;
 }

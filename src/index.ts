@@ -1,4 +1,25 @@
-export type { ApiArguments, ApiInit, ApiMethod, ApiRequestOptions, HttpMethod, RolloutApi } from "./api-types.ts";
+export type {
+  HeadersOptions,
+  MergedOptions,
+  Middleware,
+  MiddlewareCallbackParams,
+  MiddlewareRequestParams,
+  ParseAs,
+} from "openapi-fetch";
+export type {
+  ApiArguments,
+  ApiData,
+  ApiError,
+  ApiInit,
+  ApiMethod,
+  ApiRequest,
+  ApiRequestOptions,
+  ApiResponse,
+  HttpMethod,
+  OperationOf,
+  PathsWith,
+  RolloutApi,
+} from "./api-types.ts";
 export { cachedToken, type TokenRequest, type TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
 export type { ApiResult } from "./call/call.ts";
@@ -69,6 +90,7 @@ export {
   type PagedPath,
   type PageInit,
   type PageItem,
+  type PageOf,
   paginate,
   paginateItems,
 } from "./paginate.ts";
@@ -77,6 +99,7 @@ export {
   createWebhookVerifier,
   isWebhookEvent,
   type WebhookEvent,
+  type WebhookEventName,
   type WebhookVerifier,
   type WebhookVerifierOptions,
 } from "./webhooks.ts";

@@ -16,7 +16,13 @@ import type {
 import { invalidResponseError } from "../errors/call-errors.ts";
 import { RolloutConfigError } from "../errors/errors.ts";
 import type { Redact } from "../errors/redact.ts";
-import { type CallOptions, type OperationOptions, operationInit, type Settings } from "../options.ts";
+import {
+  type CallOptions,
+  type OperationOptions,
+  operationInit,
+  type RetryOptions,
+  type Settings,
+} from "../options.ts";
 import { unwrap } from "../unwrap.ts";
 import { isObject, isPathSegment, memberOf } from "../values.ts";
 import { confirmCreate, type ListCredentials } from "./confirm.ts";
@@ -32,7 +38,7 @@ import {
 /** What `credentials.update` changes. */
 export interface UpdateCredentialInput {
   /** The entities to sync: `true` opts in. `false` has no effect. */
-  entitiesToSync: Partial<Record<EntityToSync, boolean>>;
+  entitiesToSync: { [Entity in EntityToSync]?: boolean | undefined };
 }
 
 /** Which credentials `credentials.list` returns, and with which extra fields. */
@@ -61,16 +67,19 @@ export interface CreateCredentialOptions extends OperationOptions {
    */
   confirm?: boolean | undefined;
   /**
-   * Asks a person for the code if a one-time password is needed, again after each code that was rejected. An error that it throws
-   * is thrown by `credentials.create` unchanged.
+   * Asks a person for the code if a one-time password is needed, again after each code that was rejected. What it throws is
+   * thrown by `credentials.create` unchanged.
    *
    * @default the call resolves to the challenge
    */
   onOtp?: OnOtp | undefined;
 }
 
-/** Options of one call of `credentials.submitOtp`: its `timeout` is for each wait for the server. */
-export interface SubmitOtpOptions extends CallOptions {}
+/** Options of one call of `credentials.submitOtp`: `timeout` is for each wait for the server. */
+export interface SubmitOtpOptions extends CallOptions {
+  /** Has no effect: a code is sent once. @default false */
+  retry?: RetryOptions | undefined;
+}
 
 /** Returns the code that a person entered for a challenge, or `undefined` or `null` to stop. */
 export type OnOtp = (
@@ -117,7 +126,7 @@ export interface CredentialOperations {
    *
    * Source: not in the OpenAPI document. Observed in Rollout's own browser client.
    *
-   * @param challenge - the challenge, or its `otpChallengeId`
+   * @param challenge - the challenge, an object with its `otpChallengeId`, or that id
    * @param code - what the person entered, a non-empty string
    * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the conversation failed;
    *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts

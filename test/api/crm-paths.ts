@@ -5,6 +5,7 @@ export interface CrmPaths {
     _metadata: { collection: string; next: string | null };
   }>;
   "/calendars": List<{ calendars: { id: string }[]; nextLink: string | null }>;
+  "/tasks": List<{ title: string }[]>;
   "/people/{id}": {
     parameters: object;
     get: { parameters: { path: { id: string } }; responses: Responses<{ id: string }> };
@@ -14,7 +15,7 @@ export interface CrmPaths {
 interface List<Page> {
   parameters: object;
   get: {
-    parameters: { query?: { limit?: number; fields?: string[]; next?: string } };
+    parameters: { query?: { limit?: number; fields?: string[]; filter?: { name: string }; next?: string } };
     responses: Responses<Page>;
   };
 }

@@ -57,6 +57,46 @@ describe("paginate", () => {
     },
   );
 
+  test.each([
+    ["an object", { filter: { name: "Ada & Co" } }, "filter%5Bname%5D=Ada%20%26%20Co&next=2"],
+    ["an array", { fields: ["id", "name"] }, "fields=id&fields=name&next=2"],
+    ["a number", { limit: 5 }, "limit=6&next=2"],
+    ["a parameter that the link leaves out", { limit: 5 }, "next=2"],
+    ["names to be encoded", {}, "a%26b=1&c%23=2&d%2Be=3&f%25=4&next=a+b%2B"],
+  ])("the query of nextLink replaces the query, and is sent as it is: %s", async (_case, query, linked) => {
+    const { api, urls } = apiOf({ calendars: [], nextLink: `/calendars?${linked}` }, { calendars: [] });
+    await collect(paginate(api, "/calendars", { params: { query } }));
+    expect(urls[1]).toBe(`/calendars?${linked}`);
+    expect(urls).toHaveLength(2);
+  });
+
+  test("a querySerializer writes the pages that no link names", async () => {
+    const { api, urls } = apiOf(pageOf("2"), pageOf(null));
+    const querySerializer = (query: object) => JSON.stringify(query).replaceAll('"', "");
+    await collect(paginate(api, "/people", { params: { query: { limit: 5 } }, querySerializer }));
+    expect(urls.map(decodeURI)).toEqual(["/people?{limit:5}", "/people?{limit:5,next:2}"]);
+  });
+
+  test.each(["9007199254740993", "-9007199254740993", "1e21", "1e400"])(
+    "refuses to follow _metadata.next %s, which JavaScript has rounded",
+    async (next) => {
+      const page = `{"people":[],"_metadata":{"collection":"people","next":${next}}}`;
+      const fetch = vi.fn(async () => new Response(page, { headers: { "Content-Type": "application/json" } }));
+      const api = createRolloutApi<CrmPaths>({ token: "a token", baseUrl: "https://crm.test", fetch });
+      const pages = paginate(api, "/people");
+      expect(await pages.next()).toMatchObject({ done: false });
+      const failure = await rejection(pages.next(), RolloutResponseError);
+      expect(failure).toMatchObject({ code: "invalid_response", path: "/people" });
+      expect(fetch).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test("follows the largest safe integer and fractions", async () => {
+    const { api, urls } = apiOf(pageOf(Number.MAX_SAFE_INTEGER), pageOf(1.5), pageOf(null));
+    await collect(paginate(api, "/people"));
+    expect(urls).toEqual(["/people", "/people?next=9007199254740991", "/people?next=1.5"]);
+  });
+
   test("follows a numeric _metadata.next", async () => {
     const { api, urls } = apiOf(pageOf(0), pageOf(2), pageOf(null));
     expect(await collect(paginate(api, "/people"))).toHaveLength(3);
@@ -119,11 +159,16 @@ describe("paginateItems", () => {
     ["no array", { _metadata: { collection: "people" } }],
     ["two arrays, none of them named", { people: [], tags: [] }],
     ["null in place of the array", { _metadata: { collection: "people" }, people: null }],
-    ["no object, but an array", [["a"]]],
     ["no object, but null", null],
   ])("refuses a page with %s as an invalid_response", async (_case, page) => {
     const failure = await rejection(collect(paginateItems(apiOf(page).api, "/people")), RolloutResponseError);
     expect(failure).toMatchObject({ code: "invalid_response", method: "GET", path: "/people", mayHaveSucceeded: true });
+  });
+
+  test("reads the entries of a page that is an array", async () => {
+    const { api, urls } = apiOf([{ id: "1" }, { id: "2" }]);
+    expect(await collect(paginateItems(api, "/people"))).toEqual([{ id: "1" }, { id: "2" }]);
+    expect(urls).toEqual(["/people"]);
   });
 
   test("requests no page whose entries are not read", async () => {

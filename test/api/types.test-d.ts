@@ -1,10 +1,11 @@
-import type { Client, Middleware } from "openapi-fetch";
+import type { Client } from "openapi-fetch";
 import {
   createRolloutApi,
   createRolloutClient,
   createTokenSigner,
   type FetchFunction,
   type Logger,
+  type Middleware,
   type PageItem,
   paginate,
   paginateItems,
@@ -117,11 +118,45 @@ test("api is an openapi-fetch client, from which a package for openapi-fetch inf
   expectTypeOf(api.eject).parameters.toEqualTypeOf<Middleware[]>();
 });
 
+test("an api of a document that is still a type parameter is an openapi-fetch client too", () => {
+  function hooksOf<Of extends {}>(client: Client<Of>): { readonly paths: Of } {
+    return { paths: Object.create(Object(client)) };
+  }
+  const hooks = <Of extends {}>() =>
+    hooksOf(createRolloutApi<Of>({ token: "made-up", baseUrl: "https://example.com" }));
+  expectTypeOf(hooks<CrmPaths>().paths).toEqualTypeOf<CrmPaths>();
+  expectTypeOf(hooks<paths>().paths).toEqualTypeOf<paths>();
+});
+
+test("without a document, every path can be called, with the options of a call and no others", async () => {
+  type Any = ReturnType<typeof JSON.parse>;
+  const untyped = createRolloutApi<Any>({ token: "made-up", baseUrl: "https://example.com" });
+  expectTypeOf(unwrap(await untyped.GET("/mcp"))).toBeAny();
+  void untyped.POST("/mcp", { body: { any: 1 }, params: { path: { id: 1 } }, timeout: 1000 });
+  void untyped.request("get", "/mcp");
+  // @ts-expect-error timeout is meant
+  void untyped.GET("/mcp", { timeoutMs: 5 });
+});
+
+test("request takes what the method takes", async () => {
+  expectTypeOf(unwrap(await crm.request("get", "/people/{id}", { params: { path: { id: "1" } } }))).toEqualTypeOf<{
+    id: string;
+  }>();
+  void crm.request("get", "/people", { timeout: 5 });
+  // @ts-expect-error timeout is meant
+  void crm.request("get", "/people", { timeoutMs: 5 });
+  // @ts-expect-error the path parameter is missing
+  void crm.request("get", "/people/{id}");
+  // @ts-expect-error the path has no such method
+  void crm.request("post", "/people");
+});
+
 test("pages and their entries have the types of the document", async () => {
   for await (const page of paginate(crm, "/people")) expectTypeOf(page._metadata.next).toEqualTypeOf<string | null>();
   for await (const person of paginateItems(crm, "/people")) {
     expectTypeOf(person).toEqualTypeOf<{ id: string; name: string | null }>();
   }
+  for await (const task of paginateItems(crm, "/tasks")) expectTypeOf(task).toEqualTypeOf<{ title: string }>();
 });
 
 test("pages are read only from paths that can be read, with their own parameters", () => {
@@ -142,4 +177,5 @@ test("an entry is unknown where the document has no array, and one of several ty
   expectTypeOf<PageItem<{ _metadata: { next: string | null } }>>().toBeUnknown();
   expectTypeOf<PageItem<{ people?: string[] | null; total: number }>>().toEqualTypeOf<string>();
   expectTypeOf<PageItem<{ people: string[]; tags: readonly number[] }>>().toEqualTypeOf<string | number>();
+  expectTypeOf<PageItem<readonly string[]>>().toEqualTypeOf<string>();
 });

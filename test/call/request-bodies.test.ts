@@ -82,7 +82,7 @@ describe("a stream is never retried:", () => {
     for (const middleware of [[], [{ onRequest: () => {} }]]) {
       for (const status of [429, 401]) {
         const { api, server } = await refusedOnce(status, { "Retry-After": "0" });
-        const init = { body: body(), bodySerializer, duplex: "half", middleware };
+        const init = { body: body(), bodySerializer, duplex: "half" as const, middleware };
         const result = await api.request("put", "/things", init);
         expect(await rejection(() => unwrap(result), RolloutApiError)).toMatchObject({ status, attempts: 1 });
         expect(server.requests.map((request) => request.body)).toEqual(["streamed"]);

@@ -7,6 +7,8 @@
  * @property {object} compilerOptions
  * @property {string[]} include
  * @property {string} [failsWith] the one error that is expected, when the compiler cannot do it
+ * @property {number} [maxInstantiations] how many types the compiler may instantiate
+ * @property {"pnpm"} [installer] what installed the package, if not npm: each package finds only its own dependencies
  *
  * @typedef {object} Application
  * @property {string} name
@@ -38,6 +40,21 @@ export const combinations = [
     {
       ...combination(compiler, "commonjs", { ...nodenext, ...node }, ["programs/commonjs/*.cts"]),
       ...(compiler === "5.4" ? { failsWith: "TS1471" } : {}),
+    },
+  ]),
+  // Libraries of consumers: their declarations name what the compiler infers, and only packages that they have.
+  ...["5.9", "6", "7"].flatMap((compiler) => {
+    const emitting = { ...nodenext, ...node, declaration: true, emitDeclarationOnly: true, noEmit: false };
+    return ["npm", "pnpm"].map((installer) => ({
+      ...combination(compiler, `${installer} declarations`, emitting, ["programs/declarations.ts"]),
+      ...(installer === "pnpm" ? { installer } : {}),
+    }));
+  }),
+  ...["5.9", "7"].flatMap((compiler) => [
+    combination(compiler, "nodenext unstrict", { ...nodenext, ...node, strict: false }, ["programs/required.ts"]),
+    {
+      ...combination(compiler, "first call", { ...nodenext, ...node, skipLibCheck: true }, ["programs/first-call.ts"]),
+      maxInstantiations: 20_000,
     },
   ]),
   combination("7", "bundler workers", { ...bundler, ...workers }, inPages),

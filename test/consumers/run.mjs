@@ -1,6 +1,6 @@
 // npm run test:consumers: what consumers of the package have. Their programs, compiled against the packed declarations by each TypeScript, and
 // their applications, built or tested with the packed package. Words after `--` choose, for example `-- 5.4 bundler` or `-- NestJS`.
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,7 @@ if (toCompile.length + toBuild.length === 0) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "rollout-client-consumers-"));
+const pnpmFolder = join(folder, "pnpm");
 try {
   const { tarball } = await pack(folder);
   const toolFolders = new Set(toBuild.map(({ tools }) => tools));
@@ -53,11 +54,24 @@ try {
 async function preparePrograms(tarball) {
   await npm(here, "install", "--no-save", "--prefer-offline");
   await install(tarball, folder);
+  addPrograms(folder);
+  if (!toCompile.some(({ installer }) => installer === "pnpm")) return;
+  mkdirSync(pnpmFolder);
+  writeFileSync(join(pnpmFolder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const pnpm = join(here, "node_modules", "pnpm", "bin", "pnpm.cjs");
+  await runProgram(process.execPath, [pnpm, "add", tarball, "--prefer-offline", "--ignore-scripts"], {
+    cwd: pnpmFolder,
+  });
+  addPrograms(pnpmFolder);
+}
+
+/** @param {string} project */
+function addPrograms(project) {
   for (const name of ["@types", "@cloudflare", "undici-types"]) {
-    cpSync(join(here, "node_modules", name), join(folder, "node_modules", name), { recursive: true });
+    cpSync(join(here, "node_modules", name), join(project, "node_modules", name), { recursive: true });
   }
-  cpSync(join(here, "programs"), join(folder, "programs"), { recursive: true });
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  cpSync(join(here, "programs"), join(project, "programs"), { recursive: true });
+  writeFileSync(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
 }
 
 /**
@@ -87,21 +101,55 @@ async function runAll(checks) {
 }
 
 /** @param {Combination} combination */
-async function compile({ name, compiler, compilerOptions, include, failsWith }) {
-  const project = join(folder, name.replaceAll(" ", "-"));
+async function compile({ name, compiler, compilerOptions, include, failsWith, maxInstantiations, installer }) {
+  const root = installer === "pnpm" ? pnpmFolder : folder;
+  const project = join(root, name.replaceAll(" ", "-"));
   mkdirSync(project);
   // Paths in a configuration start where it lies.
-  const config = { compilerOptions, include: include.map((pattern) => `../${pattern}`) };
+  const output = { rootDir: "../programs", outDir: "emitted" };
+  const config = {
+    compilerOptions: { ...compilerOptions, ...(Object.hasOwn(compilerOptions, "declaration") ? output : {}) },
+    include: include.map((pattern) => `../${pattern}`),
+  };
   const file = join(project, "tsconfig.json");
   writeFileSync(file, JSON.stringify(config));
   const tsc = join(here, "node_modules", `typescript-${compiler}`, "bin", "tsc");
-  const compiling = runProgram(process.execPath, [tsc, "--project", file], { cwd: folder });
-  if (failsWith === undefined) return void (await compiling);
-  const problem = await compiling.then(
-    () => "it compiled",
-    (/** @type {Error} */ failure) => failure.message,
-  );
-  if (!problem.includes(failsWith)) throw new Error(`${failsWith} was expected: ${problem}`);
+  const args = [tsc, "--project", file, ...(maxInstantiations === undefined ? [] : ["--extendedDiagnostics"])];
+  const compiling = runProgram(process.execPath, args, { cwd: root });
+  if (failsWith !== undefined) {
+    const problem = await compiling.then(
+      () => "it compiled",
+      (/** @type {Error} */ failure) => failure.message,
+    );
+    if (!problem.includes(failsWith)) throw new Error(`${failsWith} was expected: ${problem}`);
+    return;
+  }
+  const printed = await compiling;
+  if (maxInstantiations !== undefined) checkInstantiations(printed, maxInstantiations);
+  if (Object.hasOwn(compilerOptions, "declaration")) checkDeclarations(join(project, "emitted"));
+}
+
+/**
+ * @param {string} printed
+ * @param {number} max
+ */
+function checkInstantiations(printed, max) {
+  const instantiations = Number(/^Instantiations:\s+(\d+)$/m.exec(printed)?.[1]);
+  if (!(instantiations <= max))
+    throw new Error(`${instantiations} type instantiations, and at most ${max} were expected`);
+}
+
+/**
+ * The packages that the emitted declarations name.
+ *
+ * @param {string} emitted
+ */
+function checkDeclarations(emitted) {
+  const files = readdirSync(emitted).map((file) => readFileSync(join(emitted, file), "utf8"));
+  const names = files.flatMap((text) => Array.from(text.matchAll(/(?:from |import\()"([^".]+)"/g), ([, name]) => name));
+  const foreign = names.filter((name) => name !== "rollout-client");
+  if (names.length === 0 || foreign.length > 0)
+    throw new Error(`The declarations name ${foreign.join(", ") || "nothing"}`);
 }
 
 /** @param {Application} application */

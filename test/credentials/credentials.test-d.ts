@@ -1,7 +1,9 @@
 import {
   type AuthorizeUrl,
+  type CallOptions,
   type Connector,
   type CreateCredentialInput,
+  type CreateCredentialOptions,
   type Credential,
   createRolloutClient,
   type EntityToSync,
@@ -10,6 +12,7 @@ import {
   type OperationOptions,
   type OtpChallenge,
   type operations,
+  type SubmitOtpOptions,
   unwrap,
 } from "rollout-client";
 import { expectTypeOf, test } from "vitest";
@@ -19,8 +22,9 @@ type Body = operations["post_credentials"]["requestBody"]["content"]["applicatio
 type CreateResponse = operations["post_credentials"]["responses"][200]["content"]["application/json"];
 const input: CreateCredentialInput = { appKey: "follow-up-boss", userInputs: {} };
 
-test("create takes exactly the document's body", () => {
-  expectTypeOf<CreateCredentialInput>().branded.toEqualTypeOf<Body>();
+test("create takes the document's body and no other fields", () => {
+  expectTypeOf<Body>().toExtend<CreateCredentialInput>();
+  expectTypeOf<keyof CreateCredentialInput>().toEqualTypeOf<keyof Body>();
   expectTypeOf(credentials.create).parameter(0).toEqualTypeOf<CreateCredentialInput>();
   expectTypeOf<EntityToSync>().toEqualTypeOf<keyof NonNullable<Body["entitiesToSync"]>>();
   expectTypeOf<"task">().not.toExtend<EntityToSync>();
@@ -37,6 +41,39 @@ test("create takes exactly the document's body", () => {
   void credentials.create({ ...input, entitiesToSync: { task: true } });
   // @ts-expect-error there is no such option
   void credentials.create(input, { onOTP: () => "1" });
+});
+
+test("inputs take readonly arrays, and undefined for what is optional", () => {
+  const userInputs = { scopes: ["read", "write"], user: "u" } as const;
+  void credentials.create({ ...input, userInputs, plan: undefined, credentialKey: undefined });
+  void credentials.create({ ...input, entitiesToSync: undefined });
+  void credentials.create({ ...input, entitiesToSync: { tasks: undefined } });
+  void credentials.update("cred_1", { entitiesToSync: { tasks: undefined } });
+  void credentials.authorizeUrl({ appKey: "hubspot", entitiesToSync: { tasks: undefined }, customParams: undefined });
+  // @ts-expect-error what a user entered is text
+  void credentials.create({ ...input, userInputs: { apiKey: undefined } });
+  // @ts-expect-error userInputs are required
+  void credentials.create({ ...input, userInputs: undefined });
+});
+
+test("onOtp is an option of create by name", async () => {
+  const options: CreateCredentialOptions = { confirm: true, onOtp: ({ message }) => message };
+  expectTypeOf(await credentials.create(input, options)).toEqualTypeOf<Credential | OtpChallenge>();
+});
+
+test("a code is submitted for a challenge, its id, or an object that has it, with the options of a call", () => {
+  const options: CallOptions = { signal: null, timeout: 1000, retry: false };
+  void credentials.submitOtp({ otpChallengeId: "otp_1" }, "1", options);
+  expectTypeOf<CallOptions>().toExtend<SubmitOtpOptions>();
+  // @ts-expect-error the id is missing
+  void credentials.submitOtp({ message: "A code was sent." }, "1");
+});
+
+test("any value may be a challenge", () => {
+  const narrowed = (value: unknown) => {
+    if (isOtpChallenge(value)) expectTypeOf(value).toEqualTypeOf<OtpChallenge>();
+  };
+  expectTypeOf(narrowed).toBeFunction();
 });
 
 test("the result of a create narrows by isOtpChallenge", async () => {

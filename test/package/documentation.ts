@@ -12,7 +12,15 @@ export interface ShownProperty {
 }
 
 // The whole document as types; what users name of it is exported under names of its own.
-const GENERATED_TYPES: ReadonlySet<string> = new Set(["paths", "operations", "components"]);
+const GENERATED_TYPES: readonly string[] = ["paths", "operations", "components"];
+// Bundled from openapi-fetch, which documents them elsewhere.
+const OPENAPI_FETCH_TYPES: readonly string[] = [
+  "MergedOptions",
+  "Middleware",
+  "MiddlewareCallbackParams",
+  "MiddlewareRequestParams",
+];
+const FOREIGN_TYPES: ReadonlySet<string> = new Set([...GENERATED_TYPES, ...OPENAPI_FETCH_TYPES]);
 
 /** Every property of every type and class that the installed package exports, those of nested objects too. */
 export function shownProperties(project: string): readonly ShownProperty[] {
@@ -33,7 +41,7 @@ export function shownProperties(project: string): readonly ShownProperty[] {
   const isOurs = ({ declarations = [] }: ts.Symbol): boolean =>
     declarations.some((declaration) => declaration.getSourceFile().fileName.startsWith(folder.split(sep).join("/")));
   const exported = checker.getExportsOfModule(module);
-  const types = exported.filter(({ name }) => !GENERATED_TYPES.has(name)).map((symbol) => resolved(symbol, checker));
+  const types = exported.filter(({ name }) => !FOREIGN_TYPES.has(name)).map((symbol) => resolved(symbol, checker));
   const seen = new Set<ts.Symbol>();
   const found: ShownProperty[] = [];
 

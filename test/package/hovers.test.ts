@@ -1,9 +1,9 @@
 import ts from "typescript";
-import { expect, inject, test } from "vitest";
+import { afterAll, expect, inject, test } from "vitest";
 import { shownProperties } from "./documentation.ts";
 
 const PROGRAM = `
-import { createRolloutApi, createRolloutClient, createTokenSigner, isOtpChallenge, type paths } from "rollout-client";
+import { type AnyRolloutError, createRolloutApi, createRolloutClient, createTokenSigner, isOtpChallenge, type paths } from "rollout-client";
 const rollout = createRolloutClient({ token: "t" });
 const { api, credentials } = rollout;
 const signer = createTokenSigner();
@@ -13,10 +13,15 @@ const credentialOrChallenge = await credentials.create({ appKey: "gmail", userIn
 const created = await credentials.create({ appKey: "gmail", userInputs: {} }, { onOtp: () => undefined });
 const challenge = isOtpChallenge(credentialOrChallenge) ? credentialOrChallenge : undefined;
 const submitted = await credentials.submitOtp("id", "code");
+const listed = await api.GET("/credentials");
+const removed = api.DELETE;
+const requested = api.request;
+declare const error: AnyRolloutError;
+const mayHaveSucceeded = error.mayHaveSucceeded;
 `;
 
-/** What an editor shows for each name of the program, by the language service of TypeScript on the packed declarations. */
-function hovers(): ReadonlyMap<string, string> {
+/** TypeScript's language service with the program and the packed declarations. */
+function languageService(): ts.LanguageService {
   const file = `${inject("project")}/hovers.ts`;
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => ({
@@ -38,20 +43,29 @@ function hovers(): ReadonlyMap<string, string> {
     readFile: ts.sys.readFile,
     directoryExists: ts.sys.directoryExists,
   };
-  const service = ts.createLanguageService(host);
-  expect(service.getSemanticDiagnostics(file).map(({ messageText }) => messageText)).toEqual([]);
-  const names = Array.from(PROGRAM.matchAll(/(?<=^const (?:\{.*)?)\b\w+(?=.* = )/gm));
-  const shown = names.map(({ 0: name, index }): [string, string] => {
-    const parts = service.getQuickInfoAtPosition(file, index)?.displayParts;
-    return [name, ts.displayPartsToString(parts).replace(/^const \w+: /, "")];
-  });
-  service.dispose();
-  return new Map(shown);
+  return ts.createLanguageService(host);
 }
 
+const service = languageService();
+const file = service.getProgram()?.getRootFileNames()[0] ?? "";
+afterAll(() => service.dispose());
+
+/** What an editor shows at a place of the program: the type, and the documentation. */
+function hoverAt(index: number): { type: string; text: string } {
+  const { displayParts, documentation } = service.getQuickInfoAtPosition(file, index) ?? {};
+  return { type: ts.displayPartsToString(displayParts), text: ts.displayPartsToString(documentation) };
+}
+
+test("the program compiles", () => {
+  expect(service.getSemanticDiagnostics(file).map(({ messageText }) => messageText)).toEqual([]);
+});
+
 test("an editor shows named types", () => {
-  // Not among them: what the methods of `api` resolve to, where openapi-fetch's types spell the whole operation out.
-  expect(Object.fromEntries(hovers())).toEqual({
+  const names = Array.from(PROGRAM.matchAll(/(?<=^const (?:\{.*)?)\b\w+(?=.* = )/gm));
+  const types = names.map(({ 0: name, index }) => [name, hoverAt(index).type.replace(/^const \w+: /, "")]);
+  const { listed, ...named } = Object.fromEntries(types);
+  expect(listed).toMatch(/^ApiResponse<\{/);
+  expect(named).toEqual({
     rollout: "RolloutClient",
     api: "RolloutApi<paths>",
     credentials: "CredentialOperations",
@@ -62,7 +76,19 @@ test("an editor shows named types", () => {
     created: "Credential",
     submitted: "Credential",
     challenge: "OtpChallenge | undefined",
+    removed: 'ApiMethod<paths, "delete">',
+    requested: "ApiRequest<paths>",
+    mayHaveSucceeded: "boolean",
   });
+});
+
+test.each([
+  ["GET(", /^Calls an operation/],
+  ["DELETE;", /^Calls a DELETE operation\.$/],
+  ["request;", /^Calls an operation by its method and path\.$/],
+  ["mayHaveSucceeded;", /^Whether the request may have taken effect.*$/],
+])("an editor shows a text for %s", (place, text) => {
+  expect(hoverAt(PROGRAM.indexOf(place)).text).toMatch(text);
 });
 
 const properties = shownProperties(inject("project"));
