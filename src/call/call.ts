@@ -2,7 +2,7 @@ import createClient, { defaultBodySerializer, type HeadersOptions, type Middlewa
 import { checkText } from "../errors/checks.ts";
 import { RolloutCallError, RolloutConfigError } from "../errors/classes.ts";
 import { apiError, type CallReport, invalidResponseError } from "../errors/from-response.ts";
-import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
+import { createRedact, redactCause, secretsInBody } from "../errors/redact.ts";
 import { RolloutError } from "../errors/rollout-error.ts";
 import { type ApiCallOptions, checkCallOptions, checkPathParameters } from "./call-options.ts";
 import type { Delivery } from "./conclude.ts";
@@ -157,5 +157,5 @@ function errorOf(cause: unknown, outcome: Outcome, input: unknown): unknown {
 }
 
 function redactInput(input: unknown) {
-  return createRedact(() => userInputValues(input));
+  return createRedact(() => secretsInBody(input));
 }

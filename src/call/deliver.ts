@@ -1,7 +1,7 @@
 import { type AttemptFailure, mayHaveActed } from "../errors/attempt-failure.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
 import { isIdempotent, isSafe } from "../errors/methods.ts";
-import { createRedact, redactCause, userInputValues } from "../errors/redact.ts";
+import { createRedact, isSecretHeader, redactCause, secretsInBody } from "../errors/redact.ts";
 import { retryAfterOf } from "../errors/retry-after.ts";
 import { parseJson } from "../values/json.ts";
 import { type Attempt, attempt } from "./attempt.ts";
@@ -45,7 +45,11 @@ export async function deliver(request: OutgoingRequest, call: DeliveredCall, set
   const { method } = request;
   const { bearer, logger, maxResponseBytes, rateLimiter } = settings;
   const tokens: string[] = [];
-  const redact = createRedact(() => [...tokens, ...secretsOf(call.input, bodyText(request.body))]);
+  const redact = createRedact(() => [
+    ...tokens,
+    ...[...request.headers].filter(([name]) => isSecretHeader(name)).map(([, value]) => value),
+    ...secretsOf(call.input, bodyText(request.body)),
+  ]);
   const nextRetry = createRetries(request, call, settings);
   let attempts = 0;
   let refresh = false;
@@ -123,5 +127,5 @@ function resultOf(last: Attempt): number | string {
 }
 
 function secretsOf(input: unknown, sent: string | undefined): string[] {
-  return [...userInputValues(input), ...(sent === undefined ? [] : [sent, ...userInputValues(parseJson(sent))])];
+  return [...secretsInBody(input), ...(sent === undefined ? [] : [sent, ...secretsInBody(parseJson(sent))])];
 }

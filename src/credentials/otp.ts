@@ -64,7 +64,7 @@ export async function runOtpConversation(
     advice: string,
     cause?: unknown,
   ): RolloutOtpError => {
-    const redactCodes = createRedact(() => codes);
+    const redactCodes = createRedact(() => [...codes, otpChallengeId]);
     const redact: Redact = (text) => redactCodes(settings.redact(text));
     const shown = errors.map(({ message, path }) => ({
       message: redact(message),

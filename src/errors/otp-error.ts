@@ -18,6 +18,7 @@ export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
   }
   readonly code: "otp_rejected" | "otp_failed";
   readonly errors: readonly ErrorDetail[];
+  /** The challenge that the code was for. A secret of its user, so neither inspection nor JSON shows it. */
   readonly otpChallengeId: string;
   /**
    * Whether the credential may exist despite the error: `true` when a code was sent and the server neither rejected it nor
@@ -30,6 +31,7 @@ export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
     this.code = code;
     this.errors = details.errors;
     this.otpChallengeId = details.otpChallengeId;
+    Object.defineProperty(this, "otpChallengeId", { enumerable: false });
     this.mayHaveSucceeded = details.mayHaveSucceeded;
   }
 }

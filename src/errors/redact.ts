@@ -1,95 +1,72 @@
-import { memberOf } from "../values/json.ts";
-import { spellingsOf } from "./secret-spellings.ts";
+import { memberOf, parseJson } from "../values/json.ts";
+import { PLACEHOLDER, replaceSecrets, secretTree, type Tree } from "./secret-search.ts";
 
 /** Replaces the secrets of one call in a text. */
 export type Redact = (text: string) => string;
 
-const PLACEHOLDER = "[redacted]";
-// Shorter values occur in any sentence.
-const MIN_SECRET_LENGTH = 3;
-// A value that is shorter than this is replaced as a whole word only: "usa" is a part of "usage".
-const MIN_LENGTH_INSIDE_WORDS = 8;
 const MAX_CAUSE_DEPTH = 5;
-// Ends the walk through a body that refers to itself.
-const MAX_BODY_DEPTH = 8;
+// JSON.stringify overflows the stack some thousand levels down.
+const MAX_BODY_DEPTH = 100;
+
+/** Creates the function that replaces secrets, however a server spells them. It calls `secrets` at the first text. */
+export function createRedact(secrets: () => readonly string[]): Redact {
+  let tree: Tree | undefined;
+  return (text) => {
+    try {
+      tree ??= secretTree(secrets());
+      return replaceSecrets(text, tree);
+    } catch {
+      // The secrets cannot be read, for example because a getter throws.
+      return PLACEHOLDER;
+    }
+  };
+}
+
+const SECRET_MEMBERS: readonly string[] = ["userInputs", "customParams"];
+
+/** The strings and numbers under `userInputs` and `customParams` of a request body: passwords and API keys are there. */
+export function secretsInBody(body: unknown): string[] {
+  const members = [...valuesIn([body])].flatMap((value) => SECRET_MEMBERS.map((name) => memberOf(value, name)));
+  return [...valuesIn(members)].filter((value) => typeof value === "string" || typeof value === "number").map(String);
+}
+
+/** These values and all that they contain, each once, so that a circle ends. */
+function valuesIn(roots: readonly unknown[]): Set<unknown> {
+  const values = new Set(roots);
+  for (const value of values) {
+    if (typeof value === "object" && value !== null) for (const member of Object.values(value)) values.add(member);
+  }
+  return values;
+}
+
+/** Whether the value of a request header is a secret, by the header's name. */
+export function isSecretHeader(name: string): boolean {
+  return /auth|cookie|key|password|secret|token/i.test(name);
+}
+
+const JSON_TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|-?\d[\d.eE+-]*|[[\]{}]/g;
+
+/** Redacts the text of a response body. What was JSON stays JSON; if it is nested too deep, it becomes one string. */
+export function redactBody(text: string, redact: Redact): string {
+  if (parseJson(text) === undefined) return redact(text);
+  let depth = 0;
+  let deepest = 0;
+  const redacted = text.replace(JSON_TOKEN, (token: string, string?: string, colon?: string) => {
+    if (token === "[" || token === "{") depth += 1;
+    if (token === "]" || token === "}") depth -= 1;
+    deepest = Math.max(deepest, depth);
+    const value = string === undefined ? token : String(JSON.parse(string));
+    const shown = colon === undefined ? redact(value) : redactName(value, redact);
+    return shown === value ? token : JSON.stringify(string === undefined ? PLACEHOLDER : shown) + (colon ?? "");
+  });
+  return deepest > MAX_BODY_DEPTH ? JSON.stringify(redact(text)) : redacted;
+}
 
 /** Headers that carry the server's id of a request, the most common first. */
 export const REQUEST_ID_HEADERS: readonly string[] = ["x-request-id", "request-id", "cf-ray", "x-amzn-requestid"];
 
-// Any JSON Web Token: the error of a token source may quote one that this call never used.
-// Only the beginning of a word is tried, so that the search takes linear time.
-const JSON_WEB_TOKEN = /(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g;
-
-/** Creates the function that replaces secrets with a placeholder. It calls `secrets` at the first text. */
-export function createRedact(secrets: () => readonly string[]): Redact {
-  let spellings: readonly string[] | undefined;
-  return (text) => {
-    spellings ??= allSpellingsOf(secrets());
-    // Split rather than replaced: a secret may be a part of the placeholder.
-    let pieces = [text];
-    for (const spelling of spellings) {
-      if (text.includes(spelling)) pieces = pieces.flatMap((piece) => piece.split(separatorOf(spelling)));
-    }
-    return pieces.join(PLACEHOLDER).replace(JSON_WEB_TOKEN, PLACEHOLDER);
-  };
-}
-
-// The longest first: a secret may contain another.
-function allSpellingsOf(secrets: readonly string[]): string[] {
-  const values = secrets
-    .flatMap((secret) => [secret, secret.trim()])
-    .filter(({ length }) => length >= MIN_SECRET_LENGTH);
-  return [...new Set(values.flatMap(spellingsOf))].sort((left, right) => right.length - left.length);
-}
-
-function separatorOf(spelling: string): string | RegExp {
-  if (spelling.length >= MIN_LENGTH_INSIDE_WORDS) return spelling;
-  const literal = spelling.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, "u");
-}
-
-/** Every string under a key `userInputs` of a request body: this is where passwords and API keys are. */
-export function userInputValues(body: unknown): string[] {
-  const values: string[] = [];
-  collect(body, false, MAX_BODY_DEPTH, values);
-  return values;
-}
-
-function collect(value: unknown, secret: boolean, depth: number, into: string[]): void {
-  if (typeof value === "string") {
-    if (secret) into.push(value);
-  } else if (typeof value === "object" && value !== null && depth > 0) {
-    for (const [key, member] of Object.entries(value)) collect(member, secret || key === "userInputs", depth - 1, into);
-  }
-}
-
-/** Redacts the text of a response body. What was JSON stays JSON. */
-export function redactBody(text: string, redact: Redact): string {
-  // In JSON text without escapes, every string appears as it is.
-  if (redact(text) === text && !text.includes("\\")) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), (_key, value: unknown) => redactMember(value, redact));
-  } catch {
-    return redact(text);
-  }
-}
-
-function redactMember(value: unknown, redact: Redact): unknown {
-  if (typeof value === "string") return redact(value);
-  if (typeof value === "number") return redact(String(value)) === String(value) ? value : PLACEHOLDER;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [redactName(key, redact), member]));
-}
-
 // These names stay, even if a secret is the same word: they reveal nothing about it.
-const ERROR_NAMES: readonly string[] = [
-  "errors",
-  "error",
-  "message",
-  "errorMessage",
-  "retry-after",
-  ...REQUEST_ID_HEADERS,
-];
+const ERROR_NAMES = ["errors", "error", "message", "errorMessage", "retry-after", ...REQUEST_ID_HEADERS];
 
 function redactName(name: string, redact: Redact): string {
   return ERROR_NAMES.includes(name) ? name : redact(name);
@@ -103,45 +80,47 @@ export interface ResponseHeaders {
   forEach(callback: (value: string, name: string) => void): void;
 }
 
-/** Redacts the values of headers, and leaves out headers whose names are secrets. */
+/** Redacts the values of headers. Leaves out headers whose names are secrets, and cookies that the server sets. */
 export function redactHeaders(headers: ResponseHeaders, redact: Redact): Headers {
   const redacted = new Headers();
   headers.forEach((value, name) => {
-    if (redactName(name, redact) === name) redacted.append(name, redact(value));
+    const isShown = name.toLowerCase() !== "set-cookie" && redactName(name, redact) === name;
+    if (isShown) redacted.append(name, redact(value));
   });
   return redacted;
+}
+
+/** Whether a value is an error, of whatever realm or library. */
+export function isErrorLike(value: unknown): value is Error {
+  return typeof memberOf(value, "message") === "string" && typeof memberOf(value, "name") === "string";
 }
 
 /**
  * Copies of an unknown error only what describes it: name, message, code, stack and causes. Other properties are left
  * out, because errors of `fetch` implementations and token sources carry requests, headers and configurations.
  */
-export function redactCause(cause: unknown, redact: Redact): Error {
+export function redactCause(cause: unknown, redact: Redact, depth: number = 0): Error {
   try {
-    return redactedCopy(cause, redact, 0);
+    if (!isErrorLike(cause))
+      return new Error(
+        redact(typeof cause === "string" ? cause : `a thrown ${cause === null ? "null" : typeof cause}`),
+      );
+    const code = memberOf(cause, "code");
+    const copy = {
+      name: redact(cause.name),
+      message: redact(cause.message),
+      stack: redact(String(cause.stack)),
+      code: typeof code === "string" ? redact(code) : typeof code === "number" ? code : undefined,
+      cause:
+        cause.cause === undefined || depth === MAX_CAUSE_DEPTH
+          ? undefined
+          : redactCause(cause.cause, redact, depth + 1),
+    };
+    const entries = Object.entries(copy).filter(([, value]) => value !== undefined);
+    const hidden = entries.map(([name, value]) => [name, { value, configurable: true, writable: true }]);
+    return Object.defineProperties(new Error(), Object.fromEntries(hidden));
   } catch {
     // A property that throws, or cannot be made a string. What it throws may hold a secret.
     return new Error("an error that cannot be read");
   }
-}
-
-function redactedCopy(cause: unknown, redact: Redact, depth: number): Error {
-  if (!(cause instanceof Error)) return new Error(redact(describe(cause)));
-  const copy = new Error(redact(String(cause.message)));
-  const code = memberOf(cause, "code");
-  const kept = {
-    name: redact(String(cause.name)),
-    stack: redact(String(cause.stack)),
-    code: typeof code === "string" ? redact(code) : typeof code === "number" ? code : undefined,
-    cause:
-      cause.cause !== undefined && depth < MAX_CAUSE_DEPTH ? redactedCopy(cause.cause, redact, depth + 1) : undefined,
-  };
-  for (const [name, value] of Object.entries(kept)) {
-    if (value !== undefined) Object.defineProperty(copy, name, { value, configurable: true, writable: true });
-  }
-  return copy;
-}
-
-function describe(thrown: unknown): string {
-  return typeof thrown === "string" ? thrown : `a thrown ${thrown === null ? "null" : typeof thrown}`;
 }

@@ -1,5 +1,6 @@
 import { memberOf } from "../values/json.ts";
 import type { RolloutErrorCode } from "./codes.ts";
+import { isErrorLike } from "./redact.ts";
 
 /** One reason that the server gives for an error. Source: the `errors` array of the document's 400 and 500 responses. */
 export interface ErrorDetail {
@@ -27,7 +28,7 @@ export abstract class RolloutError extends Error {
 }
 
 function causeOf({ cause }: Error): { readonly cause?: unknown } {
-  if (!(cause instanceof Error)) return cause === undefined ? {} : { cause };
+  if (!isErrorLike(cause)) return cause === undefined ? {} : { cause };
   if (cause instanceof RolloutError) return { cause: cause.toJSON() };
   const code = memberOf(cause, "code");
   const shown = { name: cause.name, message: cause.message, ...(code === undefined ? {} : { code }) };
