@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   isRolloutError,
   RolloutApiError,
@@ -80,6 +81,12 @@ test("the headers of an error are shown by JSON.stringify without cookies", () =
   for (const name of ["RolloutApiError", "RolloutResponseError"] as const) {
     expect(JSON.parse(JSON.stringify(instances[name])).headers).toEqual({ "x-kept": "1" });
   }
+});
+
+test("the challenge id of an error is in no printed or JSON output", () => {
+  const error = instances.RolloutOtpError;
+  expect(error.otpChallengeId).toBe("otp_1");
+  expect(inspect(error) + JSON.stringify(error)).not.toContain("otp_1");
 });
 
 test("isRolloutError recognizes the errors of this package, and of another copy by their name", () => {

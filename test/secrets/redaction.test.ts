@@ -1,142 +1,225 @@
+import { runInNewContext } from "node:vm";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   createRedact,
+  isSecretHeader,
   type Redact,
   redactBody,
   redactCause,
   redactHeaders,
-  userInputValues,
+  secretsInBody,
 } from "../../src/errors/redact.ts";
-import { leaks, plantedSecrets } from "./planted-secrets.ts";
 
-const redactOf = (secrets: readonly string[]): Redact => createRedact(() => secrets);
+const redactOf = (...secrets: readonly string[]): Redact => createRedact(() => secrets);
+const json = (value: unknown) => JSON.stringify(value);
 
-describe("a text", () => {
-  test.each<[string, readonly string[], string, string]>([
-    ["each secret, wherever and however often it occurs", ["a first", "second one"], "a first, xsecond onex", "R, xRx"],
-    [
-      "a short secret as a whole word only",
-      ["usa"],
-      "usage limit for usa, USA and (usa)",
-      "usage limit for R, USA and (R)",
-    ],
-    ["a secret of eight characters inside of words", ["1234567", "12345678"], "a1234567 a12345678", "a1234567 aR"],
-    ["a short secret between letters beyond ASCII", ["a+b"], "x a+b, é a+bé", "x R, é a+bé"],
-    ["the longer of two secrets that overlap", ["secret", "secret-and-more"], "a secret-and-more b", "a R b"],
-    ["a secret without the white space around it", [" \tsecret\n"], "a secret, or \tsecret\n.", "a R, orR."],
-    ["nothing of fewer than three characters", ["", "a", "no"], "a word is no secret", "a word is no secret"],
-    ["secrets that are parts of the placeholder", ["[redacted]", "redacted", "red", "cte"], "red [redacted]", "R R"],
-    ["a JWT that was never given to us", [], '"eyJhbGci.eyJzdWIi.c2ln-_" (eyJhbGci.eyJzdWIi.)', '"R" (R)'],
-    ["no word that only begins as a JWT does", [], "eyJust.a.word, eyJ.eyJ.", "eyJust.a.word, eyJ.eyJ."],
-  ])("loses %s", (_name, secrets, text, expected) => {
-    expect(redactOf(secrets)(text)).toBe(expected.replaceAll("R", "[redacted]"));
-  });
+// Echoes: how a server, or what stands before it, spells a text that it quotes.
+const hex = (unit: string, length: number) => unit.charCodeAt(0).toString(16).padStart(length, "0");
+const inJson = (text: string) => json(text).slice(1, -1);
+const unicode = (unit: string) => `\\u${hex(unit, 4)}`;
+const percentAll = (text: string) => text.replace(/[!'()*]/g, (unit) => `%${hex(unit, 2)}`);
+const lowercaseEscapes = (text: string) => text.replace(/%../g, (code) => code.toLowerCase());
+const NAMED: Readonly<Record<string, string>> = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+  ä: "auml",
+};
+const named = (text: string) => text.replace(/[&<>"'ä]/g, (unit) => `&${NAMED[unit]};`);
+const base64Url = (text: string) => Buffer.from(text).toString("base64url");
+const bytes = (text: string) => Buffer.from(text).toString("latin1");
 
-  test.each(["YT8+w6nDvw==", "YT8+w6nDvw", "YT8-w6nDvw==", "YT8-w6nDvw"])(
-    "loses a secret in Base64 of either alphabet, with padding or without: %s",
-    (base64) => {
-      expect(redactOf([Buffer.from(base64, "base64").toString()])(`"${base64}`)).toMatch(/^"\[redacted\]=*$/);
-    },
-  );
+const echoes: Readonly<Record<string, (text: string) => string>> = {
+  "as it is": (text) => text,
+  JSON: inJson,
+  "JSON in JSON": (text) => inJson(inJson(text)),
+  "JSON in JSON in JSON": (text) => inJson(inJson(inJson(text))),
+  "json_encode of PHP": (text) =>
+    inJson(text)
+      .replaceAll("/", "\\/")
+      .replace(/[^\0-\x7f]/g, unicode),
+  Gson: (text) => inJson(text).replace(/[<>&='\u2028\u2029]/g, unicode),
+  "System.Text.Json": (text) =>
+    inJson(text)
+      .replaceAll('\\"', "\\u0022")
+      .replace(/[<>&'+`]|[^\0-\x7f]/g, (unit) => `\\u${hex(unit, 4).toUpperCase()}`),
+  "repr of Python bytes": (text) =>
+    inJson(bytes(text))
+      .replace(/\\u00(..)/g, "\\x$1")
+      .replace(/[^\0-\x7f]/g, (unit) => `\\x${hex(unit, 2)}`),
+  "a backslash before all symbols": (text) => text.replace(/[!-/:-@[-`{-~]/g, "\\$&"),
+  encodeURI: encodeURI,
+  encodeURIComponent: encodeURIComponent,
+  "RFC 3986": (text) => percentAll(encodeURIComponent(text)),
+  "quote of Python": (text) => percentAll(encodeURIComponent(text)).replaceAll("%2F", "/"),
+  "percent escapes in lowercase": (text) => lowercaseEscapes(encodeURIComponent(text)),
+  "percent escapes, escaped again": (text) => encodeURIComponent(encodeURIComponent(text)),
+  "a form": (text) => new URLSearchParams({ "": text }).toString().slice(1),
+  "JSON in a URL": (text) => encodeURIComponent(inJson(text)),
+  HTML: named,
+  "HTML in HTML": (text) => named(named(text)),
+  "HTML in JSON": (text) => inJson(named(text)),
+  "decimal entities": (text) => text.replace(/[^\da-z]/giu, (character) => `&#${character.codePointAt(0)};`),
+  "hexadecimal entities": (text) =>
+    text.replace(/[^\da-z]/giu, (character) => `&#x${character.codePointAt(0)?.toString(16)};`),
+  "UTF-8 read as Latin-1": bytes,
+  Base64: (text) => btoa(bytes(text)).replaceAll("=", ""),
+  "Base64 for URLs": base64Url,
+  "Base64 of PHP in JSON": (text) => btoa(bytes(text)).replaceAll("=", "").replaceAll("/", "\\/"),
+  "Base64 in a URL": (text) => encodeURIComponent(btoa(bytes(text)).replaceAll("=", "")),
+};
 
-  test("of a megabyte that is hard to search is still searched", () => {
-    const redact = redactOf(["eyJ-eyJ-secret", "aaaaaaab"]);
-    for (const part of ["eyJ-", "eyJa.", "eyJ.eyJ", "a", "eyJ-eyJ-secret"]) {
-      expect(redact(part.repeat(2 ** 20 / part.length))).not.toContain("secret");
-    }
+// Symbols that the spellings differ in come more often than by chance. A lone half of a surrogate pair is no text.
+const character = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(..."\\\"'/+%&<>=;:!~*()[]{}^`|.,@#$?-_ \n\t") },
+  { weight: 3, arbitrary: fc.constantFrom(..."abnruxAFU0159") },
+  { weight: 1, arbitrary: fc.constantFrom(..."äéßñ€😀中") },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 1 }) },
+);
+const secret = fc.string({ unit: character, minLength: 8, maxLength: 40 });
+// The backslash of an escape is no part of the secret.
+const REDACTED = /^no: "(\\|%5C)*\[redacted\](\\|%5C)*", $/;
+
+describe.each(Object.entries(echoes))("an echo of a secret in %s", (_name, echo) => {
+  test("is redacted, in text and in JSON", () => {
+    fc.assert(
+      fc.property(secret, (text) => {
+        const redact = redactOf(text);
+        const quote = `no: "${echo(text)}", `;
+        expect(redactBody(quote, redact)).toMatch(REDACTED);
+        expect(JSON.parse(redactBody(json([quote]), redact))).toEqual([expect.stringMatching(REDACTED)]);
+      }),
+      { numRuns: 200, seed: 24 },
+    );
   });
 });
 
-describe("the secrets of a request body", () => {
-  test("are the strings under userInputs, wherever that is and however they are nested", () => {
-    const body = { appKey: "gmail", userInputs: { key: "one", more: [{ list: ["two", 3, null] }] }, other: "word" };
-    expect(userInputValues(body)).toEqual(["one", "two"]);
-    expect(userInputValues([{ deep: body }])).toEqual(["one", "two"]);
-  });
+test.each<[string, readonly string[], string, string]>([
+  ["each secret, however often it occurs", ["a first", "second one"], "a first, xsecond onex", "R, xRx"],
+  ["a short secret as a whole word only", ["usa"], "usage for usa, USA and (usa)", "usage for R, USA and (R)"],
+  [
+    "a short secret between escapes",
+    ["usa"],
+    '%22usa%22 a\\nusa "\\u00e9usa" &quot;usa&quot;',
+    '%22R%22 a\\nR "\\u00e9R" &quot;R&quot;',
+  ],
+  ["a secret of eight characters inside of words", ["1234567", "12345678"], "a1234567 a12345678", "a1234567 aR"],
+  ["a short secret between letters beyond ASCII", ["a+b"], "x a+b, é a+bé", "x R, é a+bé"],
+  ["the longer of two secrets", ["secret", "secret-and-more"], "a secret-and-more b", "a R b"],
+  ["two secrets that overlap", ["abcdefgh", "efghijkl"], "abcdefghijkl", "R"],
+  ["a secret without the white space around it", [" \tsecret\n"], "a secret, or \tsecret\n.", "a R, orR."],
+  ["nothing of fewer than three characters", ["", "a", "no"], "a word is no secret", "a word is no secret"],
+  ["secrets that are parts of the placeholder", ["[redacted]", "redacted", "red"], "red [redacted]", "R R"],
+  ["what looks like an escape in a secret", ["100%41&amp;\\n"], "100%2541&amp;amp;\\\\n, 100%41&amp;\\n", "R, R"],
+  [
+    "a secret in the Base64 of a longer text",
+    ["correct horse"],
+    `Basic ${btoa("user:correct horse!")}`,
+    "Basic dXNlcjpRIQ==",
+  ],
+  ["a JWT that the call never had", [], '"eyJhbGci.eyJzdWIi.c2ln-_" (eyJhbGci.eyJzdWIi.)', '"R" (R)'],
+  ["a JWT with spaces in its JSON", [], `${base64Url('{ "alg": 1 }')}.${base64Url('{\n"a": 1 }')}.c2ln.`, "R."],
+  ["a JWT with a line break in its JSON", [], `${base64Url('{\n  "alg": 12}')}.e30.c2ln`, "R"],
+  ["a JWT behind an escape", [], "Bearer%20eyJhbGci.eyJzdWIi.c2ln \\neyJhbGci.eyJzdWIi.c2ln", "Bearer%20R \\nR"],
+  ["a JWE", [], "eyJhbGci.a-b.c.d_e.f, eyJhbGci..c.d_e.f", "R, R"],
+  [
+    "no word that only begins as a JWT does",
+    [],
+    "eyJust.a.word, eyJ.eyJ., eyeglasses.eye.ey",
+    "eyJust.a.word, eyJ.eyJ., eyeglasses.eye.ey",
+  ],
+])("a text loses %s", (_name, secrets, text, expected) => {
+  expect(redactOf(...secrets)(text)).toBe(expected.replaceAll("R", "[redacted]"));
+});
 
-  test("are looked for as deep as eight objects or lists", () => {
-    const nested = (levels: number): unknown => (levels === 0 ? "secret" : [nested(levels - 1)]);
-    expect(userInputValues({ userInputs: nested(7) })).toEqual(["secret"]);
-    expect(userInputValues({ userInputs: nested(8) })).toEqual([]);
-  });
+test("backslashes that can be read in two ways take no longer for it", () => {
+  const text = '\\"'.repeat(60);
+  expect(redactOf(`${text}!`)(`${inJson(text)}?`)).toBe(`${inJson(text)}?`);
+});
+
+test("the secrets of a body are the strings and numbers under userInputs and customParams, wherever those are", () => {
+  const deep = Array.from({ length: 20 }).reduce<unknown>((inner) => [inner], "deep");
+  const shared = { pin: 4829 };
+  const body = {
+    userInputs: { key: "one", more: [deep, null] },
+    list: [{ customParams: { shared } }],
+    shared,
+    other: "word",
+  };
+  expect(secretsInBody(Object.assign(body, { circle: body }))).toEqual(expect.arrayContaining(["one", "deep", "4829"]));
+  expect(secretsInBody(body)).toHaveLength(3);
+});
+
+test("header names tell whether their values are secrets", () => {
+  const secret = [
+    "Authorization",
+    "Proxy-Authorization",
+    "Cookie",
+    "X-Api-Key",
+    "apikey",
+    "X-CSRF-Token",
+    "Client-Secret",
+    "X-Auth",
+    "Password",
+  ];
+  const open = ["Accept", "Content-Type", "X-Rollout-Credential-Id", "X-Request-Id", "User-Agent"];
+  expect([...secret, ...open].filter(isSecretHeader)).toEqual(secret);
 });
 
 describe("a body", () => {
-  const json = (value: unknown) => JSON.stringify(value);
-  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  const notations: [string, (secret: string) => string][] = [
-    ["text", (secret) => `no: ${secret}!`],
-    ["a URL", (secret) => `https://example.com/?echo=${encodeURIComponent(secret)}`],
-    ["a form", (secret) => new URLSearchParams({ echo: secret }).toString()],
-    ["Base64", (secret) => Buffer.from(secret).toString("base64")],
-    ["a string of JSON", json],
-    ["JSON deep down", (secret) => json([[[{ detail: [secret, null, 1] }]]])],
-    ["a key of JSON", (secret) => json({ [secret]: { [`a ${secret}`]: [] } })],
-    ["JSON in JSON", (secret) => json({ message: json({ echo: [secret] }) })],
-    ["JSON in JSON in JSON", (secret) => json({ message: json({ body: json({ echo: [secret] }) }) })],
-    ["JSON in ASCII", (secret) => json({ echo: secret }).replace(/[^ -~]/g, escaped)],
-    ["JSON with escaped slashes", (secret) => json({ echo: secret }).replaceAll("/", "\\/")],
-    ["JSON that is safe for HTML", (secret) => json([secret]).replace(/[<>&']/g, escaped)],
-    ["JSON that ends too early", (secret) => `{"echo":${json(secret)}`],
-  ];
-  test.each(notations)("loses a secret that is %s", (_name, write) => {
-    for (const secret of plantedSecrets) {
-      expect(leaks(redactBody(write(secret), redactOf([secret])))).toEqual([]);
-    }
+  const redact = redactOf("secret", "482913", "12345678901234567890");
+
+  test.each<[string, string, string]>([
+    [
+      "keys, strings and numbers",
+      '{"secret":["a secret", 482913, 1.50, null], "b":true}',
+      '{"R":["a R", "R", 1.50, null], "b":true}',
+    ],
+    ["a number that is no double", "[12345678901234567890]", '["R"]'],
+    ["a prototype", '{"__proto__":{"a":"secret"}}', '{"__proto__":{"a":"R"}}'],
+    ["letters that are escaped", '["\\u0073ecret"]', '["R"]'],
+    ["JSON that ends too early", '{"a":"secret', '{"a":"R'],
+    ["no secret", '{"a": 1.0,  "b":"\\u0077ord"}', '{"a": 1.0,  "b":"\\u0077ord"}'],
+    ["nothing", "", ""],
+  ])("with %s keeps the rest as it was", (_name, body, expected) => {
+    expect(redactBody(body, redact)).toBe(expected.replaceAll("R", "[redacted]"));
   });
 
-  const redact = redactOf(["secret", "482913"]);
-
-  test("of JSON stays JSON, with its other values as they were", () => {
-    const body = { secret: ["a secret", 482913, 1.5, null, true, { deep: "secret" }], other: "word" };
-    expect(JSON.parse(redactBody(json(body), redact))).toEqual({
-      "[redacted]": ["a [redacted]", "[redacted]", 1.5, null, true, { deep: "[redacted]" }],
-      other: "word",
-    });
-  });
-
-  test.each(["plain text", '{"a": 1.0,  "b":"word"}', "", '{"a":12345678901234567890}'])(
-    "without a secret stays as it is: %j",
-    (body) => expect(redactBody(body, redact)).toBe(body),
-  );
-
-  test("that is nested as deep as it can be is searched too", () => {
-    const body = `${"[".repeat(100_000)}"secret\\n"${"]".repeat(100_000)}`;
-    expect(redactBody(body, redact)).not.toContain("secret");
-  });
-
-  test("cannot change prototypes", () => {
-    expect(redactBody('{"__proto__":{"a":"secret"}}', redact)).toBe('{"__proto__":{"a":"[redacted]"}}');
+  test.each([100, 101, 6_000, 100_000])("that is nested %i levels deep is JSON up to 100, then a text", (levels) => {
+    const body = `${"[".repeat(levels)}"secret"${"]".repeat(levels)}`;
+    const redacted: unknown = JSON.parse(redactBody(body, redact));
+    expect(typeof redacted).toBe(levels > 100 ? "string" : "object");
+    expect(json(redacted)).toContain("[redacted]");
   });
 
   test.each(["errors", "error", "message", "errorMessage", "retry-after", "x-request-id"])(
     "keeps the name %s, which an error is made of, even if a secret is the same word",
     (name) =>
-      expect(redactBody(json({ [name]: name, other: 1 }), redactOf([name, "other"]))).toBe(
+      expect(redactBody(json({ [name]: name, other: 1 }), redactOf(name, "other"))).toBe(
         json({ [name]: "[redacted]", "[redacted]": 1 }),
       ),
   );
 });
 
-test("headers lose secrets in their values, and go when their names hold secrets, but for those that an error is made of", () => {
+test("headers lose secrets and Set-Cookie, but not the names that an error is made of", () => {
   const headers = new Headers([
     ["CF-Ray", "1"],
     ["Date", "today"],
     ["X-Sesame-Open", "1"],
     ["X-Echo", "open sesame"],
-    ["Set-Cookie", "a=sesame"],
-    ["Set-Cookie", "b=1"],
+    ["Set-Cookie", "a=1"],
   ]);
-  expect([...redactHeaders(headers, redactOf(["sesame", "date", "ray"]))]).toEqual([
+  expect([...redactHeaders(headers, redactOf("sesame", "date", "ray"))]).toEqual([
     ["cf-ray", "1"],
-    ["set-cookie", "a=[redacted]"],
-    ["set-cookie", "b=1"],
     ["x-echo", "open [redacted]"],
   ]);
 });
 
 describe("a cause", () => {
-  const redact = redactOf(["secret"]);
+  const redact = redactOf("secret");
 
   test("keeps its name, message, code, stack and causes, and nothing else", () => {
     const cause = Object.assign(new RangeError("a secret", { cause: new TypeError("the secret") }), {
@@ -150,11 +233,6 @@ describe("a cause", () => {
     expect(Reflect.ownKeys(copy).sort()).toEqual(["cause", "code", "message", "name", "stack"]);
   });
 
-  test("keeps a code that is a number", () => {
-    expect(redactCause(Object.assign(new Error("no"), { code: 20 }), redact)).toHaveProperty("code", 20);
-    expect(redactCause(Object.assign(new Error("no"), { code: {} }), redact)).not.toHaveProperty("code");
-  });
-
   test("in a circle ends after five causes", () => {
     const cause = new Error("secret");
     cause.cause = cause;
@@ -165,24 +243,25 @@ describe("a cause", () => {
     expect(messages).toEqual(Array(6).fill("[redacted]"));
   });
 
+  const unreadable = Object.defineProperty({}, "message", {
+    get() {
+      throw new Error("secret");
+    },
+  });
   test.each<[string, unknown, string]>([
     ["a string", "no secret", "no [redacted]"],
     ["an object", { secret: "secret" }, "a thrown object"],
     ["null", null, "a thrown null"],
     ["a symbol", Symbol("secret"), "a thrown symbol"],
-    ["an error whose message is not text", Object.assign(new Error(), { message: 42 }), "42"],
+    ["an error of another realm", runInNewContext('new TypeError("a secret")'), "a [redacted]"],
+    ["a DOMException", new DOMException("a secret", "AbortError"), "a [redacted]"],
+    ["unreadable", unreadable, "an error that cannot be read"],
   ])("may be %s", (_name, thrown, message) => expect(redactCause(thrown, redact).message).toBe(message));
+});
 
-  const thrower = () => {
-    throw new Error("secret");
-  };
-  test.each<[string, unknown]>([
-    ["whose message throws", Object.defineProperty(new Error(), "message", { get: thrower })],
-    ["whose cause throws", Object.defineProperty(new Error(), "cause", { get: thrower })],
-    ["whose code throws", new Error("outer", { cause: Object.defineProperty(new Error(), "code", { get: thrower }) })],
-    ["that throws whatever is done with it", new Proxy(new Error(), { get: thrower, getPrototypeOf: thrower })],
-    ["whose name is no text", Object.assign(new Error(), { name: Object.create(null) })],
-  ])("%s cannot be read, and says so", (_name, cause) => {
-    expect(redactCause(cause, redact)).toMatchObject({ message: "an error that cannot be read" });
+test("where the secrets cannot be read, nothing of a text is shown", () => {
+  const redact = createRedact(() => {
+    throw new TypeError("no secrets");
   });
+  expect(redact("a secret")).toBe("[redacted]");
 });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
   createRolloutApi,
   createRolloutClient,
@@ -18,6 +19,7 @@ import {
   plantedBody,
   plantedClientSecret,
   plantedInput,
+  plantedList,
   plantedPassword,
   plantedToken,
 } from "./planted-secrets.ts";
@@ -108,6 +110,36 @@ describe("no secret can be seen in", () => {
     const { api } = createRolloutClient({ token: "made-up", fetch });
     const { error } = await api.POST("/credentials", { body: plantedInput, bodySerializer: () => new FormData() });
     expect(error).toEqual({ message: "[redacted]" });
+  });
+
+  test("an echo of the caller's own secret headers", async () => {
+    const fetch = async (_url: string, { headers }: FetchInit) =>
+      Response.json({ message: [...headers.values()].join(" and ") }, { status: 400 });
+    const { api } = createRolloutClient({ token: "made-up", fetch });
+    const headers = { Cookie: plantedToken, "Proxy-Authorization": plantedClientSecret, "X-Api-Key": plantedList[0] };
+    const { error } = await api.POST("/credentials", { body: plantedInput, headers });
+    expect(leaks(error)).toEqual([]);
+  });
+
+  test("an echo of customParams", async () => {
+    const customParams = { deep: { password: [plantedPassword] } };
+    const fetch = async () => Response.json({ message: plantedPassword }, { status: 400 });
+    const { credentials } = createRolloutClient({ token: "made-up", fetch });
+    const error = await rejection(credentials.authorizeUrl({ appKey: "gmail", customParams }), RolloutApiError);
+    expect(leaks(error)).toEqual([]);
+  });
+
+  test("an error whose response sets a cookie", async () => {
+    const init = { status: 400, headers: { "Set-Cookie": "session=0123456789" } };
+    const { seen } = await observe(async () => Response.json({}, init));
+    expect(inspect(seen) + JSON.stringify(seen)).not.toContain("0123456789");
+  });
+
+  test("an error of a body that is nested too deep for JSON.stringify", async () => {
+    const body = `${"[".repeat(6_000)}${JSON.stringify(plantedPassword)}${"]".repeat(6_000)}`;
+    const { error } = await observe(async () => new Response(body, { status: 400 }));
+    expect(error).toHaveProperty("body", expect.stringContaining("[redacted]"));
+    expect(leaks(error)).toEqual([]);
   });
 
   test("an echo of the token that was rejected before", async () => {
