@@ -3,7 +3,7 @@ import type { RolloutApi } from "./api-types.ts";
 import { type ConnectorOperations, createConnectorOperations } from "./connectors.ts";
 import type { CredentialOperations } from "./credentials/credential-operations.ts";
 import { createCredentialOperations } from "./credentials/credentials.ts";
-import type { WebSocketConstructor } from "./credentials/otp-socket.ts";
+import type { WebSocketConstructor } from "./credentials/otp.ts";
 import { checkFunction } from "./errors/checks.ts";
 import { serverUrl } from "./generated/document.ts";
 import type { paths } from "./generated/openapi.ts";

@@ -24,8 +24,7 @@ export type {
   SubmitOtpOptions,
 } from "./credentials/credential-operations.ts";
 export type { ListCredentialsInput } from "./credentials/list.ts";
-export type { OtpPrompt } from "./credentials/otp.ts";
-export type { WebSocketConnection, WebSocketConstructor, WebSocketEvents } from "./credentials/otp-socket.ts";
+export type { OtpPrompt, WebSocketConnection, WebSocketConstructor, WebSocketEvents } from "./credentials/otp.ts";
 export type {
   AppKey,
   AuthorizeUrl,
@@ -52,7 +51,7 @@ export {
 } from "./errors/classes.ts";
 export type { ApiErrorCode, RolloutErrorCode } from "./errors/codes.ts";
 export { type AnyRolloutError, isRolloutError } from "./errors/is-rollout-error.ts";
-export { type OtpErrorDetails, RolloutOtpError } from "./errors/otp-error.ts";
+export { type OtpErrorCode, type OtpErrorDetails, RolloutOtpError } from "./errors/otp-error.ts";
 export type { ResponseHeaders } from "./errors/redact.ts";
 export { type ErrorDetail, RolloutError } from "./errors/rollout-error.ts";
 export { RolloutWebhookError } from "./errors/webhook-error.ts";

@@ -11,7 +11,7 @@ import { memberOf } from "../values/json.ts";
 import { confirmCreate } from "./confirm.ts";
 import { checkCreateInput } from "./create-input.ts";
 import type { CreateCredentialOptions, OnOtp } from "./credential-operations.ts";
-import { type OtpSettings, runOtpConversation } from "./otp.ts";
+import { type OtpSettings, runOtpExchange } from "./otp.ts";
 
 /** Creates a credential: one request, a one-time password if needed, and a search if the outcome is unclear. */
 export async function createCredential(
@@ -33,29 +33,24 @@ export async function createCredential(
     const report = reportOf(result);
     const created = createdOf(unwrap(result), result.response, report);
     if (onOtp === undefined || !isOtpChallenge(created)) return created;
-    return runOtpConversation(created.otpChallengeId, (prompt) => onOtp(created, prompt), otpSettings(report.redact));
+    return runOtpExchange(created.otpChallengeId, (prompt) => onOtp(created, prompt), otpSettings(report.redact));
   };
   return confirm ? confirmCreate(create, call, input.appKey, init) : create();
 }
 
 /** Type guard: whether a one-time password is needed before the credential exists. */
-export function isOtpChallenge(result: Credential | OtpChallenge): result is OtpChallenge {
-  // A credential may carry the field as null.
-  return "otpChallengeId" in result && typeof result.otpChallengeId === "string";
+export function isOtpChallenge(value: unknown): value is OtpChallenge {
+  // Only the id of a challenge is needed to continue. A credential may carry the field as null.
+  const id = memberOf(value, "otpChallengeId");
+  return typeof id === "string" && id !== "";
 }
 
 function createdOf(body: unknown, response: Response, report: CallReport): CreateCredentialResponse {
-  if (isChallengeBody(body)) return { ...body, message: typeof body.message === "string" ? body.message : "" };
+  if (isOtpChallenge(body)) return { ...body, message: typeof body.message === "string" ? body.message : "" };
   if (isCredential(body)) return body;
   throw invalidResponseError(response, "its body is neither a credential nor a one-time-password challenge", report);
 }
 
 function isCredential(body: unknown): body is Credential {
   return typeof memberOf(body, "id") === "string";
-}
-
-// Only the id of a challenge is needed to continue. Rollout's own client shows the rest if it is present.
-function isChallengeBody(body: unknown): body is Partial<OtpChallenge> & Pick<OtpChallenge, "otpChallengeId"> {
-  const id = memberOf(body, "otpChallengeId");
-  return typeof id === "string" && id !== "";
 }

@@ -1,3 +1,4 @@
+import type { CallOptions } from "../call/call-options.ts";
 import type {
   AuthorizeUrl,
   AuthorizeUrlInput,
@@ -29,16 +30,20 @@ export interface CreateCredentialOptions extends OperationOptions {
   confirm?: boolean | undefined;
 }
 
-/** Options of one call of `credentials.submitOtp`. */
-export interface SubmitOtpOptions {
-  /** Ends the call at once. The call rejects with the signal's reason. */
-  signal?: AbortSignal | undefined;
-  /** How many milliseconds each wait for the server may take. @default the client's `timeout` */
-  timeout?: number | undefined;
-}
+/**
+ * Options of one call of `credentials.submitOtp`, the same as those of every call. `timeout` limits each wait for the server.
+ * `retry` has no effect: a code is submitted once.
+ */
+export interface SubmitOtpOptions extends CallOptions {}
 
-/** Asks a person for the code of a challenge. An error that it throws is thrown by `credentials.create` unchanged. */
-export type OnOtp = (challenge: OtpChallenge, prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
+/**
+ * Asks a person for the code of a challenge. White space in the code is removed; an empty code is asked for again; `undefined` or
+ * `null` cancels: `credentials.create` then rejects with `otp_cancelled`. What it throws is thrown by `credentials.create` unchanged.
+ */
+export type OnOtp = (
+  challenge: OtpChallenge,
+  prompt: OtpPrompt,
+) => string | null | undefined | Promise<string | null | undefined>;
 
 /**
  * The operations on credentials. Each rejects with a {@link RolloutApiError}, {@link RolloutNetworkError} or
@@ -83,11 +88,16 @@ export interface CredentialOperations {
    * Source: not in the OpenAPI document. Observed in Rollout's own browser client.
    *
    * @param challenge - the challenge, or its `otpChallengeId`
-   * @param code - what the person entered, a non-empty string
-   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the conversation failed;
-   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
+   * @param code - what the person entered. White space in it is removed.
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the exchange with the server
+   *   failed; {@link RolloutConfigError} before anything is sent, `invalid_input` when the code is empty; the reason of `signal`
+   *   when it aborts
    */
-  submitOtp(challenge: OtpChallenge | string, code: string, options?: SubmitOtpOptions): Promise<Credential>;
+  submitOtp(
+    challenge: Pick<OtpChallenge, "otpChallengeId"> | string,
+    code: string,
+    options?: SubmitOtpOptions,
+  ): Promise<Credential>;
   /**
    * Lists the credentials of the token's user.
    *

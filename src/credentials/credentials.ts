@@ -1,8 +1,8 @@
 import type { Call } from "../call/call.ts";
-import { checkTimeout } from "../call/call-options.ts";
+import { checkCallOptions } from "../call/call-options.ts";
 import type { Settings } from "../call/settings.ts";
 import type { CreateCredentialInput, Credential, OtpChallenge } from "../document-types.ts";
-import { checkKeys, checkSignal, checkText } from "../errors/checks.ts";
+import { checkKeys } from "../errors/checks.ts";
 import type { Redact } from "../errors/redact.ts";
 import { callInit, checkOperationOptions } from "../operation-options.ts";
 import { authorizeUrl } from "./authorize-url.ts";
@@ -15,8 +15,7 @@ import type {
   SubmitOtpOptions,
 } from "./credential-operations.ts";
 import { listCredentials } from "./list.ts";
-import { type OtpPrompt, type OtpSettings, runOtpConversation } from "./otp.ts";
-import { platformWebSocket, type WebSocketConstructor } from "./otp-socket.ts";
+import { type OtpSettings, platformWebSocket, submitCode, type WebSocketConstructor } from "./otp.ts";
 
 /** What the operations on credentials need of the client. */
 export interface CredentialSettings extends Settings {
@@ -25,13 +24,10 @@ export interface CredentialSettings extends Settings {
 
 /** Creates the operations on credentials of one client. */
 export function createCredentialOperations(call: Call, settings: CredentialSettings): CredentialOperations {
-  const otpSettings = ({ signal, timeout }: CreateCredentialOptions, redact: Redact): OtpSettings => ({
-    redact,
-    baseUrl: settings.baseUrl,
-    webSocket: settings.webSocket ?? platformWebSocket(),
-    signal: checkSignal(signal),
-    timeout: checkTimeout(timeout, settings.timeout),
-  });
+  const otpSettings = (options: SubmitOtpOptions, redact: Redact): OtpSettings => {
+    const { signal, timeout } = checkCallOptions(options, settings);
+    return { redact, signal, timeout, baseUrl: settings.baseUrl, webSocket: settings.webSocket ?? platformWebSocket() };
+  };
 
   async function create(
     input: CreateCredentialInput,
@@ -50,16 +46,10 @@ export function createCredentialOperations(call: Call, settings: CredentialSetti
 
   return {
     create,
-    async submitOtp(challenge: OtpChallenge | string, code: string, options: SubmitOtpOptions = {}) {
-      checkKeys(options, ["signal", "timeout"], "credentials.submitOtp");
-      checkText("code", code);
-      const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
-      const answer = ({ attempt }: OtpPrompt) => (attempt === 1 ? code : undefined);
-      return runOtpConversation(
-        otpChallengeId,
-        answer,
-        otpSettings(options, (text) => text),
-      );
+    async submitOtp(challenge, code, options = {}) {
+      checkKeys(options, ["signal", "timeout", "retry"], "credentials.submitOtp");
+      const unredacted: Redact = (text) => text;
+      return submitCode(challenge, code, otpSettings(options, unredacted));
     },
     async list(input = {}, options = {}) {
       checkOperationOptions(options, "credentials.list");

@@ -1,14 +1,47 @@
 import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
-import type { Credential } from "../document-types.ts";
-import { checkText } from "../errors/checks.ts";
+import type { Credential, OtpChallenge } from "../document-types.ts";
 import { RolloutConfigError } from "../errors/classes.ts";
-import { RolloutOtpError } from "../errors/otp-error.ts";
-import { sentenceOf } from "../errors/reasons.ts";
+import { type OtpErrorCode, RolloutOtpError } from "../errors/otp-error.ts";
+import { errorListOf, sentenceOf } from "../errors/reasons.ts";
 import { createRedact, type Redact, redactCause } from "../errors/redact.ts";
-import type { ErrorDetail } from "../errors/rollout-error.ts";
 import { packageVersion } from "../generated/document.ts";
+import { memberOf, parseJson } from "../values/json.ts";
 import { isPathSegment } from "../values/path-segment.ts";
-import { OtpSocketFailure, openOtpSocket, type WebSocketConstructor } from "./otp-socket.ts";
+
+/** The events of a `WebSocket` that the exchange listens for. */
+export interface WebSocketEvents {
+  /** The connection is open. */
+  open: object;
+  /** A frame arrived. */
+  message: { /** A string for a text frame. */ readonly data: unknown };
+  /** The connection has ended. */
+  close: { /** The code of RFC 6455, section 7.4. */ readonly code: number };
+  /** The connection failed. The event of the package `ws` carries the reason as `error`. */
+  error: object;
+}
+
+/** The part of a `WebSocket` that one-time passwords use. */
+export interface WebSocketConnection {
+  /** 0 while it connects, 1 when it is open, 2 while it closes, 3 when it is closed. */
+  readonly readyState: number;
+  /** Sends a text frame. */
+  send(data: string): void;
+  /** Closes the connection, with a code of RFC 6455, section 7.4. */
+  close(code?: number): void;
+  /** Adds a listener. */
+  addEventListener<Type extends keyof WebSocketEvents>(
+    type: Type,
+    listener: (event: WebSocketEvents[Type]) => void,
+  ): void;
+  /** Removes a listener. */
+  removeEventListener<Type extends keyof WebSocketEvents>(
+    type: Type,
+    listener: (event: WebSocketEvents[Type]) => void,
+  ): void;
+}
+
+/** A `WebSocket` class: the platform's, or that of the package `ws`. */
+export type WebSocketConstructor = new (url: string) => WebSocketConnection;
 
 /** Which code is asked for. */
 export interface OtpPrompt {
@@ -18,14 +51,12 @@ export interface OtpPrompt {
   readonly rejected: RolloutOtpError | undefined;
 }
 
-/** Returns the next code, or `undefined` to stop. */
-export type AskForCode = (prompt: OtpPrompt) => string | undefined | Promise<string | undefined>;
-
-/** What a conversation needs in addition to the challenge. */
+/** What the exchange needs in addition to the challenge. */
 export interface OtpSettings {
   readonly baseUrl: string;
   readonly webSocket: WebSocketConstructor;
   readonly signal: AbortSignal | undefined;
+  /** How many milliseconds each wait for the server may take. */
   readonly timeout: number;
   /** Replaces the secrets of the call that brought the challenge. */
   readonly redact: Redact;
@@ -34,97 +65,226 @@ export interface OtpSettings {
 const MAY_EXIST = "A code was sent, so the credential may exist: check before you create another.";
 const MAY_BE_OPEN = "Try this challenge again, or create the credential again to get a new one.";
 const IS_OVER = "The challenge is over: create the credential again to get a new one.";
+// Ends an `onOtp` that returns an empty code without asking anybody.
+const MAX_EMPTY_CODES = 100;
 
 /**
- * Runs the one-time-password conversation over a WebSocket: sends codes until the server accepts one, then waits for the
- * credential. The first code is asked for before the connection is made. A person may take as long as they like.
+ * Submits codes over a WebSocket until the server accepts one, then waits for the credential. The first code is asked for before
+ * the connection is made. A person may take as long as they like.
+ *
+ * @param ask - returns the next code, or `undefined` or `null` to cancel. What it throws is thrown unchanged.
  */
-export async function runOtpConversation(
+export async function runOtpExchange(
   otpChallengeId: string,
-  ask: AskForCode,
-  settings: OtpSettings,
+  ask: (prompt: OtpPrompt) => unknown,
+  { baseUrl, webSocket, signal, timeout, redact }: OtpSettings,
 ): Promise<Credential> {
-  const url = conversationUrl(otpChallengeId, settings.baseUrl);
-  const { signal, timeout } = settings;
+  if (!isPathSegment(otpChallengeId)) throw invalidInput("challenge", "must be a challenge, or its otpChallengeId");
+  const base = baseUrl.replace(/^http/, "ws").replace(/\/$/, "");
+  const url = `${base}/auth/otp/${encodeURIComponent(otpChallengeId)}?rolloutUserAgent=rollout-client@${packageVersion}`;
+  const socket = new OtpSocket();
   const codes: string[] = [];
   let rejected: RolloutOtpError | undefined;
-  // Whether the server holds a code that it has not rejected.
-  let mayHaveSucceeded = false;
+  let isOver = false;
 
-  const failure = (problem: string, advice: string, errors: readonly ErrorDetail[] = []): RolloutOtpError =>
-    otpError("otp_failed", problem, errors, advice);
-  const connectionFailure = (problem: string, cause: unknown): RolloutOtpError =>
-    otpError("otp_failed", problem, [], mayHaveSucceeded ? MAY_EXIST : MAY_BE_OPEN, cause);
-  const rejection = (problem: string, errors: readonly ErrorDetail[] = []): RolloutOtpError =>
-    otpError("otp_rejected", problem, errors, "Another code may be tried.");
-  const otpError = (
-    code: "otp_rejected" | "otp_failed",
-    problem: string,
-    errors: readonly ErrorDetail[],
-    advice: string,
-    cause?: unknown,
-  ): RolloutOtpError => {
-    const redactCodes = createRedact(() => codes);
-    const redact: Redact = (text) => redactCodes(settings.redact(text));
-    const shown = errors.map(({ message, path }) => ({
-      message: redact(message),
-      ...(path === undefined ? {} : { path: redact(path) }),
-    }));
-    const message = `One-time password: ${problem}${sentenceOf(shown)} ${advice}`;
-    const details = { otpChallengeId, errors: shown, mayHaveSucceeded };
-    return new RolloutOtpError(code, message, details, cause === undefined ? undefined : redactCause(cause, redact));
+  const error = (code: OtpErrorCode, problem: string, advice: string, reasons?: unknown, cause?: unknown) => {
+    const redactAll: Redact = (text) => createRedact(() => [otpChallengeId, ...codes])(redact(text));
+    const errors = errorListOf(reasons, redactAll);
+    const message = `One-time password: ${problem}${sentenceOf(errors)} ${advice}`;
+    const details = { otpChallengeId, errors, mayHaveSucceeded: socket.holdsCode };
+    return new RolloutOtpError(code, message, details, cause === undefined ? undefined : redactCause(cause, redactAll));
   };
   const nextCode = async (): Promise<string> => {
-    const code = await ask({ attempt: codes.length + 1, rejected });
-    if (code === undefined) throw rejected ?? rejection("no code was given");
-    codes.push(checkText("code", code));
-    return code;
+    for (let empty = 0; empty < MAX_EMPTY_CODES && !isOver; empty += 1) {
+      const entered = await ask({ attempt: codes.length + 1, rejected });
+      if (entered === undefined || entered === null) break;
+      const code = withoutWhiteSpace(entered);
+      if (code === "") continue;
+      codes.push(code);
+      return code;
+    }
+    throw error("otp_cancelled", "no code was given", MAY_BE_OPEN);
+  };
+  const credentialOf = (frame: CredentialFrame): Credential => {
+    if (frame.kind === "created") return { id: frame.id };
+    throw error("otp_failed", "the credential could not be created", IS_OVER, frame.errors);
   };
 
-  let code = await withDeadline(signal, undefined, nextCode);
-  let close: ((abrupt: boolean) => void) | undefined;
-  let abrupt = true;
-  let accepted = false;
   try {
-    signal?.throwIfAborted();
-    const socket = openOtpSocket(url, settings.webSocket);
-    close = socket.dispose;
-    await withDeadline(signal, timeout, () => socket.opened);
-    await withDeadline(signal, timeout, () => socket.sendCode(code));
-    mayHaveSucceeded = true;
     for (;;) {
-      const frame = await withDeadline(signal, timeout, () => socket.nextFrame());
-      if (frame.ok && frame.event === "CREDENTIAL") {
-        abrupt = false;
-        return { id: frame.id };
-      }
-      if (frame.ok) {
-        accepted = true;
-        continue;
-      }
-      if (frame.event === "OTP_RESULT" && accepted)
-        throw failure("the server rejected a code that it had accepted", MAY_EXIST);
-      mayHaveSucceeded = false;
-      if (frame.event === "CREDENTIAL") throw failure("the credential could not be created", IS_OVER, frame.errors);
-      rejected = rejection("the code was rejected", frame.errors);
-      code = await withDeadline(signal, undefined, () => Promise.race([nextCode(), socket.failed]));
-      await withDeadline(signal, timeout, () => socket.sendCode(code));
-      mayHaveSucceeded = true;
+      // What `ask` throws at once counts, even if the server has closed the connection after its last frame.
+      const code = await withDeadline(signal, undefined, () => Promise.race([nextCode(), socket.credential]));
+      if (typeof code !== "string") return credentialOf(code);
+      if (rejected === undefined) await withDeadline(signal, timeout, () => socket.connect(url, webSocket));
+      let frame = await withDeadline(signal, timeout, () => socket.submit(code));
+      // One deadline, however often the server repeats that it accepts the code.
+      if (frame.kind === "accepted") frame = await withDeadline(signal, timeout, () => socket.credential);
+      if (frame.kind !== "rejected") return credentialOf(frame);
+      rejected = error("otp_rejected", "the code was rejected", "Another code may be tried.", frame.errors);
     }
-  } catch (cause) {
-    if (cause instanceof DeadlineExceeded) throw connectionFailure(cause.message, cause);
-    if (cause instanceof OtpSocketFailure) throw connectionFailure(cause.message, cause.cause);
+  } catch (failure) {
     // An abort, or what `ask` threw.
-    throw cause;
+    if (!(failure instanceof DeadlineExceeded || failure instanceof OtpSocketFailure)) throw failure;
+    throw error("otp_failed", failure.message, socket.holdsCode ? MAY_EXIST : MAY_BE_OPEN, [], failure.cause);
   } finally {
-    close?.(abrupt);
+    isOver = true;
+    socket.close();
   }
 }
 
-function conversationUrl(otpChallengeId: unknown, baseUrl: string): string {
-  if (!isPathSegment(otpChallengeId)) {
-    throw new RolloutConfigError("challenge", "must be a challenge, or its otpChallengeId");
+/** Submits one code. A rejection of it is thrown. */
+export async function submitCode(
+  challenge: Pick<OtpChallenge, "otpChallengeId"> | string,
+  code: string,
+  settings: OtpSettings,
+): Promise<Credential> {
+  if (withoutWhiteSpace(code) === "") throw invalidInput("code", "must not be empty");
+  const ask = ({ rejected }: OtpPrompt): string => {
+    if (rejected !== undefined) throw rejected;
+    return code;
+  };
+  return runOtpExchange(typeof challenge === "string" ? challenge : challenge?.otpChallengeId, ask, settings);
+}
+
+/** The platform's own `WebSocket`. Throws {@link RolloutConfigError} where there is none. */
+export function platformWebSocket(): WebSocketConstructor {
+  // Not in every runtime, whatever its type says.
+  const found: WebSocketConstructor | undefined = Reflect.get(globalThis, "WebSocket");
+  if (found !== undefined) return found;
+  const problem = "is missing: this platform has none. Pass the WebSocket of the package ws, or use Node 22 or newer";
+  throw new RolloutConfigError("webSocket", problem);
+}
+
+/** A code as a person reads or copies it may have spaces: "123 456". */
+function withoutWhiteSpace(code: unknown): string {
+  if (typeof code === "string") return code.replace(/\s/g, "");
+  throw invalidInput("code", "must be a string");
+}
+
+function invalidInput(option: string, problem: string): RolloutConfigError {
+  return new RolloutConfigError(option, problem, { code: "invalid_input" });
+}
+
+type ResultFrame = { readonly kind: "accepted" } | { readonly kind: "rejected"; readonly errors: unknown };
+type CredentialFrame =
+  | { readonly kind: "created"; readonly id: string }
+  | { readonly kind: "refused"; readonly errors: unknown };
+
+/** Why the exchange cannot continue. */
+class OtpSocketFailure extends Error {}
+
+const CLOSING = 2;
+const NORMAL_CLOSURE = 1000;
+const MAX_CLOSING_MILLISECONDS = 1_000;
+const MAX_FRAME_LENGTH = 65_536;
+
+/**
+ * One connection to the one-time-password server. It keeps no frames: a result that nobody waits for is dropped, and the first
+ * `CREDENTIAL` ends the exchange, whenever it arrives.
+ */
+class OtpSocket {
+  /** Whether the server holds a code that it has not rejected. */
+  holdsCode = false;
+  #isAccepted = false;
+  #socket: WebSocketConnection | undefined;
+  #handleResult: (frame: ResultFrame) => void = () => {};
+  #conclude: (frame: CredentialFrame) => void = () => {};
+  #fail: (problem: string, cause?: unknown) => void = () => {};
+  #closingTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stopListening: (() => void)[] = [];
+  /** Resolves to the frame that ends the exchange, or rejects with an {@link OtpSocketFailure}. */
+  readonly credential: Promise<CredentialFrame> = new Promise((resolve, reject) => {
+    this.#conclude = resolve;
+    this.#fail = (problem, cause) => reject(new OtpSocketFailure(problem, { cause }));
+  });
+
+  /** Resolves when the connection is open, or settles as `credential` does. */
+  async connect(url: string, webSocket: WebSocketConstructor): Promise<unknown> {
+    const opened = new Promise<void>((resolve) => {
+      try {
+        this.#socket = new webSocket(url);
+        // Browsers hide the reason. The package `ws` passes it.
+        this.#listen("error", (event) => this.#fail("the connection failed", memberOf(event, "error")));
+        this.#listen("close", (event) => this.#handleClose(memberOf(event, "code")));
+        this.#listen("message", (event) => this.#handleMessage(memberOf(event, "data")));
+        this.#listen("open", () => resolve());
+      } catch (cause) {
+        this.#fail("the connection could not be made", cause);
+      }
+    });
+    return Promise.race([opened, this.credential]);
   }
-  const base = baseUrl.replace(/^http/, "ws").replace(/\/$/, "");
-  return `${base}/auth/otp/${encodeURIComponent(otpChallengeId)}?rolloutUserAgent=rollout-client@${packageVersion}`;
+
+  /** Sends a code. Resolves to its result, or settles as `credential` does. */
+  async submit(code: string): Promise<ResultFrame | CredentialFrame> {
+    const result = new Promise<ResultFrame>((resolve) => {
+      this.#handleResult = resolve;
+    });
+    // A WebSocket that is closing or closed silently discards what it is given.
+    if (this.#socket === undefined || this.#socket.readyState >= CLOSING) return this.credential;
+    try {
+      this.holdsCode = true;
+      this.#socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));
+    } catch (cause) {
+      this.holdsCode = false;
+      this.#fail("the code could not be sent", cause);
+    }
+    return Promise.race([this.credential, result]);
+  }
+
+  /** Ends the connection, and ignores what the WebSocket throws. */
+  close(): void {
+    const socket = this.#socket;
+    // The package `ws` would wait 30 s for a server that does not close it too. Other implementations cannot be cut off.
+    const terminate = memberOf(socket, "terminate");
+    if (typeof terminate === "function") {
+      const cutOff = (): void => ignoreErrors(() => terminate.call(socket));
+      this.#closingTimer = setTimeout(cutOff, MAX_CLOSING_MILLISECONDS);
+    }
+    ignoreErrors(() => socket?.close(NORMAL_CLOSURE));
+  }
+
+  #listen<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void {
+    const socket = this.#socket;
+    socket?.addEventListener(type, listener);
+    this.#stopListening.push(() => socket?.removeEventListener(type, listener));
+  }
+
+  // Not before: `ws` emits an error when it is closed while connecting, which would end the process without a listener.
+  #handleClose(code: unknown): void {
+    this.#fail(`the connection was closed (code ${code})`);
+    clearTimeout(this.#closingTimer);
+    this.#socket = undefined;
+    for (const stop of this.#stopListening) ignoreErrors(stop);
+  }
+
+  #handleMessage(data: unknown): void {
+    const frame = typeof data === "string" && data.length <= MAX_FRAME_LENGTH ? parseJson(data) : undefined;
+    const event = memberOf(frame, "event");
+    const ok = memberOf(frame, "ok");
+    const id = memberOf(memberOf(frame, "credential"), "id");
+    const errors = memberOf(frame, "errors");
+    if (event === "CREDENTIAL" && ok === true && typeof id === "string" && id !== "") {
+      this.#conclude({ kind: "created", id });
+    } else if (event === "CREDENTIAL" && ok === false) {
+      this.holdsCode = false;
+      this.#conclude({ kind: "refused", errors });
+    } else if (event === "OTP_RESULT" && ok === true) {
+      this.#isAccepted = this.holdsCode;
+      this.#handleResult({ kind: "accepted" });
+    } else if (event === "OTP_RESULT" && ok === false && this.#isAccepted) {
+      this.#fail("the server rejected a code that it had accepted");
+    } else if (event === "OTP_RESULT" && ok === false) {
+      this.holdsCode = false;
+      this.#handleResult({ kind: "rejected", errors });
+    } else if (typeof event !== "string" || event === "OTP_RESULT" || event === "CREDENTIAL") {
+      this.#fail("the server sent a message that is not part of the protocol");
+    }
+  }
+}
+
+function ignoreErrors(action: () => void): void {
+  try {
+    action();
+  } catch {}
 }

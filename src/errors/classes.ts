@@ -19,6 +19,8 @@ export interface CallContext {
 
 /** What else a {@link RolloutConfigError} may carry. */
 export interface ConfigErrorDetails {
+  /** `invalid_input` for an argument of an operation. @default "invalid_config" */
+  readonly code?: "invalid_config" | "invalid_input";
   /** The underlying error. */
   readonly cause?: unknown;
   /** Whether an earlier attempt of the same call may have taken effect. */
@@ -31,14 +33,17 @@ export class RolloutConfigError extends RolloutError {
   override get name(): "RolloutConfigError" {
     return "RolloutConfigError";
   }
-  readonly code = "invalid_config";
+  /** `invalid_input` for an argument of an operation, `invalid_config` for everything else. */
+  readonly code: "invalid_config" | "invalid_input";
   /** The option or argument at fault, for example `baseUrl` or `retry.limit`. */
   readonly option: string;
   /** `false`, unless an earlier attempt of the same PUT or DELETE was sent. */
   readonly mayHaveSucceeded: boolean;
 
-  constructor(option: string, problem: string, { cause, mayHaveSucceeded = false }: ConfigErrorDetails = {}) {
+  constructor(option: string, problem: string, details: ConfigErrorDetails = {}) {
+    const { code = "invalid_config", cause, mayHaveSucceeded = false } = details;
     super(`${option} ${problem}`, withCause(cause));
+    this.code = code;
     this.option = option;
     this.mayHaveSucceeded = mayHaveSucceeded;
   }

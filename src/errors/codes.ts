@@ -12,12 +12,14 @@ export type ApiErrorCode =
 /** Every `code` that an error of this package can have. A `switch` over it can be exhaustive. */
 export type RolloutErrorCode =
   | "invalid_config"
+  | "invalid_input"
   | ApiErrorCode
   | "network"
   | "timeout"
   | "invalid_response"
   | "redirected"
   | "otp_rejected"
+  | "otp_cancelled"
   | "otp_failed"
   | "invalid_signature"
   | "invalid_payload";

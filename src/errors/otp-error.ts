@@ -1,5 +1,8 @@
 import { type ErrorDetail, RolloutError, withCause } from "./rollout-error.ts";
 
+/** Codes of a {@link RolloutOtpError}. */
+export type OtpErrorCode = "otp_rejected" | "otp_cancelled" | "otp_failed";
+
 /** What a {@link RolloutOtpError} keeps of the challenge. */
 export interface OtpErrorDetails {
   /** The challenge that the code was for. */
@@ -10,13 +13,16 @@ export interface OtpErrorDetails {
   readonly mayHaveSucceeded: boolean;
 }
 
-/** The one-time password failed: the code was rejected (`otp_rejected`: try another), or the conversation failed (`otp_failed`). */
+/**
+ * There is no credential yet: the code was rejected (`otp_rejected`: another may be tried), `onOtp` returned none
+ * (`otp_cancelled`), or the exchange with the server failed (`otp_failed`).
+ */
 export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
   /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override get name(): "RolloutOtpError" {
     return "RolloutOtpError";
   }
-  readonly code: "otp_rejected" | "otp_failed";
+  readonly code: OtpErrorCode;
   readonly errors: readonly ErrorDetail[];
   readonly otpChallengeId: string;
   /**
@@ -25,7 +31,7 @@ export class RolloutOtpError extends RolloutError implements OtpErrorDetails {
    */
   readonly mayHaveSucceeded: boolean;
 
-  constructor(code: "otp_rejected" | "otp_failed", message: string, details: OtpErrorDetails, cause?: unknown) {
+  constructor(code: OtpErrorCode, message: string, details: OtpErrorDetails, cause?: unknown) {
     super(message, withCause(cause));
     this.code = code;
     this.errors = details.errors;

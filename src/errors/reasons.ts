@@ -1,4 +1,5 @@
 import { memberOf } from "../values/json.ts";
+import type { Redact } from "./redact.ts";
 import type { ErrorDetail } from "./rollout-error.ts";
 
 const MAX_REASON_LENGTH = 200;
@@ -24,14 +25,14 @@ export function errorDetailsOf(body: unknown): ErrorDetail[] {
   return typeof message === "string" ? [{ message }] : [];
 }
 
-/** The messages and paths of an `errors` array. Entries without a message are left out. */
-export function errorListOf(errors: unknown): ErrorDetail[] {
+/** The messages and paths of an `errors` array, redacted. Entries without a message are left out. */
+export function errorListOf(errors: unknown, redact: Redact = (text) => text): ErrorDetail[] {
   if (!Array.isArray(errors)) return [];
   return errors.flatMap((entry) => {
     const message = memberOf(entry, "message");
     const path = memberOf(entry, "path");
     if (typeof message !== "string") return [];
-    return [typeof path === "string" ? { message, path } : { message }];
+    return [typeof path === "string" ? { message: redact(message), path: redact(path) } : { message: redact(message) }];
   });
 }
 
