@@ -13,9 +13,15 @@ export interface WebSocketEvents {
   /** The connection is open. */
   open: object;
   /** A frame arrived. */
-  message: { /** A string for a text frame. */ readonly data: unknown };
+  message: {
+    /** A string for a text frame. */
+    readonly data: unknown;
+  };
   /** The connection has ended. */
-  close: { /** The code of RFC 6455, section 7.4. */ readonly code: number };
+  close: {
+    /** The code of RFC 6455, section 7.4. */
+    readonly code: number;
+  };
   /** The connection failed. The event of the package `ws` carries the reason as `error`. */
   error: object;
 }
@@ -65,8 +71,7 @@ export interface OtpSettings {
 const MAY_EXIST = "A code was sent, so the credential may exist: check before you create another.";
 const MAY_BE_OPEN = "Try this challenge again, or create the credential again to get a new one.";
 const IS_OVER = "The challenge is over: create the credential again to get a new one.";
-// Ends an `onOtp` that returns an empty code without asking anybody.
-const MAX_EMPTY_CODES = 100;
+const MAX_EMPTY_CODES = 100; // Ends an `onOtp` that returns one without asking anybody.
 
 /**
  * Submits codes over a WebSocket until the server accepts one, then waits for the credential. The first code is asked for before
@@ -148,7 +153,6 @@ export async function submitCode(
 
 /** The platform's own `WebSocket`. Throws {@link RolloutConfigError} where there is none. */
 export function platformWebSocket(): WebSocketConstructor {
-  // Not in every runtime, whatever its type says.
   const found: WebSocketConstructor | undefined = Reflect.get(globalThis, "WebSocket");
   if (found !== undefined) return found;
   const problem = "is missing: this platform has none. Pass the WebSocket of the package ws, or use Node 22 or newer";
@@ -178,10 +182,7 @@ const NORMAL_CLOSURE = 1000;
 const MAX_CLOSING_MILLISECONDS = 1_000;
 const MAX_FRAME_LENGTH = 65_536;
 
-/**
- * One connection to the one-time-password server. It keeps no frames: a result that nobody waits for is dropped, and the first
- * `CREDENTIAL` ends the exchange, whenever it arrives.
- */
+/** A connection that keeps no frames: a `CREDENTIAL` ends the exchange, a result that nobody waits for is dropped. */
 class OtpSocket {
   /** Whether the server holds a code that it has not rejected. */
   holdsCode = false;
@@ -238,24 +239,22 @@ class OtpSocket {
     // The package `ws` would wait 30 s for a server that does not close it too. Other implementations cannot be cut off.
     const terminate = memberOf(socket, "terminate");
     if (typeof terminate === "function") {
-      const cutOff = (): void => ignoreErrors(() => terminate.call(socket));
-      this.#closingTimer = setTimeout(cutOff, MAX_CLOSING_MILLISECONDS);
+      this.#closingTimer = setTimeout(ignoreErrors, MAX_CLOSING_MILLISECONDS, () => terminate.call(socket));
     }
     ignoreErrors(() => socket?.close(NORMAL_CLOSURE));
   }
 
   #listen<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void {
-    const socket = this.#socket;
-    socket?.addEventListener(type, listener);
-    this.#stopListening.push(() => socket?.removeEventListener(type, listener));
+    this.#socket?.addEventListener(type, listener);
+    this.#stopListening.push(() => this.#socket?.removeEventListener(type, listener));
   }
 
   // Not before: `ws` emits an error when it is closed while connecting, which would end the process without a listener.
   #handleClose(code: unknown): void {
     this.#fail(`the connection was closed (code ${code})`);
     clearTimeout(this.#closingTimer);
-    this.#socket = undefined;
     for (const stop of this.#stopListening) ignoreErrors(stop);
+    this.#socket = undefined;
   }
 
   #handleMessage(data: unknown): void {
