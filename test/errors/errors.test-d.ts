@@ -15,6 +15,7 @@ describe("errors", () => {
   test("have these codes and no others", () => {
     expectTypeOf<RolloutErrorCode>().toEqualTypeOf<
       | "invalid_config"
+      | "invalid_input"
       | "bad_request"
       | "unauthorized"
       | "forbidden"
@@ -28,6 +29,7 @@ describe("errors", () => {
       | "invalid_response"
       | "redirected"
       | "otp_rejected"
+      | "otp_cancelled"
       | "otp_failed"
       | "invalid_signature"
       | "invalid_payload"
@@ -38,11 +40,11 @@ describe("errors", () => {
 
   test("narrow by their code", () => {
     const narrowed = (error: AnyRolloutError): void => {
-      if (error.code === "invalid_config") expectTypeOf(error).toEqualTypeOf<RolloutConfigError>();
+      if (error.code === "invalid_input") expectTypeOf(error).toEqualTypeOf<RolloutConfigError>();
       if (error.code === "rate_limited") expectTypeOf(error).toEqualTypeOf<RolloutApiError>();
       if (error.code === "timeout") expectTypeOf(error).toEqualTypeOf<RolloutNetworkError>();
       if (error.code === "redirected") expectTypeOf(error).toEqualTypeOf<RolloutResponseError>();
-      if (error.code === "otp_failed") expectTypeOf(error).toEqualTypeOf<RolloutOtpError>();
+      if (error.code === "otp_cancelled") expectTypeOf(error).toEqualTypeOf<RolloutOtpError>();
       if (error.code === "invalid_signature") expectTypeOf(error).toEqualTypeOf<RolloutWebhookError>();
     };
     expectTypeOf(narrowed).toBeFunction();

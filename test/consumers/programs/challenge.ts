@@ -11,3 +11,10 @@ export async function finish(challenge: string, code: string, signal: AbortSigna
   const { credentials } = createRolloutClient({ token: "token" });
   return (await credentials.submitOtp(challenge, code, { signal, timeout: 60_000 })).id;
 }
+
+export async function finishFromSession(session: unknown, code: string): Promise<string> {
+  const { credentials } = createRolloutClient({ token: "token" });
+  if (!isOtpChallenge(session)) throw new Error("no challenge is open");
+  const { otpChallengeId } = session;
+  return (await credentials.submitOtp({ otpChallengeId }, code)).id;
+}

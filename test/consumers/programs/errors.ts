@@ -22,6 +22,7 @@ export function explain(error: unknown): string {
 export function narrow(error: AnyRolloutError): string {
   switch (error.code) {
     case "invalid_config":
+    case "invalid_input":
       return error.option;
     case "bad_request":
     case "unauthorized":
@@ -39,6 +40,7 @@ export function narrow(error: AnyRolloutError): string {
     case "redirected":
       return error.name;
     case "otp_rejected":
+    case "otp_cancelled":
     case "otp_failed":
       return error.otpChallengeId;
     case "invalid_signature":

@@ -47,11 +47,11 @@ export const absent: RolloutClientOptions = {
   logger: undefined,
 };
 export const signerOptions: TokenSignerOptions = { clientId: undefined, clientSecret: undefined };
-export const otpOptions: SubmitOtpOptions = { timeout: undefined, signal: undefined };
+export const otpOptions: SubmitOtpOptions = { timeout: undefined, signal: null, retry: false };
 
 const entity: EntityToSync = "tasks";
 export const input: CreateCredentialInput = { appKey: "gmail", userInputs: {}, entitiesToSync: { [entity]: true } };
-const onOtp: OnOtp = () => undefined;
+const onOtp: OnOtp = async (_challenge, { attempt }) => (attempt === 1 ? undefined : null);
 const perCall: CreateCredentialOptions = { timeout: 1_000, retry: false, headers: new Headers({ a: "b" }) };
 export const created = createRolloutClient(options).credentials.create(input, { ...perCall, onOtp });
 

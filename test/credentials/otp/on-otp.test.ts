@@ -1,4 +1,5 @@
 import { getEventListeners } from "node:events";
+import { setImmediate as afterPromises } from "node:timers/promises";
 import {
   createRolloutClient,
   isOtpChallenge,
@@ -10,7 +11,7 @@ import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { deferred } from "../../support/deferred.ts";
 import { rejection } from "../../support/rejection.ts";
-import { accepted, challenge, created, input, rejected, startOtp } from "./setup.ts";
+import { accepted, challenge, created, input, refused, rejected, startOtp, useFakeTimers } from "./otp-server.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -45,20 +46,30 @@ test("onOtp is given the challenge and returns codes until one is right: create 
 });
 
 test("without onOtp, create resolves to the challenge, of which only the id is needed", async () => {
-  expect(await startOtp().credentials.create(input)).toEqual(challenge);
-  const { credentials } = startOtp({}, { fetch: async () => Response.json({ otpChallengeId: "otp_1" }) });
+  expect(await (await startOtp()).credentials.create(input)).toEqual(challenge);
+  const { credentials } = await startOtp({}, { fetch: async () => Response.json({ otpChallengeId: "otp_1" }) });
   const result = await credentials.create(input);
   expect(isOtpChallenge(result)).toBe(true);
   expect(result).toEqual({ otpChallengeId: "otp_1", message: "" });
 });
 
-test("onOtp is not called for a credential, even with an otpChallengeId that is null", async () => {
-  const credential = { id: "cred_1", otpChallengeId: null };
-  const { credentials } = startOtp({}, { fetch: async () => Response.json(credential) });
-  const onOtp = vi.fn(() => "123456");
-  expect(await credentials.create(input, { onOtp })).toEqual(credential);
-  expect(onOtp).not.toHaveBeenCalled();
-});
+test.each([null, ""])(
+  "onOtp is not called for a credential, even with the otpChallengeId %j",
+  async (otpChallengeId) => {
+    const credential = { id: "cred_1", otpChallengeId };
+    const { credentials } = await startOtp({}, { fetch: async () => Response.json(credential) });
+    const onOtp = vi.fn(() => "123456");
+    expect(await credentials.create(input, { onOtp })).toEqual(credential);
+    expect(onOtp).not.toHaveBeenCalled();
+  },
+);
+
+test.each([undefined, null, "otp_1", 7, [], {}, { otpChallengeId: null }, { otpChallengeId: "" }, { id: "cred_1" }])(
+  "isOtpChallenge(%j) is false",
+  (value) => {
+    expect(isOtpChallenge(value)).toBe(false);
+  },
+);
 
 test("onOtp on a platform without WebSocket is refused before anything is sent", async () => {
   vi.stubGlobal("WebSocket", undefined);
@@ -70,25 +81,36 @@ test("onOtp on a platform without WebSocket is refused before anything is sent",
   await expect(credentials.create(input)).resolves.toEqual({ id: "cred_1" });
 });
 
-test("returning undefined after a rejected code ends with the error of that code", async () => {
-  const rejections: unknown[] = [];
-  const creating = startMock().credentials.create(input, {
-    onOtp: (_challenge, { attempt, rejected }) => {
-      rejections.push(rejected);
-      return attempt === 3 ? undefined : `wrong ${attempt}`;
-    },
-  });
-  const error = await rejection(creating, RolloutOtpError);
-  expect(error.code).toBe("otp_rejected");
-  expect(error).toBe(rejections[2]);
-  expect(error).not.toBe(rejections[1]);
+test.each([
+  [undefined, 1],
+  [undefined, 2],
+  [null, 1],
+  [null, 2],
+])("%j in place of code %i is otp_cancelled", async (answer, cancelling) => {
+  const { credentials, frames } = await startOtp({ replies: [[rejected("No.")]] });
+  const onOtp = (_challenge: unknown, { attempt }: OtpPrompt) => (attempt === cancelling ? answer : "wrong");
+  const error = await rejection(credentials.create(input, { onOtp }), RolloutOtpError);
+  const { otpChallengeId } = challenge;
+  expect(error).toMatchObject({ code: "otp_cancelled", errors: [], otpChallengeId, mayHaveSucceeded: false });
+  expect(frames).toHaveLength(cancelling - 1);
 });
 
-test("returning undefined at once ends with otp_rejected, without a connection", async () => {
-  const { credentials, sockets } = startOtp();
-  const error = await rejection(credentials.create(input, { onOtp: () => undefined }), RolloutOtpError);
-  expect(error).toMatchObject({ code: "otp_rejected", errors: [], otpChallengeId: challenge.otpChallengeId });
-  expect(sockets).toEqual([]);
+test("an empty code is asked for again, and white space is removed", async () => {
+  const { credentials, frames } = await startOtp({ replies: [[rejected("No.")], [accepted, created]] });
+  const answers = ["", " ", "1 1\t1", "\n", "", " 123 456 "];
+  const attempts: number[] = [];
+  const onOtp = async (_challenge: unknown, { attempt }: OtpPrompt) => {
+    attempts.push(attempt);
+    return answers.shift();
+  };
+  expect(await credentials.create(input, { onOtp })).toEqual({ id: "cred_1" });
+  expect(attempts).toEqual([1, 1, 1, 2, 2, 2]);
+  expect(frames.map((frame) => JSON.parse(frame).otp)).toEqual(["111", "123456"]);
+});
+
+test("an onOtp that always returns an empty code ends with otp_cancelled", async () => {
+  const { credentials } = await startOtp();
+  await expect(credentials.create(input, { onOtp: () => "" })).rejects.toMatchObject({ code: "otp_cancelled" });
 });
 
 test.each([1, 2])("what onOtp throws when asked for code %i comes out unchanged", async (throwing) => {
@@ -102,13 +124,12 @@ test.each([1, 2])("what onOtp throws when asked for code %i comes out unchanged"
   await expect(creating).rejects.toBe(failure);
 });
 
-test.each([1, 2])("an empty code %i is refused before it is sent", async (empty) => {
-  const { credentials, sockets } = startOtp({ replies: [[rejected("No.")]] });
-  const creating = credentials.create(input, {
-    onOtp: (_challenge, { attempt }) => (attempt === empty ? "" : "wrong"),
-  });
-  await expect(creating).rejects.toBeInstanceOf(RolloutConfigError);
-  expect(sockets.flatMap(({ frames }) => frames)).toHaveLength(empty - 1);
+test.each([1, 2])("code %i as a number is invalid_input, and not sent", async (wrong) => {
+  const { credentials, frames } = await startOtp({ replies: [[rejected("No.")]] });
+  const onOtp = (_challenge: unknown, { attempt }: OtpPrompt) => (attempt === wrong ? 123456 : "wrong");
+  const creating: Promise<unknown> = Reflect.apply(credentials.create, credentials, [input, { onOtp }]);
+  expect(await rejection(creating, RolloutConfigError)).toMatchObject({ code: "invalid_input", option: "code" });
+  expect(frames).toHaveLength(wrong - 1);
 });
 
 /** A person who types code 1, but waits with the one that is asked for last until the test goes on. */
@@ -124,8 +145,8 @@ function waitingPerson(lastAttempt: number) {
 }
 
 test.each([1, 2])("the time that a person takes to type code %i does not count against `timeout`", async (attempt) => {
-  vi.useFakeTimers();
-  const { credentials } = startOtp({ replies: [...[[rejected("No.")]].slice(2 - attempt), [accepted, created]] });
+  useFakeTimers();
+  const { credentials } = await startOtp({ replies: [...[[rejected("No.")]].slice(2 - attempt), [accepted, created]] });
   const { asked, typed, onOtp } = waitingPerson(attempt);
   const creating = credentials.create(input, { onOtp, timeout: 60_000 });
   await asked;
@@ -136,21 +157,27 @@ test.each([1, 2])("the time that a person takes to type code %i does not count a
 
 test.each([1, 2])("an abort while a person types code %i rejects with the caller's reason", async (attempt) => {
   const controller = new AbortController();
-  const { credentials, sockets } = startOtp({ replies: [[rejected("No.")]] });
-  const { asked, onOtp } = waitingPerson(attempt);
-  const creating = credentials.create(input, { signal: controller.signal, onOtp });
+  const { credentials, urls, emitted, waitFor } = await startOtp({ replies: [[rejected("No.")]] });
+  const { asked, typed, onOtp } = waitingPerson(attempt);
+  const asking = vi.fn(onOtp);
+  const creating = credentials.create(input, { signal: controller.signal, onOtp: asking });
   await asked;
   controller.abort("changed my mind");
   await expect(creating).rejects.toBe("changed my mind");
-  expect(sockets.map(({ closeCodes }) => closeCodes)).toEqual(attempt === 1 ? [] : [[1000]]);
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+  expect(urls).toHaveLength(attempt - 1);
+  await waitFor(() => emitted("close") === attempt - 1);
+  // What the person enters then is of no use, and not asked for again.
+  typed.resolve("");
+  await afterPromises();
+  expect(asking).toHaveBeenCalledTimes(attempt);
 });
 
 // The abort comes 0 to 11 microtasks after the code: one of them falls just before the socket opens.
 test("an abort right after a code was given rejects with the caller's reason, and leaves no rejection unhandled", async () => {
+  const { credentials } = await startOtp({ handshake: "hang" });
   for (let steps = 0; steps < 12; steps += 1) {
     const controller = new AbortController();
-    const { credentials, sockets } = startOtp({ opening: "hang" });
     const onOtp = async (): Promise<string> => {
       let step = Promise.resolve();
       for (let done = 0; done < steps; done += 1) step = step.then(() => {});
@@ -159,28 +186,39 @@ test("an abort right after a code was given rejects with the caller's reason, an
     };
     const creating = credentials.create(input, { signal: controller.signal, onOtp });
     await expect(creating).rejects.toBe("changed my mind");
-    for (const { closeCodes } of sockets) expect(closeCodes).toEqual([1000]);
   }
 });
 
-test("a connection that is lost while a person types ends the call at once", async () => {
-  const { credentials, sockets } = startOtp({ replies: [[rejected("No.")]] });
-  const { asked, onOtp } = waitingPerson(2);
-  const creating = credentials.create(input, { onOtp });
+/** A person who types code 2 while the server sends these frames. */
+async function sendWhileTyping(...frames: (object | string | number)[]) {
+  const otp = await startOtp({ replies: [[rejected("No.")], [accepted, created]] });
+  const { asked, typed, onOtp } = waitingPerson(2);
+  const creating = otp.credentials.create(input, { onOtp });
   await asked;
-  sockets[0]?.receive([1001]);
-  const failure = await rejection(creating, RolloutOtpError);
-  expect(failure).toMatchObject({ code: "otp_failed", mayHaveSucceeded: false });
+  otp.send(...frames);
+  return { ...otp, creating, typed };
+}
+
+test.each<[string, (object | string | number)[], object]>([
+  ["a lost connection", [1001], { code: "otp_failed", mayHaveSucceeded: false }],
+  ["a frame that is too large", ["x".repeat(65_537)], { code: "otp_failed", mayHaveSucceeded: false }],
+  ["a refused credential", [refused("Locked."), 1000], { code: "otp_failed", errors: [{ message: "Locked." }] }],
+])("%s ends the call at once while a person types", async (_case, frames, failure) => {
+  const { creating } = await sendWhileTyping(...frames);
+  expect(await rejection(creating, RolloutOtpError)).toMatchObject(failure);
 });
 
-test("a result that arrives unasked is not taken for the result of the next code", async () => {
-  const { credentials, sockets } = startOtp({
-    replies: [
-      [rejected("No."), rejected("No, said twice.")],
-      [accepted, created],
-    ],
-  });
-  const onOtp = (_challenge: unknown, { attempt }: OtpPrompt) => `code ${attempt}`;
-  expect(await credentials.create(input, { onOtp })).toEqual({ id: "cred_1" });
-  expect(sockets.map(({ frames }) => frames.length)).toEqual([2]);
+test("a credential that arrives while a person types is the result, even if the server closes the connection", async () => {
+  const { creating } = await sendWhileTyping(created, 1001);
+  expect(await creating).toEqual({ id: "cred_1" });
+});
+
+test("results that arrive while a person types are dropped, however many", async () => {
+  const unasked = Array.from({ length: 5_000 }, (_, index) =>
+    index % 2 === 0 ? rejected("No, said twice.") : accepted,
+  );
+  const { creating, typed, emitted, waitFor } = await sendWhileTyping(...unasked);
+  await waitFor(() => emitted("message") === 5_001);
+  typed.resolve("123456");
+  expect(await creating).toEqual({ id: "cred_1" });
 });

@@ -2,7 +2,7 @@ import { createRolloutClient, RolloutConfigError } from "rollout-client";
 import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { rejection } from "../../support/rejection.ts";
-import { challenge, code, input, startOtp } from "./setup.ts";
+import { challenge, code, input, startOtp } from "./otp-server.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -24,20 +24,26 @@ test("the platform's WebSocket is used when none is passed", async () => {
   expect(mock.credentials).toMatchObject([await credentials.create(input, { onOtp: () => code })]);
 });
 
-test.each<[string, readonly unknown[]]>([
-  ...["", undefined, null, 123456, {}].map((wrong): [string, unknown[]] => ["code", [challenge, wrong]]),
-  ...["", ".", "..", "\ud800", undefined, null, 7, {}].map((wrong): [string, unknown[]] => [
-    "challenge",
-    [wrong, code],
+test.each<[string, string, readonly unknown[]]>([
+  ...["", " ", "\r\n", "\u00a0", undefined, null, 123456, {}].map((wrong): [string, string, unknown[]] => [
+    "invalid_input",
+    "code",
+    [challenge, wrong],
   ]),
-  ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((timeout): [string, unknown[]] => [
+  ...["", ".", "..", "\ud800", undefined, null, 7, {}, { otpChallengeId: "" }].map(
+    (wrong): [string, string, unknown[]] => ["invalid_input", "challenge", [wrong, code]],
+  ),
+  ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((timeout): [string, string, unknown[]] => [
+    "invalid_config",
     "timeout",
     [challenge, code, { timeout }],
   ]),
-  ["confirm", [challenge, code, { confirm: true }]],
-])("submitOtp refuses a wrong %s before it connects: %j", async (option, parameters) => {
-  const { sockets, credentials } = startOtp();
+  ["invalid_config", "retry", [challenge, code, { retry: 2 }]],
+  ["invalid_config", "signal", [challenge, code, { signal: {} }]],
+  ["invalid_config", "confirm", [challenge, code, { confirm: true }]],
+])("submitOtp rejects with %s for a wrong %s before it connects: %j", async (expected, option, parameters) => {
+  const { credentials, urls } = await startOtp();
   const submitted: Promise<unknown> = Reflect.apply(credentials.submitOtp, credentials, parameters);
-  expect(await rejection(submitted, RolloutConfigError)).toMatchObject({ option });
-  expect(sockets).toEqual([]);
+  expect(await rejection(submitted, RolloutConfigError)).toMatchObject({ code: expected, option });
+  expect(urls).toEqual([]);
 });

@@ -2,8 +2,7 @@ import { inspect } from "node:util";
 import { RolloutError } from "rollout-client";
 import { expect, test } from "vitest";
 import { rejection } from "../../support/rejection.ts";
-import type { SocketScript } from "./scripted-socket.ts";
-import { accepted, challenge, code, input, refused, rejected, startOtp } from "./setup.ts";
+import { accepted, challenge, code, input, type OtpScript, refused, rejected, startOtp } from "./otp-server.ts";
 
 const secrets = [code, challenge.titleHTML, challenge.messageHTML, "title-as-html", "message-as-html"];
 
@@ -19,7 +18,7 @@ function everythingOf(error: unknown): string {
 }
 
 /** Servers that send the code back, each in another place. */
-const ECHOES: readonly [string, SocketScript][] = [
+const ECHOES: readonly [string, OtpScript][] = [
   ["a rejection", { replies: [[rejected(`${code} is wrong`)]] }],
   [
     "the path of a reason",
@@ -37,7 +36,7 @@ test.each(ECHOES)(
   async (_case, script) => {
     const lines: unknown[] = [];
     const log = (...line: unknown[]): void => void lines.push(line);
-    const { credentials } = startOtp(script, { logger: { debug: log, warn: log } });
+    const { credentials } = await startOtp(script, { logger: { debug: log, warn: log } });
     const onOtp = (_challenge: unknown, { attempt }: { attempt: number }) => [code, undefined][attempt - 1];
     const error = await rejection(credentials.create(input, { onOtp }), RolloutError);
     const shown = everythingOf(error) + inspect(lines, { depth: Infinity });
@@ -49,7 +48,7 @@ test.each(ECHOES)(
 test("what the create sent is redacted in the server's reasons, and in what onOtp is given", async () => {
   const echo = `the key ${input.userInputs.apiKey} did not work`;
   const shown: unknown[] = [];
-  const { credentials } = startOtp({ replies: [[rejected(echo)], [accepted, refused(echo)]] });
+  const { credentials } = await startOtp({ replies: [[rejected(echo)], [accepted, refused(echo)]] });
   const onOtp = (_challenge: unknown, { rejected }: { rejected: unknown }) => {
     shown.push(rejected);
     return code;

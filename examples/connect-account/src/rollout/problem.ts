@@ -40,6 +40,7 @@ function rolloutError(error: unknown): AnyRolloutError {
 function adviceFor(error: AnyRolloutError): string {
   switch (error.code) {
     case "bad_request":
+    case "invalid_input":
       return "Check what you entered, then try again.";
     case "conflict":
       return "Its data is still being prepared. Wait a minute, then try again.";
@@ -51,6 +52,7 @@ function adviceFor(error: AnyRolloutError): string {
     case "timeout":
       return "Rollout could not be reached. Try again in a moment.";
     case "otp_rejected":
+    case "otp_cancelled":
     case "otp_failed":
       return "The account could not be opened with this code. Start again to get a new one.";
     case "not_found":

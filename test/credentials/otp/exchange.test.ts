@@ -1,0 +1,285 @@
+import { getEventListeners } from "node:events";
+import { setImmediate as afterPromises } from "node:timers/promises";
+import { RolloutOtpError, type SubmitOtpOptions } from "rollout-client";
+import { afterEach, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
+import { packageVersion } from "../../../src/generated/document.ts";
+import { closedPort } from "../../support/closed-port.ts";
+import { rejection } from "../../support/rejection.ts";
+import {
+  accepted,
+  challenge,
+  code,
+  created,
+  type OtpScript,
+  refused,
+  rejected,
+  startOtp,
+  useFakeTimers,
+} from "./otp-server.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const { otpChallengeId } = challenge;
+
+test.each([challenge, { otpChallengeId }, otpChallengeId])(
+  "submitOtp(%j, code) resolves to the credential; the token is not sent",
+  async (which) => {
+    const { credentials, frames, urls, closeCodes, headers, waitFor } = await startOtp({
+      replies: [[accepted, created]],
+    });
+    const { signal } = new AbortController();
+    expect(await credentials.submitOtp(which, code, { signal, retry: false })).toEqual({ id: "cred_1" });
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+    expect(frames).toEqual([`{"event":"ENTER_OTP","otp":"${code}"}`]);
+    expect(urls).toEqual([`/api/auth/otp/otp%201%2F%C3%A4?rolloutUserAgent=rollout-client@${packageVersion}`]);
+    expect(JSON.stringify(headers())).not.toMatch(/authorization|token-5524/i);
+    await waitFor(() => closeCodes.length === 1);
+    expect(closeCodes).toEqual([1000]);
+  },
+);
+
+test.each([" 123 456", "123456\r\n", "\t123\u00a0456\u2003", "\ufeff1 2 3 4 5 6"])(
+  "white space in the code %j is not sent",
+  async (typed) => {
+    const { credentials, frames } = await startOtp({ replies: [[accepted, created]] });
+    await credentials.submitOtp(challenge, typed);
+    expect(frames).toEqual(['{"event":"ENTER_OTP","otp":"123456"}']);
+  },
+);
+
+test.each<[string, OtpScript]>([
+  [
+    "events of other names",
+    { opening: [{ event: "HELLO" }], replies: [[{ event: "PROGRESS", ok: false }, accepted, created]] },
+  ],
+  [
+    "fields that are not known",
+    {
+      replies: [
+        [
+          { ...accepted, since: 1 },
+          { ...created, more: [] },
+        ],
+      ],
+    },
+  ],
+  ["an acceptance that is missing", { replies: [[created]] }],
+  ["an acceptance that is repeated", { replies: [[accepted, accepted, accepted, created]] }],
+  ["a result before the code", { opening: [rejected("No."), accepted], replies: [[accepted, created]] }],
+  ["that the server leaves after the credential", { replies: [[accepted, created, 1011]] }],
+])("submitOtp ignores %s", async (_case, script) => {
+  const { credentials } = await startOtp(script);
+  expect(await credentials.submitOtp(challenge, code)).toEqual({ id: "cred_1" });
+});
+
+test.each<[string, unknown, readonly object[]]>([
+  [
+    "two reasons",
+    [{ message: "Wrong." }, { message: "Old.", path: "otp" }],
+    [{ message: "Wrong." }, { message: "Old.", path: "otp" }],
+  ],
+  ["no reasons", undefined, []],
+  ["reasons that are none", [{}, null, 7], []],
+  ["a reason that is no list", "wrong", []],
+])("a rejection with %s is otp_rejected", async (_case, errors, reasons) => {
+  const { credentials } = await startOtp({ replies: [[{ event: "OTP_RESULT", ok: false, errors }]] });
+  const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+  expect(error).toMatchObject({ code: "otp_rejected", otpChallengeId, errors: reasons, mayHaveSucceeded: false });
+  for (const { message } of error.errors) expect(error.message).toContain(message.slice(0, -1));
+});
+
+test("a credential that cannot be created is otp_failed, with the server's reasons", async () => {
+  const { credentials } = await startOtp({ replies: [[accepted, refused("Login failed.", "The account is locked.")]] });
+  const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+  const errors = [{ message: "Login failed." }, { message: "The account is locked." }];
+  expect(error).toMatchObject({ code: "otp_failed", otpChallengeId, errors, mayHaveSucceeded: false });
+});
+
+test.each<[string, OtpScript, boolean]>([
+  ["closes before the code is sent", { opening: [1000] }, false],
+  ["closes without a result", { replies: [[1000]] }, true],
+  ["closes after it accepted the code", { replies: [[accepted, 1011]] }, true],
+  ["rejects a code that it had accepted", { replies: [[accepted, rejected("No.")]] }, true],
+])("a server that %s is otp_failed", async (_case, script, mayHaveSucceeded) => {
+  const { credentials } = await startOtp(script);
+  const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+  expect(error).toMatchObject({ code: "otp_failed", errors: [], mayHaveSucceeded });
+});
+
+test.each<string | Buffer>([
+  "",
+  "OK",
+  "null",
+  '[{"event":"OTP_RESULT","ok":true}]',
+  '{"ok":true}',
+  '{"event":1,"ok":true}',
+  '{"event":"OTP_RESULT"}',
+  '{"event":"OTP_RESULT","ok":"true"}',
+  '{"event":"CREDENTIAL","credential":{"id":"c"}}',
+  '{"event":"CREDENTIAL","ok":true,"credential":null}',
+  '{"event":"CREDENTIAL","ok":true,"credential":{"id":7}}',
+  '{"event":"CREDENTIAL","ok":true,"credential":{"id":""}}',
+  Buffer.from('{"event":"OTP_RESULT","ok":true}'),
+])("the frame %j is otp_failed, before and after the code is accepted", async (frame) => {
+  for (const reply of [[frame], [accepted, frame]]) {
+    const { credentials } = await startOtp({ replies: [reply] });
+    const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+    expect(error).toMatchObject({ code: "otp_failed", errors: [], mayHaveSucceeded: true });
+  }
+});
+
+test.each([
+  [65_536, "otp_rejected"],
+  [65_537, "otp_failed"],
+])("a rejection of %i characters is %s", async (length, expected) => {
+  const filler = "x".repeat(length - JSON.stringify(rejected("")).length);
+  const { credentials } = await startOtp({ replies: [[rejected(filler)]] });
+  await expect(credentials.submitOtp(challenge, code)).rejects.toMatchObject({ code: expected });
+});
+
+/** How far the exchange comes, what the client's socket has emitted then, and whether the credential may exist. */
+const MOMENTS: readonly [string, OtpScript, string | undefined, boolean][] = [
+  ["during the handshake", { handshake: "hang" }, undefined, false],
+  ["before a result", {}, "open", true],
+  ["after the code was accepted", { replies: [[accepted]] }, "message", true],
+];
+
+/** Submits the code, and waits until the exchange has come as far as the script allows. */
+async function submitUntil(script: OtpScript, event: string | undefined, options: SubmitOtpOptions) {
+  const otp = await startOtp(script, { timeout: 60_000 });
+  const submitted = rejection(otp.credentials.submitOtp(challenge, code, options), Object);
+  await otp.waitFor(() => otp.urls.length === 1 && (event === undefined || otp.emitted(event) > 0));
+  await afterPromises();
+  return { ...otp, submitted };
+}
+
+test.each(MOMENTS)(
+  "silence for longer than `timeout` %s is otp_failed",
+  async (_moment, script, event, mayHaveSucceeded) => {
+    useFakeTimers();
+    const { submitted } = await submitUntil(script, event, { timeout: 50 });
+    await vi.advanceTimersByTimeAsync(50);
+    expect(await submitted).toMatchObject({ code: "otp_failed", errors: [], mayHaveSucceeded });
+  },
+);
+
+test.each(MOMENTS)("an abort %s rejects with the caller's reason", async (_moment, script, event) => {
+  const controller = new AbortController();
+  const { submitted } = await submitUntil(script, event, { signal: controller.signal });
+  const reason = new Error("changed my mind");
+  controller.abort(reason);
+  expect(await submitted).toBe(reason);
+  expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+});
+
+test("a signal that is aborted already rejects with its reason, and no connection is made", async () => {
+  const { credentials, urls } = await startOtp();
+  const reason = new Error("the caller's own reason");
+  const submitted = credentials.submitOtp(challenge, code, { signal: AbortSignal.abort(reason) });
+  await expect(submitted).rejects.toBe(reason);
+  expect(urls).toEqual([]);
+});
+
+test("`timeout` is one deadline from the acceptance to the credential, whatever else the server sends", async () => {
+  useFakeTimers();
+  const { credentials, frames, send, emitted, waitFor } = await startOtp({}, { timeout: 60_000 });
+  const ended = vi.fn();
+  const submitted = credentials.submitOtp(challenge, code).catch(ended);
+  await waitFor(() => frames.length === 1);
+  await vi.advanceTimersByTimeAsync(59_999);
+  for (const [index, event] of [accepted, { event: "PROGRESS" }, accepted].entries()) {
+    send(event);
+    await waitFor(() => emitted("message") === index + 1);
+    await vi.advanceTimersByTimeAsync(20_000 - 1);
+    expect(ended).not.toHaveBeenCalled();
+  }
+  await vi.advanceTimersByTimeAsync(3);
+  expect(ended).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ code: "otp_failed", mayHaveSucceeded: true }),
+  );
+  await submitted;
+  await waitFor(() => emitted("close") === 1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a connection that the server does not close is cut off after a second", async () => {
+  useFakeTimers();
+  const { credentials, emitted, waitFor } = await startOtp({ replies: [[accepted, created]], ignoresClose: true });
+  await credentials.submitOtp(challenge, code);
+  await vi.advanceTimersByTimeAsync(999);
+  await afterPromises();
+  expect(emitted("close")).toBe(0);
+  await vi.advanceTimersByTimeAsync(1);
+  await waitFor(() => emitted("close") === 1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each([401, 503])("a %i in response to the handshake is otp_failed, with the cause", async (handshake) => {
+  const { credentials } = await startOtp({ handshake });
+  const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+  expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded: false });
+  expect(String(error.cause)).toContain(String(handshake));
+});
+
+test("a server that is not there is otp_failed, with the cause", async () => {
+  const { credentials } = await startOtp({}, { baseUrl: `http://127.0.0.1:${await closedPort()}` });
+  const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+  expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded: false, cause: { code: "ECONNREFUSED" } });
+});
+
+class ThrowingClose extends WebSocket {
+  #closes = 0;
+
+  override close(closeCode?: number): void {
+    super.close(closeCode);
+    this.#closes += 1;
+    // The package itself calls it once more, when the server has closed the connection too.
+    if (this.#closes === 1) throw new Error("close() failed");
+  }
+}
+
+test("a close() that throws does not lose the credential, nor hide a rejection", async () => {
+  const { credentials } = await startOtp({ replies: [[accepted, created], [rejected("No.")]] }, {}, ThrowingClose);
+  expect(await credentials.submitOtp(challenge, code)).toEqual({ id: "cred_1" });
+  await expect(credentials.submitOtp(challenge, code)).rejects.toMatchObject({ code: "otp_rejected" });
+});
+
+class ClosingWithMessage extends WebSocket {
+  override emit(name: string | symbol, ...parameters: unknown[]): boolean {
+    const isHandled = super.emit(name, ...parameters);
+    return name === "message" ? super.emit("close", 1000, Buffer.alloc(0)) : isHandled;
+  }
+}
+
+test("a rejection counts, even if the connection is closed at the same moment", async () => {
+  const { credentials } = await startOtp({ replies: [[rejected("No."), 1000]] }, {}, ClosingWithMessage);
+  await expect(credentials.submitOtp(challenge, code)).rejects.toMatchObject({ code: "otp_rejected" });
+});
+
+class ThrowingSend extends WebSocket {
+  override send(): void {
+    throw new Error(`could not send ${code}`);
+  }
+}
+
+class ThrowingConstructor extends WebSocket {
+  constructor(url: string) {
+    super(url);
+    this.on("error", () => {});
+    this.terminate();
+    throw new Error(`cannot connect to ${url}`);
+  }
+}
+
+test.each([ThrowingSend, ThrowingConstructor])(
+  "a WebSocket that throws, %o, is otp_failed, without secrets",
+  async (Broken) => {
+    const { credentials } = await startOtp({}, {}, Broken);
+    const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
+    expect(error).toMatchObject({ code: "otp_failed", mayHaveSucceeded: false });
+    expect(String(error.cause)).toContain("[redacted]");
+  },
+);
