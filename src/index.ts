@@ -59,10 +59,7 @@ export type {
 export {
   type AnyRolloutError,
   type ApiErrorCode,
-  type ApiErrorResponse,
   type ErrorDetail,
-  type ErrorResponse,
-  type FailedCall,
   isRolloutError,
   RolloutApiError,
   RolloutCallError,

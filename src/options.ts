@@ -172,7 +172,7 @@ export function callSettings(settings: Settings, init: CallOverrides): Settings 
   for (const name of OVERRIDES) {
     const value = Object.hasOwn(init, name) ? init[name] : undefined;
     if (value === undefined) continue;
-    if (value !== false) checkOption(name, value);
+    if (name !== "waitUntilReady" || value !== false) checkOption(name, value);
     own ??= inherit(settings);
     Object.assign(own, { [name]: name === "retry" ? retryPolicy(init.retry, settings.retry) : (value ?? undefined) });
   }

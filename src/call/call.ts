@@ -170,6 +170,7 @@ export function createCall(client: Settings): {
       // onError may have replaced the reason, and openapi-fetch does not rethrow what is falsy.
       if (signal?.aborted) throw signal.reason;
       if (failure !== undefined && !failure.thrown) throw failure.thrown;
+      if (sent?.response.ok) details.mayHaveSucceeded = true;
       const isRequestRefused =
         isObserved &&
         sent === undefined &&

@@ -3,8 +3,8 @@ import { isIdempotent, isSafe, outcomeMayHaveSucceeded, retryAfterOf } from "../
 import { isBrowser, memberOf, parseHttpDate } from "../values.ts";
 import {
   type ApiErrorCode,
+  type CallFields,
   type ErrorDetail,
-  type FailedCall,
   RolloutApiError,
   RolloutConfigError,
   RolloutNetworkError,
@@ -13,7 +13,7 @@ import {
 import { REQUEST_ID_HEADERS, type Redact, redactCause, redactHeaders } from "./redact.ts";
 
 /** What is known about one call. It is written while the call runs, and read for its errors and its record. */
-export interface CallDetails extends FailedCall {
+export interface CallDetails extends CallFields {
   method: string;
   path: string;
   attempts: number;
@@ -214,13 +214,13 @@ export function unsendableError(
   });
 }
 
-function failedCall({ method, path, origin, attempts, mayHaveSucceeded }: CallDetails, acted: boolean): FailedCall {
+function failedCall({ method, path, origin, attempts, mayHaveSucceeded }: CallDetails, acted: boolean): CallFields {
   return { method, path, origin, attempts, mayHaveSucceeded: mayHaveSucceeded || acted };
 }
 
 /** The message of an error: the operation, the problem, and a warning if trying again could have a second effect. */
 function messageOf(
-  { method, path, mayHaveSucceeded }: FailedCall,
+  { method, path, mayHaveSucceeded }: CallFields,
   sentences: readonly string[],
   between = " ",
 ): string {

@@ -36,7 +36,11 @@ export interface ErrorDetail {
 export abstract class RolloutError extends Error {
   /** What happened. Stable across releases. */
   abstract readonly code: RolloutErrorCode;
-  /** Whether the request may have taken effect despite the error. `false` for what was never sent. */
+  /**
+   * Whether the request may have taken effect despite the error: `false` after a 4xx other than 408 and 499 and for what was
+   * never sent; `true` after a 5xx, a timeout, a connection lost after sending, an unreadable response, or an earlier attempt
+   * that ended in one of these ways.
+   */
   declare readonly mayHaveSucceeded: boolean;
 
   /** @internal */
@@ -84,68 +88,44 @@ export class RolloutConfigError extends RolloutError {
   }
 }
 
-/** What the errors of one call have in common. */
-export interface FailedCall {
-  /** The HTTP method, in capitals. */
-  readonly method: string;
-  /** The path as the OpenAPI document writes it, without parameter values. */
-  readonly path: string;
-  /** The origin of the API, such as `https://universal.rollout.com`. */
-  readonly origin: string;
-  /** How many times the request was sent, or the client tried to send it. */
-  readonly attempts: number;
-  /**
-   * Whether the request may have taken effect despite the error: `false` after a 4xx other than 408 and 499 and for what was
-   * never sent; `true` after a 5xx, a timeout, a connection lost after sending, an unreadable response, or an earlier attempt
-   * that ended in one of these ways.
-   */
-  readonly mayHaveSucceeded: boolean;
-}
-
 /** An error of one call, with what is known about the call. */
-export abstract class RolloutCallError extends RolloutError implements FailedCall {
+export abstract class RolloutCallError extends RolloutError {
+  /** The HTTP method, in capitals. */
   declare readonly method: string;
+  /** The path as the OpenAPI document writes it, without parameter values. */
   declare readonly path: string;
+  /** The origin of the API, such as `https://universal.rollout.com`. */
   declare readonly origin: string;
+  /** How many times the request was sent, or the client tried to send it. */
   declare readonly attempts: number;
 }
 
-/** What an error keeps of the server's response. */
-export interface ErrorResponse {
-  /** The HTTP status. 0 if a browser hides it, as for a redirect. */
-  readonly status: number;
-  /** The response headers, without `Set-Cookie`. */
-  readonly headers: Headers;
-  /** The id that the server gave the request, if a header has one. */
-  readonly requestId: string | undefined;
-}
-
-/** What a {@link RolloutApiError} keeps of the server's response. */
-export interface ApiErrorResponse extends ErrorResponse {
-  /** The server's reasons. Empty when the body has none. */
-  readonly errors: readonly ErrorDetail[];
-  /** The body: parsed if it is JSON, else text. `undefined` if it was empty or could not be read. */
-  readonly body: unknown;
-  /** How many seconds the server asks to wait, from `Retry-After` (RFC 9110, section 10.2.3). */
-  readonly retryAfter: number | undefined;
-}
+/** The fields that errors of a call have in common. */
+export type CallFields = Pick<RolloutCallError, "method" | "path" | "origin" | "attempts" | "mayHaveSucceeded">;
 
 /** The server responded with a status that is not a success. */
-export class RolloutApiError extends RolloutCallError implements ApiErrorResponse {
+export class RolloutApiError extends RolloutCallError {
   /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutApiError";
   declare readonly code: ApiErrorCode;
+  /** The HTTP status. */
   declare readonly status: number;
+  /** The server's reasons. Empty when the body has none. */
   declare readonly errors: readonly ErrorDetail[];
+  /** The body: parsed if it is JSON, else text. `undefined` if it was empty or could not be read. */
   declare readonly body: unknown;
+  /** The response headers, without `Set-Cookie`. */
   declare readonly headers: Headers;
+  /** The id that the server gave the request, if a header has one. */
   declare readonly requestId: string | undefined;
+  /** How many seconds the server asks to wait, from `Retry-After` (RFC 9110, section 10.2.3). */
   declare readonly retryAfter: number | undefined;
 
   /** @internal */
   constructor(
     message: string,
-    fields: FailedCall & ApiErrorResponse & { readonly code: ApiErrorCode },
+    fields: CallFields &
+      Pick<RolloutApiError, "code" | "status" | "errors" | "body" | "headers" | "requestId" | "retryAfter">,
     cause?: unknown,
   ) {
     super(message, fields, cause);
@@ -159,24 +139,27 @@ export class RolloutNetworkError extends RolloutCallError {
   declare readonly code: "network" | "timeout";
 
   /** @internal */
-  constructor(message: string, fields: FailedCall & Pick<RolloutNetworkError, "code">, cause?: unknown) {
+  constructor(message: string, fields: CallFields & Pick<RolloutNetworkError, "code">, cause?: unknown) {
     super(message, fields, cause);
   }
 }
 
 /** The response is not what the API promises (`invalid_response`), or it is a redirect (`redirected`). */
-export class RolloutResponseError extends RolloutCallError implements ErrorResponse {
+export class RolloutResponseError extends RolloutCallError {
   /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutResponseError";
   declare readonly code: "invalid_response" | "redirected";
+  /** The HTTP status. 0 if a browser hides it, as for a redirect. */
   declare readonly status: number;
+  /** The response headers, without `Set-Cookie`. */
   declare readonly headers: Headers;
+  /** The id that the server gave the request, if a header has one. */
   declare readonly requestId: string | undefined;
 
   /** @internal */
   constructor(
     message: string,
-    fields: FailedCall & ErrorResponse & Pick<RolloutResponseError, "code">,
+    fields: CallFields & Pick<RolloutResponseError, "code" | "status" | "headers" | "requestId">,
     cause?: unknown,
   ) {
     super(message, fields, cause);
