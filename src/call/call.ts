@@ -36,6 +36,8 @@ export interface CallInit extends CallOverrides {
   };
   parseAs?: ParseAs | undefined;
   querySerializer?: unknown;
+  pathSerializer?: unknown;
+  baseUrl?: unknown;
   bodySerializer?: ((body: unknown, headers: Headers) => unknown) | undefined;
   middleware?: readonly Middleware[] | undefined;
   [option: string]: unknown;
@@ -151,8 +153,8 @@ export function createCall(client: Settings): {
             ? { ...params, query: serializableQuery(params.query) }
             : params,
         querySerializer,
-        pathSerializer: init["pathSerializer"],
-        baseUrl: init["baseUrl"],
+        pathSerializer: init.pathSerializer,
+        baseUrl: init.baseUrl,
         middleware,
         signal,
         // The body is parsed below.
@@ -255,7 +257,8 @@ export function createCall(client: Settings): {
 /** The headers of one call: its own, over a default that depends on how the response is parsed. */
 function headersOf({ headers }: CallInit, defaults: HeaderValues, parseAs: ParseAs): Record<string, string | null> {
   const own = checkHeaders(headers);
-  return parseAs === "json" || defaults["accept"] !== DEFAULT_ACCEPT ? own : { accept: "*/*", ...own };
+  const { accept } = defaults;
+  return parseAs === "json" || accept !== DEFAULT_ACCEPT ? own : { accept: "*/*", ...own };
 }
 
 /** Serializes the body of a call. Adds the media type to `headers` where it is not JSON, and nobody named it. */

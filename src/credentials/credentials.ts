@@ -98,9 +98,7 @@ export interface CredentialOperations {
    *
    * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
    *
-   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
-   *   {@link RolloutOtpError} when the one-time password does, {@link RolloutConfigError} before anything is sent, and the
-   *   reason of `signal` when it aborts
+   * @throws {@link RolloutOtpError} when the one-time password fails; {@link RolloutApiError} and the other errors of a call
    */
   create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
   /**
@@ -108,8 +106,7 @@ export interface CredentialOperations {
    *
    * Source: `POST /credentials`, operation `post_credentials`.
    *
-   * @throws {@link RolloutApiError}, {@link RolloutNetworkError}, {@link RolloutResponseError} when the call fails,
-   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
+   * @throws {@link RolloutApiError} and the other errors of a call
    * @example
    * ```ts
    * import { createRolloutClient, isOtpChallenge } from "rollout-client";
@@ -128,7 +125,7 @@ export interface CredentialOperations {
    *
    * @param challenge - the challenge, an object with its `otpChallengeId`, or that id
    * @param code - what the person entered, a non-empty string
-   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the conversation failed;
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the exchange with the server failed;
    *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
    */
   submitOtp(
@@ -142,7 +139,7 @@ export interface CredentialOperations {
    * Source: `GET /credentials`, page "List Credentials" of Rollout's API reference.
    *
    * @param input - which credentials, and with which extra fields. Default: all, without `profile` and `data`
-   * @throws the errors of each operation; {@link RolloutResponseError} `invalid_response` when the body is not an array of
+   * @throws {@link RolloutApiError} and the other errors of a call; {@link RolloutResponseError} `invalid_response` when the body is not an array of
    *   objects with an `id`
    */
   list(input?: ListCredentialsInput, options?: OperationOptions): Promise<ListedCredential[]>;
@@ -152,7 +149,7 @@ export interface CredentialOperations {
    * Source: `PUT /credentials/{credentialId}`, operation `put_credentials_credentialid`.
    *
    * @param credentialId - the `id` of the credential
-   * @throws the errors of each operation
+   * @throws {@link RolloutApiError} and the other errors of a call
    */
   update(credentialId: string, input: UpdateCredentialInput, options?: OperationOptions): Promise<void>;
   /**
@@ -162,7 +159,7 @@ export interface CredentialOperations {
    * Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
    *
    * @param credentialId - the `id` of the credential
-   * @throws the errors of each operation
+   * @throws {@link RolloutApiError} and the other errors of a call
    */
   delete(credentialId: string, options?: OperationOptions): Promise<void>;
   /**
@@ -171,7 +168,7 @@ export interface CredentialOperations {
    *
    * Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
    *
-   * @throws the errors of each operation; {@link RolloutResponseError} `invalid_response` when the body has no `requestId`, or
+   * @throws {@link RolloutApiError} and the other errors of a call; {@link RolloutResponseError} `invalid_response` when the body has no `requestId`, or
    *   its `url` is neither `http:` nor `https:`
    */
   authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
@@ -326,8 +323,8 @@ function isAuthorizeUrl(body: unknown): body is AuthorizeUrl {
 /** Checks the input of a create. The message quotes no value. */
 function checkCreateInput(input: unknown): void {
   if (!isObject(input)) throw badInput("input", "must be an object with appKey and userInputs");
-  checkText("appKey", input["appKey"], ', such as "follow-up-boss"');
-  const { userInputs } = input;
+  const { appKey, userInputs } = input;
+  checkText("appKey", appKey, ', such as "follow-up-boss"');
   if (!isObject(userInputs))
     throw badInput("userInputs", "must be an object, with one entry for each input of the connector");
   for (const [name, value] of Object.entries(userInputs)) {

@@ -1,4 +1,4 @@
-import { isObject } from "../values.ts";
+import { isObject, memberOf } from "../values.ts";
 
 /** Codes of a {@link RolloutApiError}: what the HTTP status of the response means. */
 export type ApiErrorCode =
@@ -248,5 +248,5 @@ const NAMES: readonly string[] = [
  * ```
  */
 export function isRolloutError(error: unknown): error is AnyRolloutError {
-  return isObject(error) && NAMES.includes(String(error["name"])) && "code" in error;
+  return isObject(error) && NAMES.includes(String(memberOf(error, "name"))) && "code" in error;
 }
