@@ -3,8 +3,6 @@ import type { RolloutApi } from "./api-types.ts";
 import { type ConnectorOperations, createConnectorOperations } from "./connectors.ts";
 import type { CredentialOperations } from "./credentials/credential-operations.ts";
 import { createCredentialOperations } from "./credentials/credentials.ts";
-import type { WebSocketConstructor } from "./credentials/otp-socket.ts";
-import { checkFunction } from "./errors/checks.ts";
 import { serverUrl } from "./generated/document.ts";
 import type { paths } from "./generated/openapi.ts";
 import { checkApiOptions, type SharedOptions } from "./options.ts";
@@ -17,8 +15,6 @@ export interface RolloutClientOptions extends SharedOptions {
    * @default the first server of the OpenAPI document
    */
   baseUrl?: string | URL | undefined;
-  /** The `WebSocket` for one-time passwords. @default the platform's, which Node has from version 22 on */
-  webSocket?: WebSocketConstructor | undefined;
 }
 
 /** A client of Rollout's Universal API. */
@@ -44,12 +40,11 @@ export interface RolloutClient {
  * ```
  */
 export function createRolloutClient(options: RolloutClientOptions): RolloutClient {
-  const settings = checkApiOptions(options, "createRolloutClient", ["webSocket"], serverUrl);
-  const webSocket = checkFunction("webSocket", options.webSocket);
+  const settings = checkApiOptions(options, "createRolloutClient", serverUrl);
   const { api, call } = createApi<paths>(settings);
   return {
     api,
-    credentials: createCredentialOperations(call, { ...settings, webSocket }),
+    credentials: createCredentialOperations(call, { ...settings, webSocket: options.webSocket }),
     connectors: createConnectorOperations(call),
   };
 }

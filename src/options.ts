@@ -6,6 +6,7 @@ import { checkHeaders } from "./call/headers.ts";
 import type { Logger } from "./call/log.ts";
 import { createRateLimiter, type RateLimiter } from "./call/rate-limiter.ts";
 import type { RetryPolicy, Settings } from "./call/settings.ts";
+import type { WebSocketConstructor } from "./credentials/otp-socket.ts";
 import { checkFunction, checkKeys, checkLogger, checkWholeNumber } from "./errors/checks.ts";
 import { RolloutConfigError } from "./errors/classes.ts";
 import { packageVersion } from "./generated/document.ts";
@@ -43,6 +44,8 @@ export interface SharedOptions {
   maxResponseBytes?: number | undefined;
   /** The `fetch` to use, called as `fetch(url, init)`. @default the platform's */
   fetch?: FetchFunction | undefined;
+  /** The `WebSocket` for one-time passwords; `createRolloutApi` does not use it. @default the platform's, which Node has from version 22 on */
+  webSocket?: WebSocketConstructor | undefined;
   /** Where log lines go, for example `console`: a success through `debug`, any other attempt through `warn`. @default no logging */
   logger?: Logger | undefined;
 }
@@ -58,7 +61,7 @@ const DEFAULT_RETRY: RetryPolicy = { limit: 2, maxDelay: 60_000 };
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 const API_OPTIONS =
-  "token credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch logger".split(
+  "token credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch webSocket logger".split(
     " ",
   );
 
@@ -70,10 +73,10 @@ const API_OPTIONS =
 export function checkApiOptions(
   options: SharedOptions & { baseUrl?: string | URL | undefined },
   owner: string,
-  more: readonly string[] = [],
   defaultBaseUrl?: string,
 ): Settings {
-  checkKeys(options, [...API_OPTIONS, ...more], owner);
+  checkKeys(options, API_OPTIONS, owner);
+  checkFunction("webSocket", options.webSocket);
   const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
   return {
     bearer: createBearer(options.token),
