@@ -40,10 +40,10 @@ export function isEntity(name: unknown): name is EntityToSync {
   return typeof name === "string" && Object.hasOwn(ENTITY_NAMES, name);
 }
 
-/** The entities of an app that a user can choose. The shape of `entities` is not documented: a list of names, or an object with them as keys. */
+/** The entities of an app that a user can choose, in whichever of Rollout's APIs they are. */
 export function entitiesOf({ entities }: Pick<Connector, "entities">): EntityToSync[] {
-  if (typeof entities !== "object" || entities === null) return [];
-  return (Array.isArray(entities) ? entities : Object.keys(entities)).filter(isEntity);
+  const names = Object.values(entities).flatMap((category) => Object.keys(category));
+  return [...new Set(names)].filter(isEntity);
 }
 
 /** Each entity of the app with whether it is chosen, as `entitiesToSync` wants it. */
