@@ -14,7 +14,7 @@ export {
 } from "./call/rate-limiter.ts";
 export type { ApiResult } from "./call/result.ts";
 export { createRolloutClient, type RolloutClient, type RolloutClientOptions } from "./client.ts";
-export type { ConnectorOperations } from "./connectors.ts";
+export { type ConnectorOperations, type WayToConnect, waysToConnect } from "./connectors.ts";
 export type { UpdateCredentialInput } from "./credentials/change.ts";
 export { isOtpChallenge } from "./credentials/create.ts";
 export type {
