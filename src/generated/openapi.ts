@@ -183,6 +183,7 @@ export interface components {
             authByPlan: {
                 [key: string]: components["schemas"]["ConnectorAuth"];
             };
+            /** @description What Rollout can do with the records of the app. */
             entities: components["schemas"]["ConnectorEntities"];
         };
         /** @description What Rollout can do with the records of one kind. */

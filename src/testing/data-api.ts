@@ -130,7 +130,7 @@ export function dataOperations(
 
   function collectionOf(credentialId: string, name: string): Collection {
     const key = `${credentialId}/${name}`;
-    const collection = stored.get(key) ?? new Collection(name, name === WEBHOOKS ? [] : (collections[name] ?? []));
+    const collection = stored.get(key) ?? new Collection(name, collections[name] ?? []);
     stored.set(key, collection);
     return collection;
   }

@@ -13,7 +13,7 @@ test("the tarball holds the build, the document and what npm asks for, nothing e
   const rest = inject("packed").files.filter((file) => !file.startsWith("dist/"));
   expect(built).toEqual(expect.arrayContaining(["dist/index.d.ts", "dist/index.js", "dist/index.js.map"]));
   for (const file of built)
-    expect(file).toMatch(/^dist\/((index|testing|shared-\w+)\.(js|js\.map|d\.ts)|command-line\.js(\.map)?)$/);
+    expect(file).toMatch(/^dist\/((index|testing|shared-[\w-]+)\.(js|js\.map|d\.ts)|command-line\.js(\.map)?)$/);
   const expected = ["LICENSE", "README.md", "package.json", "src/generated/openapi.json"];
   expect(rest.filter((file) => file !== "CHANGELOG.md").sort()).toEqual(expected);
 });
@@ -41,7 +41,7 @@ test.each(["dist/index.js", "dist/index.d.ts"])(
     );
     expect(imported).not.toEqual([]);
     // The files of dist/ import each other, too.
-    for (const name of imported.filter((name) => !/^\.\/shared-\w+\.js$/.test(name))) {
+    for (const name of imported.filter((name) => !/^\.\/shared-[\w-]+\.js$/.test(name))) {
       expect(builtinModules).not.toContain(name.replace(/^node:/, ""));
       expect(Object.keys(dependencies)).toContain(name.split("/")[0]);
     }

@@ -2,12 +2,18 @@ import "reflect-metadata";
 import type { INestApplication } from "@nestjs/common";
 import { Test } from "@nestjs/testing";
 import { createRolloutClient } from "rollout-client";
+import { createRolloutMock, createTestToken, type MockFault } from "rollout-client/testing";
 import { AppModule } from "./app.module";
 import { RolloutClients } from "./rollout-clients";
 
-/** Stands in for RolloutClients: its clients get this response, and nothing is sent. */
-function respondingWith(status: number, body: object) {
-  return { forUser: () => createRolloutClient({ token: "t", fetch: async () => Response.json(body, { status }) }) };
+/** Stands in for RolloutClients: its clients talk to a mock, whose next response may fail. */
+function mockedClients(fault?: MockFault) {
+  const mock = createRolloutMock();
+  if (fault !== undefined) mock.failNext(fault);
+  return {
+    mock,
+    forUser: (userId: string) => createRolloutClient({ token: createTestToken(userId), ...mock.options }),
+  };
 }
 
 let app: INestApplication;
@@ -29,12 +35,15 @@ async function createCredential(rollout: object) {
 }
 
 test("creating a credential responds with its id", async () => {
-  const { status, body } = await createCredential(respondingWith(200, { id: "cred_1" }));
-  expect({ status, body }).toEqual({ status: 201, body: { credentialId: "cred_1" } });
+  const clients = mockedClients();
+  const { status, body } = await createCredential(clients);
+  expect({ status, body }).toEqual({ status: 201, body: { credentialId: clients.mock.credentials[0]?.id } });
+  expect(clients.mock.credentials).toMatchObject([{ appKey: "follow-up-boss", userId: "user_123" }]);
 });
 
 test("a refused input responds with 400 and Rollout's reason", async () => {
-  const { status, body } = await createCredential(respondingWith(400, { errors: [{ message: "No such key" }] }));
+  const errors = [{ message: "No such key" }];
+  const { status, body } = await createCredential(mockedClients({ fault: "status", status: 400, body: { errors } }));
   expect(status).toBe(400);
   expect(body.message).toContain("No such key");
 });
