@@ -110,6 +110,7 @@ test("paginateItems reads a collection whose name is not in lower case, also by 
   for (const leaveOut of ["nextLink", "next"]) {
     const fetch = async (url: string, init: RequestInit) => {
       const page = await (await mock.options.fetch(url, init)).json();
+      expect([page._metadata.collection, Object.keys(page)]).toEqual(["textmessages", ["_metadata", "textmessages"]]);
       return Response.json({ ...page, _metadata: { ...page._metadata, [leaveOut]: undefined } });
     };
     const options = { token: createTestToken("user_1"), ...mock.options, fetch, credentialId: "cred_1" };
@@ -158,6 +159,13 @@ test("records without an id get one that no other has", async () => {
   const ids = unwrap(await api.GET("/people")).people.map(({ id }) => id);
   expect(ids).toHaveLength(4);
   expect(new Set(ids).size).toBe(4);
+});
+
+test("a new record gets an id of its own, whatever the body says", async () => {
+  const { api } = startData();
+  const created = unwrap(await api.POST("/people", { body: Object({ id: "p0", name: "Ada" }) }));
+  expect(created).toEqual({ id: expect.not.stringMatching(/^p0$/), name: "Ada" });
+  expect(unwrap(await api.GET("/people/{id}", person("p0")))).toEqual(PEOPLE[0]);
 });
 
 test("a number as id is found by its path, and stays a number", async () => {
