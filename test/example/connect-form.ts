@@ -1,7 +1,7 @@
 // connect-form.ts
 import { type Connector, type ConnectorInput, type WayToConnect, waysToConnect } from "rollout-client";
 
-export type Values = Record<string, string | string[]>;
+type Values = Record<string, string | string[]>;
 
 /** Draws a form for each way to connect. `connect` sends what the user entered to your server. */
 export function connectForms(
@@ -9,11 +9,10 @@ export function connectForms(
   connect: (way: WayToConnect, values: Values) => Promise<void>,
 ): HTMLFormElement[] {
   return waysToConnect(connector).map((way) => {
-    const controls = way.fields.map(controlFor);
     const button = document.createElement("button");
     button.textContent = way.kind === "oauth" ? "Continue" : "Connect";
     const form = document.createElement("form");
-    form.append(...way.fields.map((input, index) => labelled(input, controls[index])), button);
+    form.append(...way.fields.map(fieldFor), button);
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       button.disabled = true; // a second click would connect the account twice
@@ -27,10 +26,10 @@ export function connectForms(
   });
 }
 
-function labelled({ label }: ConnectorInput, control: HTMLElement | undefined): HTMLLabelElement {
-  const element = document.createElement("label");
-  element.append(label, control ?? "");
-  return element;
+function fieldFor(input: ConnectorInput): HTMLElement {
+  const field = document.createElement("label");
+  field.append(input.label, controlFor(input));
+  return field;
 }
 
 function controlFor({ type, key, placeholder = "", options }: ConnectorInput): HTMLElement {
