@@ -109,21 +109,13 @@ export function checkOption(name: string, value: unknown, path = ""): void {
 
 /** Checks the input of an operation: an object with no unknown keys. */
 export function checkInput(input: unknown, names: string, operation: string): void {
-  const known = names.split(" ");
-  if (!isObject(input)) {
-    throw new RolloutConfigError(
-      "invalid_input",
-      "input",
-      `of ${operation} must be an object with ${known.join(", ")}`,
-    );
-  }
-  const unknown = Object.keys(input).find((name) => !known.includes(name));
+  const takes =
+    names === "" ? "which takes only options, as its second argument" : `which takes ${names.replaceAll(" ", ", ")}`;
+  if (!isObject(input))
+    throw new RolloutConfigError("invalid_input", "input", `must be an object for ${operation}, ${takes}`);
+  const unknown = Object.keys(input).find((name) => !names.split(" ").includes(name));
   if (unknown === undefined) return;
-  throw new RolloutConfigError(
-    "invalid_input",
-    unknown,
-    `is not known to ${operation}, which takes ${known.join(", ")}`,
-  );
+  throw new RolloutConfigError("invalid_input", unknown, `is not known to ${operation}, ${takes}`);
 }
 
 /** Checks a string argument that must not be empty. */

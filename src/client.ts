@@ -3,7 +3,6 @@ import type { RolloutApi } from "./api-types.ts";
 import { type Call, type CallInit, createCall } from "./call/call.ts";
 import { type ConnectorOperations, createConnectorOperations } from "./connectors.ts";
 import { type CredentialOperations, createCredentialOperations } from "./credentials/credentials.ts";
-import type { WebSocketConstructor } from "./credentials/otp.ts";
 import { serverUrl } from "./generated/document.ts";
 import type { paths } from "./generated/openapi.ts";
 import { clientSettings, type RolloutApiOptions, type Settings, type SharedOptions } from "./options.ts";
@@ -16,8 +15,6 @@ export interface RolloutClientOptions extends SharedOptions {
    * @default "https://universal.rollout.com/api"
    */
   baseUrl?: string | URL | undefined;
-  /** The `WebSocket` for one-time passwords. @default the platform's, which Node has from version 22 on */
-  webSocket?: WebSocketConstructor | undefined;
 }
 
 /** A client of Rollout's Universal API. */
@@ -43,7 +40,7 @@ export interface RolloutClient {
  * ```
  */
 export function createRolloutClient(options: RolloutClientOptions): RolloutClient {
-  const settings = clientSettings(options, "createRolloutClient", " webSocket", serverUrl);
+  const settings = clientSettings(options, "createRolloutClient", serverUrl);
   const { api, call } = createApi<paths>(settings);
   return {
     api,

@@ -32,7 +32,7 @@ export {
   type RateLimiterOptions,
 } from "./call/rate-limiter.ts";
 export { createRolloutApi, createRolloutClient, type RolloutClient, type RolloutClientOptions } from "./client.ts";
-export type { ConnectorOperations } from "./connectors.ts";
+export { type ConnectorOperations, type WayToConnect, waysToConnect } from "./connectors.ts";
 export {
   type CreateCredentialOptions,
   type CredentialOperations,

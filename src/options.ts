@@ -5,6 +5,7 @@ import type { FetchFunction } from "./call/fetch-function.ts";
 import type { Logger, OnCall } from "./call/log.ts";
 import { createRateLimiter, type RateLimiter } from "./call/rate-limiter.ts";
 import { checkOption, checkOptions } from "./checks.ts";
+import type { WebSocketConstructor } from "./credentials/otp.ts";
 import { RolloutConfigError } from "./errors/errors.ts";
 import { packageVersion } from "./generated/document.ts";
 
@@ -73,6 +74,8 @@ export interface SharedOptions {
   maxResponseBytes?: number | undefined;
   /** The `fetch` to use, called as `fetch(url, init)`. @default the platform's */
   fetch?: FetchFunction | undefined;
+  /** The `WebSocket` for one-time passwords; `createRolloutApi` does not use it. @default the platform's, which Node has from version 22 on */
+  webSocket?: WebSocketConstructor | undefined;
   /** Where log lines go, for example `console`: a success through `debug`, any other attempt through `warn`. @default no logging */
   logger?: Logger | undefined;
   /** Called once when a call has ended, with what is known about it, for metrics and traces. @default nothing is called */
@@ -117,21 +120,19 @@ const DEFAULT_RETRY: RetryPolicy = { limit: 2, maxDelay: 60_000 };
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 const API_OPTIONS =
-  "token credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch logger onCall";
+  "token credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes fetch webSocket logger onCall";
 
 /**
  * Checks the options of a client once. Throws {@link RolloutConfigError}, naming the option.
  *
- * @param otherOptions - the names of further options
  * @param defaultBaseUrl - the base URL if the options have none. Without it, they must have one
  */
 export function clientSettings(
   given: SharedOptions & { baseUrl?: string | URL | undefined },
   functionName: string,
-  otherOptions = "",
   defaultBaseUrl?: string,
 ): Settings {
-  const options = checkOptions(given, `${API_OPTIONS}${otherOptions}`, functionName);
+  const options = checkOptions(given, API_OPTIONS, functionName);
   const { rateLimiter, logger, credentialId } = options;
   const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
   const headers = {

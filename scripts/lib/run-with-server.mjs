@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { startMock } from "./start-mock.mjs";
 
+const RULES = "lofty asks for a code (123456), skyslope is refused, others are connected.";
 const VARIABLES = ["ROLLOUT_BASE_URL", "ROLLOUT_CLIENT_ID", "ROLLOUT_CLIENT_SECRET"];
 
 /**
- * Builds and runs a Node program against the server that the environment names, or against a mock of Rollout's API. Its exit code becomes ours.
+ * Builds and runs a Node program against the server that the environment names, or against `rollout-client mock`. Its exit code becomes ours.
  *
  * @param {object} program
  * @param {string} program.file
@@ -17,10 +19,11 @@ export async function runWithServer({ file, cwd, build }) {
     console.log("Installing and building what is missing …");
     await build();
     const mock = mocked ? await startMock() : undefined;
+    if (mocked) console.log(`Against rollout-client mock: ${RULES}\n`);
     try {
       process.exitCode = await runToEnd(file, cwd, mock?.environment);
     } finally {
-      await mock?.server.stop();
+      await mock?.stop();
     }
   } catch (failure) {
     console.error(failure instanceof Error ? failure.message : failure);
@@ -39,18 +42,6 @@ function namesServer() {
   return unset.length === 0;
 }
 
-async function startMock() {
-  // Only now: on a fresh clone, what the mock is made of has just been installed.
-  const { EXAMPLE_RULES, startExampleRollout } = await import("../mock/example-rollout.mjs");
-  const server = await startExampleRollout();
-  console.log(`Against the mock of rollout-client/testing: ${EXAMPLE_RULES}\n`);
-  const [baseUrl = "", id = "", secret = ""] = VARIABLES;
-  return {
-    server,
-    environment: { [baseUrl]: server.baseUrl, [id]: "made-up-client-id", [secret]: "made-up-client-secret" },
-  };
-}
-
 /**
  * @param {string} file
  * @param {string | undefined} cwd
@@ -59,7 +50,7 @@ async function startMock() {
 async function runToEnd(file, cwd, environment) {
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, [file], { cwd, env, stdio: "inherit" });
-  // Ctrl+C reaches both processes, other signals only this one. Either way the program ends first, then the mock.
+  // Ctrl+C reaches both processes, other signals only this one. Either way this process ends last.
   let stopped = false;
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
     process.on(signal, () => {

@@ -6,10 +6,14 @@ export type Command =
   | { readonly name: "help" | "version" }
   | { readonly name: "token"; readonly userId: string }
   | { readonly name: "connectors"; readonly json: boolean }
+  | { readonly name: "mock"; readonly port: number }
   | { readonly name: "credentials"; readonly userId: string; readonly json: boolean };
 
 /** The arguments cannot be used. */
 export class UsageError extends Error {}
+
+const DEFAULT_MOCK_PORT = 4011;
+const MAX_PORT = 65_535;
 
 export const HELP = `Usage: rollout-client <command> [options]
 
@@ -17,15 +21,17 @@ Commands:
   token <userId>         Print a token for a user, to use with curl. It is valid for 15 minutes.
   connectors             List the apps that can be connected.
   credentials <userId>   List the connected accounts of a user.
+  mock                   Start a mock of Rollout on 127.0.0.1, to develop without an account. It needs no variable.
 
 <userId> is your own id for the user.
 
 Options:
   --json                 Print JSON instead of a table.
+  --port <port>          The port of the mock; 0 for any that is free. Default: ${DEFAULT_MOCK_PORT}
   --help, -h             Print this help.
   --version              Print the version.
 
-Environment:
+Environment, except for mock:
   ROLLOUT_CLIENT_ID      The Client ID (required).
   ROLLOUT_CLIENT_SECRET  The Client Secret (required). It is never an argument: other users of a machine can see those.
   ROLLOUT_BASE_URL       The URL of the API. Default: ${serverUrl}
@@ -43,6 +49,7 @@ export function readArguments(args: readonly string[]): Command {
   if (values.version) return { name: "version" };
   const [name, ...operands] = positionals;
   const json = values.json === true;
+  if (values.port !== undefined && name !== "mock") throw new UsageError(`${name ?? "no command"} has no --port`);
   switch (name) {
     case "token":
       if (json) throw new UsageError("token has no --json");
@@ -52,6 +59,10 @@ export function readArguments(args: readonly string[]): Command {
     case "connectors":
       if (operands.length > 0) throw new UsageError("connectors takes no argument");
       return { name, json };
+    case "mock":
+      if (json) throw new UsageError("mock has no --json");
+      if (operands.length > 0) throw new UsageError("mock takes no argument");
+      return { name, port: portIn(values.port) };
     default:
       throw new UsageError(name === undefined ? "a command is missing" : `there is no command ${JSON.stringify(name)}`);
   }
@@ -62,7 +73,12 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" }, version: { type: "boolean" } },
+      options: {
+        json: { type: "boolean" },
+        port: { type: "string" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
     });
   } catch (problem) {
     // Only the first sentence of parseArgs: its advice about arguments that begin with "-" does not fit here.
@@ -75,4 +91,10 @@ function userIdOf(command: string, operands: readonly string[]): string {
   if (operands.length !== 1 || userId === "")
     throw new UsageError(`${command} takes one argument, your own id for the user`);
   return userId;
+}
+
+function portIn(text = String(DEFAULT_MOCK_PORT)): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= MAX_PORT) return port;
+  throw new UsageError(`--port must be a number from 0 to ${MAX_PORT}`);
 }

@@ -1,12 +1,14 @@
+import process from "node:process";
 import { createRolloutClient, createTokenSigner, type RolloutClient } from "rollout-client";
 import { packageVersion } from "../generated/document.ts";
 import { type Command, HELP } from "./arguments.ts";
+import { startMock } from "./mock.ts";
 import { type Row, tableOf } from "./table.ts";
 
 /** The user in whose name the connectors are listed: they are the same for all. */
 const ANY_USER = "rollout-client";
 
-/** Runs a command. Returns what it prints. */
+/** Runs a command. Resolves to what it prints; a mock then runs until the process ends. */
 export async function run(command: Command, baseUrl: string | undefined): Promise<string> {
   switch (command.name) {
     case "help":
@@ -19,6 +21,8 @@ export async function run(command: Command, baseUrl: string | undefined): Promis
       return show(await connectors(clientFor(ANY_USER, baseUrl)), command.json);
     case "credentials":
       return show(await credentials(clientFor(command.userId, baseUrl)), command.json);
+    case "mock":
+      return (await startMock(command.port, process.stdin)).text;
   }
 }
 

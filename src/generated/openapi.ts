@@ -95,7 +95,7 @@ export interface components {
          * @example follow-up-boss
          */
         AppKey: "boldtrail-backoffice" | "boldtrail" | "brivity" | "cinc" | "cloze-api-key" | "cloze" | "constant-contact" | "docusign" | "dotloop" | "encompass" | "follow-up-boss" | "gmail" | "gmail-otp" | "highlevel" | "hubspot" | "kw-command" | "liondesk" | "lofty" | "open-to-close" | "real-geeks" | "rezen" | "sierra-interactive" | "sisu" | "skyslope" | "sure-send" | "wise-agent" | (string & {});
-        /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. */
+        /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. Always synced, whatever is set: users, people, transactions, offices, appointmentOutcomes, appointmentTypes, emailThreads, sources, stages, taskTemplates, timeframes and ponds. */
         EntitiesToSync: {
             actionPlanPeople?: boolean;
             actionPlans?: boolean;
@@ -154,9 +154,9 @@ export interface components {
         };
         /** @description One field of the form that connects an account. */
         ConnectorInput: {
-            /** @description The kind of field. */
-            type: string;
-            /** @description The property of `userInputs` that holds the value when the credential is created. */
+            /** @description The kind of field. `textfield` takes a text and `secret` one that must stay hidden, `textfield[]` several texts, `dropdown` one of the `options`. Other values may be added. */
+            type: "textfield" | "textfield[]" | "dropdown" | "secret" | (string & {});
+            /** @description The name of the value: in `userInputs` when the credential is created, or in `customParams` of the authorize URL when the user connects with OAuth. */
             key: string;
             /** @description The label of the field. */
             label: string;
@@ -183,14 +183,80 @@ export interface components {
             authByPlan: {
                 [key: string]: components["schemas"]["ConnectorAuth"];
             };
-            /** @description The entities of the app. Rollout does not document their shape. */
-            entities: unknown;
+            /** @description What Rollout can do with the records of the app. */
+            entities: components["schemas"]["ConnectorEntities"];
+        };
+        /** @description What Rollout can do with the records of one kind. */
+        EntityOperations: {
+            /** @description Whether they can be listed. */
+            list?: boolean;
+            /** @description Whether one can be created. */
+            create?: boolean;
+            /** @description Whether one can be updated. */
+            update?: boolean;
+            /** @description Whether one can be deleted. */
+            delete?: boolean;
+        };
+        /** @description What Rollout can do with each kind of record. A kind that the app does not have may be absent. */
+        EntitiesOfCategory: {
+            actionPlanPeople?: components["schemas"]["EntityOperations"];
+            actionPlans?: components["schemas"]["EntityOperations"];
+            appointmentOutcomes?: components["schemas"]["EntityOperations"];
+            appointmentTypes?: components["schemas"]["EntityOperations"];
+            appointments?: components["schemas"]["EntityOperations"];
+            borrowers?: components["schemas"]["EntityOperations"];
+            calendarEvents?: components["schemas"]["EntityOperations"];
+            calendars?: components["schemas"]["EntityOperations"];
+            calls?: components["schemas"]["EntityOperations"];
+            customFields?: components["schemas"]["EntityOperations"];
+            documents?: components["schemas"]["EntityOperations"];
+            emailMarketingCampaigns?: components["schemas"]["EntityOperations"];
+            emailMessages?: components["schemas"]["EntityOperations"];
+            emailThreads?: components["schemas"]["EntityOperations"];
+            events?: components["schemas"]["EntityOperations"];
+            lists?: components["schemas"]["EntityOperations"];
+            loans?: components["schemas"]["EntityOperations"];
+            notes?: components["schemas"]["EntityOperations"];
+            offices?: components["schemas"]["EntityOperations"];
+            people?: components["schemas"]["EntityOperations"];
+            peopleRelationships?: components["schemas"]["EntityOperations"];
+            pipelines?: components["schemas"]["EntityOperations"];
+            ponds?: components["schemas"]["EntityOperations"];
+            properties?: components["schemas"]["EntityOperations"];
+            smartLists?: components["schemas"]["EntityOperations"];
+            sources?: components["schemas"]["EntityOperations"];
+            stages?: components["schemas"]["EntityOperations"];
+            taskTemplates?: components["schemas"]["EntityOperations"];
+            tasks?: components["schemas"]["EntityOperations"];
+            teams?: components["schemas"]["EntityOperations"];
+            textMessages?: components["schemas"]["EntityOperations"];
+            timeframes?: components["schemas"]["EntityOperations"];
+            transactionNotes?: components["schemas"]["EntityOperations"];
+            transactions?: components["schemas"]["EntityOperations"];
+            users?: components["schemas"]["EntityOperations"];
+        } & {
+            [key: string]: components["schemas"]["EntityOperations"];
+        };
+        /** @description What Rollout can do with the records of the app, by category (that is, by API) and kind of record. A category that the app does not have may be absent. */
+        ConnectorEntities: {
+            /** @description Records of a CRM. */
+            crm?: components["schemas"]["EntitiesOfCategory"];
+            /** @description Records of transaction management (TMS). */
+            tms?: components["schemas"]["EntitiesOfCategory"];
+            /** @description Records of loan origination (LOS). */
+            los?: components["schemas"]["EntitiesOfCategory"];
+            /** @description Emails. */
+            email?: components["schemas"]["EntitiesOfCategory"];
+            /** @description Calendars and their events. */
+            calendar?: components["schemas"]["EntitiesOfCategory"];
+        } & {
+            [key: string]: components["schemas"]["EntitiesOfCategory"];
         };
         /** @description Which account to connect with OAuth. */
         AuthorizeUrlInput: {
             /** @description The app to connect, one whose `auth.type` is `oauth1` or `oauth2`. */
             appKey: components["schemas"]["AppKey"];
-            /** @description Further parameters. Rollout does not document them. */
+            /** @description What the user entered, by the `key` of each input, where a connector with OAuth has a `userInputsSchema`. Rollout's browser client sends no other parameters. Treat these values as secrets. */
             customParams?: {
                 [key: string]: unknown;
             };
@@ -231,6 +297,15 @@ export interface components {
         };
         /** @description Forbidden */
         Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description Not Found */
+        NotFound: {
             headers: {
                 [name: string]: unknown;
             };
@@ -315,7 +390,7 @@ export interface operations {
                     userInputs: {
                         [key: string]: string | string[];
                     };
-                    /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. */
+                    /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. Always synced, whatever is set: users, people, transactions, offices, appointmentOutcomes, appointmentTypes, emailThreads, sources, stages, taskTemplates, timeframes and ponds. */
                     entitiesToSync?: {
                         actionPlanPeople?: boolean;
                         actionPlans?: boolean;
@@ -362,7 +437,7 @@ export interface operations {
                     userInputs: {
                         [key: string]: string | string[];
                     };
-                    /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. */
+                    /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. Always synced, whatever is set: users, people, transactions, offices, appointmentOutcomes, appointmentTypes, emailThreads, sources, stages, taskTemplates, timeframes and ponds. */
                     entitiesToSync?: {
                         actionPlanPeople?: boolean;
                         actionPlans?: boolean;
@@ -409,7 +484,7 @@ export interface operations {
                     userInputs: {
                         [key: string]: string | string[];
                     };
-                    /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. */
+                    /** @description Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. Always synced, whatever is set: users, people, transactions, offices, appointmentOutcomes, appointmentTypes, emailThreads, sources, stages, taskTemplates, timeframes and ponds. */
                     entitiesToSync?: {
                         actionPlanPeople?: boolean;
                         actionPlans?: boolean;
@@ -623,8 +698,10 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
         };
@@ -667,6 +744,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
         };
@@ -727,6 +805,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuthorizeUrl"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyRequests"];

@@ -176,7 +176,7 @@ export const requestBodies = {
             "type": "boolean"
           }
         },
-        "description": "Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored."
+        "description": "Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. Always synced, whatever is set: users, people, transactions, offices, appointmentOutcomes, appointmentTypes, emailThreads, sources, stages, taskTemplates, timeframes and ponds."
       }
     },
     "required": [
@@ -288,7 +288,7 @@ export const requestBodies = {
             "type": "boolean"
           }
         },
-        "description": "Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored."
+        "description": "Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. Always synced, whatever is set: users, people, transactions, offices, appointmentOutcomes, appointmentTypes, emailThreads, sources, stages, taskTemplates, timeframes and ponds."
       }
     },
     "required": [
@@ -345,7 +345,7 @@ export const requestBodies = {
         ]
       },
       "customParams": {
-        "description": "Further parameters. Rollout does not document them.",
+        "description": "What the user entered, by the `key` of each input, where a connector with OAuth has a `userInputsSchema`. Rollout's browser client sends no other parameters. Treat these values as secrets.",
         "type": "object",
         "additionalProperties": true
       },
@@ -452,7 +452,7 @@ export const requestBodies = {
                 "type": "boolean"
               }
             },
-            "description": "Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored."
+            "description": "Which kinds of records to sync. `true` opts in; `false` is not stored; an entity that the app does not have is ignored. Always synced, whatever is set: users, people, transactions, offices, appointmentOutcomes, appointmentTypes, emailThreads, sources, stages, taskTemplates, timeframes and ponds."
           }
         ]
       }

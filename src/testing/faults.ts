@@ -1,15 +1,29 @@
 import { NULL_BODY_STATUSES } from "../values.ts";
-import { errorResponse, textResponse } from "./respond.ts";
+import { errorResponse, type Operation, textResponse } from "./http.ts";
+
+/** An operation that every mock knows, as {@link MockFault} names it. Those of `collections` are named in the same way: `"GET /people/{id}"`. */
+export type MockOperation =
+  | "POST /credentials"
+  | "GET /credentials"
+  | "PUT /credentials/{credentialId}"
+  | "DELETE /credentials"
+  | "GET /connectors"
+  | "POST /oauth/authorize-url"
+  | "GET /webhooks"
+  | "POST /webhooks"
+  | "PUT /webhooks/{id}"
+  | "DELETE /webhooks/{id}";
 
 /** A failure for {@link RolloutMock.failNext}. */
 export interface MockFault {
   /**
-   * Which request fails: `"POST /credentials"`, `"PUT /credentials/{credentialId}"` or the like, or `"otp"` for the socket
-   * of a one-time password.
+   * Which request fails: an operation, such as `"POST /credentials"`, `"PUT /credentials/{credentialId}"` or
+   * `"GET /people"` of the mock's `collections`, a path of its own, such as `"GET /people/person_1"`, or `"otp"` for the
+   * socket of a one-time password.
    *
    * @default any request; not the socket
    */
-  readonly on?: string | undefined;
+  readonly on?: MockOperation | "otp" | (string & {}) | undefined;
   /**
    * How it fails.
    *
@@ -34,7 +48,7 @@ export interface MockFault {
   /**
    * Its body: a string as it is, anything else as JSON.
    *
-   * @default `{ errors: [{ message }] }`
+   * @default `{ errors: [{ message }] }`, or `{ errorMessage }` for the operations on `collections` and webhooks
    */
   readonly body?: unknown;
   /**
@@ -46,12 +60,23 @@ export interface MockFault {
 }
 
 const FAULT_NAMES: readonly string[] = ["status", "refused", "reset", "hang", "cut"] satisfies MockFault["fault"][];
+const FAULT_OPTIONS = ["on", "fault", "status", "headers", "body", "acted"] satisfies (keyof MockFault)[];
+
+/** Refuses options that do not exist: a misspelled one would be ignored silently. */
+export function checkOptions(options: unknown, known: readonly string[], functionName: string): void {
+  if (typeof options !== "object" || options === null)
+    throw new TypeError(`${functionName} takes an object of options`);
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(`${functionName}: there is no option "${unknown}"; there are ${known.join(", ")}`);
+}
 
 /** The faults that wait for a request, in the order of the calls of `failNext`. */
 export class FaultQueue {
   readonly #waiting: MockFault[] = [];
 
   add(fault: MockFault): void {
+    checkOptions(fault, FAULT_OPTIONS, "failNext");
     if (!FAULT_NAMES.includes(fault.fault)) {
       throw new TypeError(`failNext: \`fault\` must be one of ${FAULT_NAMES.join(", ")}`);
     }
@@ -76,15 +101,16 @@ export class FaultQueue {
   }
 }
 
-/** Fails as the fault says. `acted` is the response that the caller does not see. */
+/** Fails as the fault says. `acted` is the response that the caller does not see, `refuse` makes an error of the operation's API. */
 export async function failWith(
   fault: MockFault,
   acted: Response | undefined,
   signal: AbortSignal | undefined,
+  refuse: Operation["refuse"] = errorResponse,
 ): Promise<Response> {
   switch (fault.fault) {
     case "status":
-      return faultResponse(fault);
+      return faultResponse(fault, refuse);
     case "refused":
       throw connectionError("connect", "ECONNREFUSED");
     case "reset":
@@ -96,9 +122,9 @@ export async function failWith(
   }
 }
 
-function faultResponse({ status = 500, headers = {}, body }: MockFault): Response {
+function faultResponse({ status = 500, headers = {}, body }: MockFault, refuse: Operation["refuse"]): Response {
   if (body === undefined) {
-    const response = errorResponse(status, `The mock fails with ${status}, because of failNext.`);
+    const response = refuse(status, `The mock fails with ${status}, because of failNext.`);
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
     return response;
   }

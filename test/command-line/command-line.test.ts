@@ -1,12 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { createRolloutMock } from "rollout-client/testing";
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { readArguments } from "../../src/command-line/arguments.ts";
 import { run } from "../../src/command-line/commands.ts";
 import { startHttpServer } from "../support/http-server.ts";
@@ -61,7 +62,16 @@ describe("the command", () => {
 
   test("--help describes every command, option and variable", async () => {
     const help = await run(readArguments(["-h"]), undefined);
-    const words = ["token <userId>", "connectors", "credentials <userId>", "--json", "--help", "--version"];
+    const words = [
+      "token <userId>",
+      "connectors",
+      "credentials <userId>",
+      "mock",
+      "--json",
+      "--port",
+      "--help",
+      "--version",
+    ];
     for (const word of [...words, ...Object.keys(environment), "ROLLOUT_BASE_URL"]) expect(help).toContain(word);
   });
 });
@@ -75,6 +85,11 @@ test.each<[string, string[], string | RegExp]>([
   ["two users", ["token", "one", "two"], "token takes one argument"],
   ["a user of connectors", ["connectors", "one"], "connectors takes no argument"],
   ["--json with token", ["token", "one", "--json"], "token has no --json"],
+  ["--json with mock", ["mock", "--json"], "mock has no --json"],
+  ["a user of mock", ["mock", "one"], "mock takes no argument"],
+  ["a port that is no number", ["mock", "--port", "http"], "--port must be a number"],
+  ["a port beyond the last", ["mock", "--port", "65536"], "--port must be a number"],
+  ["--port with another command", ["connectors", "--port", "1"], "connectors has no --port"],
 ])("%s is a mistake in the arguments", (_case, args, message) => {
   expect(() => readArguments(args)).toThrow(message);
 });
@@ -90,7 +105,8 @@ describe("the program", async () => {
     bundle: true,
     platform: "node",
     format: "esm",
-    alias: { "rollout-client": source("index.ts") },
+    alias: { "rollout-client/testing": source("testing/index.ts"), "rollout-client": source("index.ts") },
+    external: ["ws"],
   });
 
   /** Runs the program in a process that has nothing in its environment but what is given. */
@@ -118,6 +134,26 @@ describe("the program", async () => {
   ])("exits with 2 and one line for %s", async (_case, args, env, message) => {
     const stderr = expect.stringMatching(new RegExp(`^rollout-client: [^\\n]*${message.source}[^\\n]*\\n$`));
     expect(await runProgram(args, env)).toEqual({ status: 2, stdout: "", stderr });
+  });
+
+  test("mock runs until it is ended, says that one-time passwords need ws where it is missing, and refuses a port in use", async () => {
+    const child = spawn(process.execPath, [program, "mock", "--port", "0"], {
+      env: {},
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    onTestFinished(() => void child.kill());
+    let text = "";
+    for await (const chunk of child.stdout.setEncoding("utf8")) {
+      text += chunk;
+      if (text.includes("?fail")) break;
+    }
+    expect(text.split("\n").filter((line) => line.includes("package ws"))).toHaveLength(1);
+    const baseUrl = /^ROLLOUT_BASE_URL=(.+)$/m.exec(text)?.[1] ?? "";
+    const upgrade = { connection: "upgrade", upgrade: "websocket" };
+    const [response] = await once(get(`${baseUrl}/auth/otp/otp_1`, { headers: upgrade }), "response");
+    expect(response.statusCode).toBe(501);
+    const stderr = expect.stringMatching(/^rollout-client: [^\n]*EADDRINUSE[^\n]*\n$/);
+    expect(await runProgram(["mock", "--port", new URL(baseUrl).port], {})).toEqual({ status: 1, stdout: "", stderr });
   });
 
   test("exits with 1 when what it prints cannot be written", async () => {

@@ -2,6 +2,7 @@ import {
   type AuthorizeUrl,
   type CallOptions,
   type Connector,
+  type ConnectorInput,
   type CreateCredentialInput,
   type CreateCredentialOptions,
   type Credential,
@@ -106,6 +107,18 @@ test("each operation resolves to what the document says", async () => {
   expectTypeOf(await credentials.authorizeUrl({ appKey: "hubspot" })).toEqualTypeOf<AuthorizeUrl>();
   expectTypeOf(await connectors.list()).toEqualTypeOf<Connector[]>();
   expectTypeOf(connectors.list).parameter(0).toEqualTypeOf<OperationOptions | undefined>();
+});
+
+test("a connector says what it can do with each kind of record, and what kind of field each input is", () => {
+  expectTypeOf<Connector["entities"]["crm"]>().toExtend<object | undefined>();
+  const canCreate = (connector: Connector) => connector.entities.crm?.people?.create;
+  expectTypeOf(canCreate).returns.toEqualTypeOf<boolean | undefined>();
+  expectTypeOf<Connector["entities"][string]>().toExtend<object | undefined>();
+  const kinds: ConnectorInput["type"][] = ["textfield", "textfield[]", "dropdown", "secret", "a new kind"];
+  expectTypeOf(kinds).not.toBeAny();
+  // As in a switch: the known values are known to the type.
+  expectTypeOf<Extract<ConnectorInput["type"], "textfield[]">>().toEqualTypeOf<"textfield[]">();
+  expectTypeOf<Extract<ConnectorInput["type"], "textbox">>().toBeNever();
 });
 
 test("each operation takes only what it knows", () => {

@@ -25,4 +25,13 @@ export interface paths {
       };
     };
   };
+  "/webhooks": {
+    post: {
+      requestBody: { content: { "application/json": { url: string; event: string } } };
+      responses: {
+        201: { content: { "application/json": { id: string; status: string; url: string; event: string } } };
+        409: { content: { "application/json": { errorMessage: string } } };
+      };
+    };
+  };
 }

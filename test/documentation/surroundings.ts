@@ -1,3 +1,4 @@
+import { createRolloutMock, type RolloutMock } from "rollout-client/testing";
 import { vi } from "vitest";
 import { serverUrl } from "../../src/generated/document.ts";
 import { OtpSocket } from "./otp-socket.ts";
@@ -6,7 +7,9 @@ import { OtpSocket } from "./otp-socket.ts";
 export interface Surroundings {
   /** The responses to its requests, in their order, as values of Prism's `Prefer` header; `""` for Prism's own choice. */
   readonly prefer?: readonly string[];
-  /** The JSON responses to its requests to anything but the Universal API, in their order. */
+  /** The people of the account that it acts on, in the CRM API. */
+  readonly people?: readonly object[];
+  /** The JSON responses to its requests to anything else, in their order. */
   readonly responses?: readonly unknown[];
   /** For functions that the module only declares: what they give, call by call. */
   readonly gives?: Readonly<Record<string, readonly unknown[]>>;
@@ -16,10 +19,13 @@ export interface Surroundings {
  * Replaces the network, the environment and the functions that a module only declares, until vitest unstubs them. The module
  * itself stays as its reader sees it.
  */
-export function stubSurroundings(prismUrl: string, { prefer = [], responses = [], gives = {} }: Surroundings): void {
+export function stubSurroundings(
+  prismUrl: string,
+  { prefer = [], people = [], responses = [], gives = {} }: Surroundings,
+): void {
   vi.stubEnv("ROLLOUT_CLIENT_ID", "made-up client id");
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", "made-up client secret");
-  vi.stubGlobal("fetch", fetchFrom(prismUrl, oneByOne(prefer), oneByOne(responses)));
+  vi.stubGlobal("fetch", fetchFrom(prismUrl, oneByOne(prefer), startCrm(people), oneByOne(responses)));
   vi.stubGlobal("WebSocket", OtpSocket);
   for (const [name, values] of Object.entries(gives)) {
     const next = oneByOne(values);
@@ -27,10 +33,24 @@ export function stubSurroundings(prismUrl: string, { prefer = [], responses = []
   }
 }
 
-function fetchFrom(prismUrl: string, nextPreference: () => string | undefined, nextResponse: () => unknown) {
+/** The CRM API with the account that the examples name. */
+function startCrm(people: readonly object[]): RolloutMock {
+  const mock = createRolloutMock({ baseUrl: "https://crm.universal.rollout.com/api", collections: { people } });
+  const createdAt = "2026-01-01T00:00:00.000Z";
+  mock.credentials.push({ id: "cred_123", appKey: "follow-up-boss", userId: "user_123", createdAt });
+  return mock;
+}
+
+function fetchFrom(
+  prismUrl: string,
+  nextPreference: () => string | undefined,
+  crm: RolloutMock,
+  nextResponse: () => unknown,
+) {
   const send = globalThis.fetch;
   return async (request: Request | string, init: RequestInit): Promise<Response> => {
     const url = typeof request === "string" ? request : request.url;
+    if (url.startsWith(`${crm.options.baseUrl}/`)) return crm.options.fetch(request, init);
     if (!url.startsWith(`${serverUrl}/`)) {
       const response = nextResponse();
       if (response === undefined) throw new Error("the example sends more requests than its run has responses for");

@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createRolloutMock, type MockConnectors, type RolloutMock } from "rollout-client/testing";
 import { vi } from "vitest";
 import { exampleFolder } from "../../scripts/lib/build.mjs";
-import { EXAMPLE_CONNECTORS } from "../../scripts/mock/example-rollout.mjs";
-import { type RolloutServerOptions, startRolloutServer } from "../../scripts/mock/rollout-server.mjs";
+import { startMockServer } from "../../src/command-line/mock-server.ts";
 
 export const clientId = "client_test";
 export const clientSecret = "a secret of the test";
@@ -21,13 +21,23 @@ interface ServerModule {
   }): Promise<{ url: string; stop(): Promise<void> }>;
 }
 
+/** What the mock of the API has, and what it waits for. */
+export interface ApplicationOptions {
+  readonly connectors?: MockConnectors;
+  /** Runs before each request reaches the mock. */
+  readonly beforeRequest?: (request: { method: string }) => Promise<void>;
+  /** Runs before each one-time password does. */
+  readonly beforeCode?: (frame: string) => Promise<void>;
+}
+
 /** The example as it was built, against a mock of the API that the test can watch and control. */
-export async function startApplication(options: RolloutServerOptions = {}) {
+export async function startApplication(options: ApplicationOptions = {}) {
   const { startServer }: ServerModule = await import(pathToFileURL(join(exampleFolder, "dist/server.js")).href);
-  const api = await startRolloutServer({ clientSecret, connectors: EXAMPLE_CONNECTORS, ...options });
+  const api = await startMockServer(0, (baseUrl) => createWatchedMock(baseUrl, options));
   const folder = await mkdtemp(join(tmpdir(), "connect-account-"));
   const databaseFile = join(folder, "data.sqlite");
-  const start = (port = 0) => startServer({ baseUrl: api.baseUrl, clientId, clientSecret, databaseFile, port });
+  const start = (port = 0) =>
+    startServer({ baseUrl: api.mock.options.baseUrl, clientId, clientSecret, databaseFile, port });
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   let application = await start();
   const { url } = application;
@@ -48,4 +58,21 @@ export async function startApplication(options: RolloutServerOptions = {}) {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+function createWatchedMock(
+  baseUrl: string,
+  { connectors, beforeRequest = async () => {}, beforeCode = async () => {} }: ApplicationOptions,
+): RolloutMock {
+  const mock = createRolloutMock({ baseUrl, clientSecret, connectors });
+  const fetch: typeof mock.options.fetch = async (input, init) => {
+    await beforeRequest({ method: init?.method ?? "GET" });
+    return mock.options.fetch(input, init);
+  };
+  class WatchedSocket extends mock.options.webSocket {
+    override send(frame: string): void {
+      void beforeCode(frame).then(() => super.send(frame));
+    }
+  }
+  return { ...mock, options: { ...mock.options, fetch, webSocket: WatchedSocket } };
 }

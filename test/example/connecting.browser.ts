@@ -25,7 +25,7 @@ test("shows the help of an input without the HTML that could act", async () => {
   const input = { type: "text", key: "apiKey", label: "API key", placeholder: "key_…", infoHTML };
   const auth = { type: "apiToken", userInputsSchema: [input] };
   const { page } = await openApplication({
-    connectors: { brivity: { name: "Brivity", auth, authByPlan: {}, entities: [] } },
+    connectors: { brivity: { name: "Brivity", auth, authByPlan: {}, entities: {} } },
   });
   await choose(page, "Brivity");
   expect(await page.getByLabel("API key").getAttribute("placeholder")).toBe("key_…");

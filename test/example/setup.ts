@@ -1,7 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, inject } from "vitest";
-import type { RolloutServerOptions } from "../../scripts/mock/rollout-server.mjs";
-import { startApplication } from "./application.ts";
+import { type ApplicationOptions, startApplication } from "./application.ts";
 
 /** What the tests type as an input: it may be seen by the API and by nobody else. */
 export const apiKey = "key-that-only-the-api-may-see";
@@ -18,7 +17,7 @@ afterEach(async () => {
 });
 
 /** Starts the example for one test, and opens its start page in a window without cookies. */
-export async function openApplication(options: RolloutServerOptions = {}, window: BrowserContextOptions = {}) {
+export async function openApplication(options: ApplicationOptions = {}, window: BrowserContextOptions = {}) {
   const application = await startApplication(options);
   stops.push(application.stop);
   return { ...application, page: await openPage(application.url, window) };

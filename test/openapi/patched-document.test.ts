@@ -69,10 +69,10 @@ describe("the patched document", () => {
     expect(Object.fromEntries(statuses)).toEqual({
       "POST /credentials": "400 401 403 409 429 500",
       "GET /credentials": "401 403 429 500",
-      "DELETE /credentials": "401 403 429 500",
-      "PUT /credentials/{credentialId}": "400 401 403 429 500",
+      "DELETE /credentials": "400 401 403 404 429 500",
+      "PUT /credentials/{credentialId}": "400 401 403 404 429 500",
       "GET /connectors": "401 403 429 500",
-      "POST /oauth/authorize-url": "401 403 429 500",
+      "POST /oauth/authorize-url": "400 401 403 429 500",
     });
   });
 

@@ -23,6 +23,7 @@ const PUBLIC = [
   "paginate",
   "paginateItems",
   "unwrap",
+  "waysToConnect",
 ];
 
 /** Runs a program in the project that has the package installed, and parses what it prints. */

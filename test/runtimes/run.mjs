@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm } from "../../scripts/lib/run-program.mjs";
+import { startMock } from "../../scripts/lib/start-mock.mjs";
 import { runTwoAtATime } from "../support/two-at-a-time.mjs";
 import { closedUrl, startFaults } from "./faults.mjs";
 import { runtimes } from "./runtimes.mjs";
@@ -46,17 +47,10 @@ async function prepareProject() {
 }
 
 async function startServers() {
-  // Only now: it is made of the package that has just been built.
-  const { startRolloutServer } = await import("../../scripts/mock/rollout-server.mjs");
+  // Only now: the package has just been built.
   const { createTestToken } = await import("rollout-client/testing");
-  const api = await startRolloutServer({
-    beforeRequest({ headers: { prefer } }, mock) {
-      const status = /^code=(\d+)$/.exec(String(prefer))?.[1];
-      if (status !== undefined) mock.failNext({ fault: "status", status: Number(status) });
-    },
-  });
+  const api = await startMock();
   ends.push(() => api.stop());
-  api.mock.requireOtp("lofty", "123456");
   const faults = await startFaults();
   ends.push(() => faults.stop());
   return {

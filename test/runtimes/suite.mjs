@@ -17,7 +17,7 @@ import { signingInPages, signingOnServers } from "./checks/signing.mjs";
 
 /**
  * @typedef {object} Surroundings
- * @property {string} apiUrl the mock of Rollout: it asks for the code 123456 before it connects lofty, and fails with the status of a header `Prefer: code=…`
+ * @property {string} apiUrl `rollout-client mock`: it asks for the code 123456 before it connects lofty, and fails with the status of `?fail=…`
  * @property {string} token one that the mock accepts
  * @property {string} faultsUrl the server of faults.mjs
  * @property {string} closedUrl where nothing listens

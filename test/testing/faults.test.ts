@@ -61,6 +61,14 @@ test("a call that hangs ends with the reason of its signal, and without a signal
   expect(await Promise.race([endless, (await mock.options.fetch(url)).status])).toBe(401);
 });
 
+test("a fault is for the call that follows it, whatever else is called at the same time", async () => {
+  const { mock, send } = startMock();
+  const before = send("GET /credentials");
+  mock.failNext({ fault: "status", status: 503 });
+  const after = send("GET /credentials");
+  expect([(await before).status, (await after).status]).toEqual([200, 503]);
+});
+
 test("faults wait for their operations, in their order", async () => {
   const { mock, send } = startMock();
   mock.failNext({ on: "POST /credentials", fault: "status", status: 503 });
@@ -82,6 +90,7 @@ test.each<[object, string]>([
   [{ fault: "status", status: 700 }, "from 200 to 599"],
   [{ fault: "status", status: 100 }, "from 200 to 599"],
   [{ fault: "rest" }, "must be one of status, refused,"],
+  [{ fault: "status", stauts: 429 }, 'no option "stauts"'],
 ])("the fault %j, which cannot happen, is refused at once", (fault, message) => {
   const { mock } = startMock();
   expect(() => Reflect.apply(mock.failNext, mock, [fault])).toThrow(TypeError);

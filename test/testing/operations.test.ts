@@ -29,6 +29,19 @@ test("the list holds the credentials of the token's user, and of one app where t
   ]);
 });
 
+test("a pushed credential keeps its label, avatar, profile and data, which are listed as the query says", async () => {
+  const { mock, send } = startMock();
+  const shown = { label: "Ada's team", avatar: "https://example.com/ada.png" };
+  const more = { profile: { accountName: "Ada", plan: "pro" }, data: { region: "ca" } };
+  mock.credentials.push({ ...existing, ...shown, ...more });
+  expect(await (await send("GET /credentials")).json()).toEqual([
+    { id: "cred_1", appKey: "lofty", createdAt, ...shown },
+  ]);
+  expect(await (await send("GET /credentials?includeProfile=true&includeData=true")).json()).toEqual([
+    { id: "cred_1", appKey: "lofty", createdAt, ...shown, ...more },
+  ]);
+});
+
 test("a new credential has an id that no credential has", async () => {
   const { mock, send } = startMock();
   mock.credentials.push(existing);
@@ -66,7 +79,7 @@ test("a URL outside the base URL meets no operation, even without a token", asyn
 
 test("there are connectors, or those that the option names", async () => {
   const connectors = {
-    "my-app": { name: "My App", auth: { type: "apiToken", userInputsSchema: [] }, authByPlan: {}, entities: [] },
+    "my-app": { name: "My App", auth: { type: "apiToken", userInputsSchema: [] }, authByPlan: {}, entities: {} },
   };
   expect(await (await startMock().send("GET /connectors")).json()).toHaveProperty("follow-up-boss.name");
   expect(await (await startMock({ connectors }).send("GET /connectors")).json()).toEqual(connectors);
@@ -76,6 +89,18 @@ test("the page to open for OAuth comes with the id of its request", async () => 
   const response = await startMock().send("POST /oauth/authorize-url", { appKey: "gmail" });
   const { url, requestId } = await response.json();
   expect(new URL(url).searchParams.get("state")).toBe(requestId);
+});
+
+test("finishOauth connects the account for the user and the app of the authorization, once", async () => {
+  const { mock, credentials } = startMock();
+  const first = await credentials.authorizeUrl({ appKey: "gmail" });
+  const second = await credentials.authorizeUrl({ appKey: "hubspot", entitiesToSync: { tasks: true } });
+  const connected = mock.finishOauth(second.requestId);
+  expect(connected).toMatchObject({ appKey: "hubspot", userId: "user_1", entitiesToSync: { tasks: true } });
+  expect(await credentials.list()).toMatchObject([{ id: connected.id, appKey: "hubspot" }]);
+  for (const requestId of [second.requestId, "request_9"]) expect(() => mock.finishOauth(requestId)).toThrow(TypeError);
+  mock.finishOauth(first.requestId);
+  expect(mock.credentials.map(({ appKey }) => appKey)).toEqual(["hubspot", "gmail"]);
 });
 
 test("everything received is kept, with its user and its JSON body", async () => {

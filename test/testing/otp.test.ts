@@ -1,5 +1,5 @@
 import type { MockFault } from "rollout-client/testing";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { input, startMock } from "./setup.ts";
 
 async function startChallenge(options?: { refuseCredential?: string }) {
@@ -22,6 +22,18 @@ test("an app that asks for no code gets its credential at once", async () => {
   const { mock, credentials } = startMock();
   mock.requireOtp("lofty", "123456");
   expect(await credentials.create(input)).toEqual({ id: mock.credentials[0]?.id });
+});
+
+test("a code is submitted while a test has replaced every timer, queueMicrotask among them", async () => {
+  const { credentials, challenge } = await startChallenge();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate", "queueMicrotask", "Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  expect(await credentials.submitOtp(challenge, "123456")).toEqual({ id: expect.any(String) });
+});
+
+test("requireOtp refuses an option that does not exist", () => {
+  const { mock } = startMock();
+  expect(() => Reflect.apply(mock.requireOtp, mock, ["lofty", "1", { refuse: "locked" }])).toThrow(TypeError);
 });
 
 test("a challenge that is not known closes the socket", async () => {

@@ -16,7 +16,7 @@ test.each<[string, string | undefined]>([
   ["a payload that is not Base64", `Bearer ${header}.a.${signature}`],
   ["a payload that is not JSON", `Bearer ${header}.${btoa("text")}.${signature}`],
   ["no sub", `Bearer ${header}.${btoa("{}").replaceAll("=", "")}.${signature}`],
-  ["an empty sub", `Bearer ${createTestToken("")}`],
+  ["an empty sub", `Bearer ${header}.${btoa('{"sub":""}').replaceAll("=", "")}.${signature}`],
   ["an expired token", `Bearer ${createTestToken("user_1", { expiresIn: -1 })}`],
 ])("the mock responds with 401 to %s", async (_case, authorization) => {
   const { mock, url } = startMock();
@@ -42,4 +42,14 @@ test("a test token keeps a user id that is not ASCII", async () => {
   const { mock, send } = startMock();
   await send("GET /credentials", undefined, { Authorization: `Bearer ${createTestToken("Zoë 🏠")}` });
   expect(mock.requests[0]?.userId).toBe("Zoë 🏠");
+});
+
+test.each<[string, unknown[]]>([
+  ["no user", []],
+  ["an empty user", [""]],
+  ["a user that is no text", [7]],
+  ["an option that does not exist", ["user_1", { expires: 1 }]],
+  ["options that are no object", ["user_1", 60]],
+])("createTestToken refuses %s", (_case, args) => {
+  expect(() => Reflect.apply(createTestToken, undefined, args)).toThrow(TypeError);
 });

@@ -16,9 +16,16 @@ function clientAt(baseUrl, { client, token }, options = {}) {
 /** @type {Record<string, Check>} */
 export const failing = {
   async "a 429 is rate_limited"(context) {
-    const { credentials } = clientAt(context.apiUrl, context);
-    const call = credentials.create(input, { headers: { Prefer: "code=429" } });
-    const found = await propertiesOfFailure(call, context.client.RolloutApiError, "status", "code", "errors");
+    const { credentials } = clientAt(context.apiUrl, context, {
+      fetch: (url, init) => fetch(`${url}?fail=429`, init),
+    });
+    const found = await propertiesOfFailure(
+      credentials.create(input),
+      context.client.RolloutApiError,
+      "status",
+      "code",
+      "errors",
+    );
     equal(found.slice(0, 2), [429, "rate_limited"]);
     matches(JSON.stringify(found[2]), /"message":"\w/);
   },

@@ -71,7 +71,7 @@ function control(input: ConnectorInput, id: string, described: Html | string): H
         ${choices.map(({ value, label }) => html`<option value="${value}">${label}</option>`)}
       </select>`;
   }
-  const type = input.type === "password" ? "password" : "text";
+  const type = input.type === "secret" ? "password" : "text";
   return html`<input id="${id}" name="${fieldName(input)}" type="${type}" placeholder="${input.placeholder ?? ""}"${described}
         autocomplete="off" autocapitalize="none" spellcheck="false">`;
 }

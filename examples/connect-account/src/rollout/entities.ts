@@ -53,11 +53,10 @@ export function isEntity(name: unknown): name is EntityToSync {
   return typeof name === "string" && Object.hasOwn(ENTITY_NAMES, name);
 }
 
-/** The entities of an app that a user can choose. The shape of `entities` is not documented: a list of names, or an object with them as keys. */
+/** The entities of an app that a user can choose, in whichever of Rollout's APIs they are. */
 export function entitiesOf({ entities }: Pick<Connector, "entities">): EntityToSync[] {
-  if (typeof entities !== "object" || entities === null) return [];
-  const names: unknown[] = Array.isArray(entities) ? entities : Object.keys(entities);
-  return names.filter(isEntity).filter((entity) => !ALWAYS_SYNCED.has(entity));
+  const names = Object.values(entities).flatMap((category) => Object.keys(category));
+  return [...new Set(names)].filter(isEntity).filter((entity) => !ALWAYS_SYNCED.has(entity));
 }
 
 /** The chosen entities as `entitiesToSync` wants them: only `true` has an effect. */

@@ -1,0 +1,167 @@
+import { EventEmitter } from "node:events";
+import { createRolloutApi, createRolloutClient, createTokenSigner, isOtpChallenge, unwrap } from "rollout-client";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { WebSocket } from "ws";
+import { type Keyboard, startMock } from "../../src/command-line/mock.ts";
+
+/** A terminal whose keys the test presses. */
+class TestKeyboard extends EventEmitter implements Keyboard {
+  readonly isTTY = true;
+  isRaw = false;
+  setRawMode(isRaw: boolean): void {
+    this.isRaw = isRaw;
+  }
+  pause(): void {}
+  press(key: string): void {
+    this.emit("data", Buffer.from(key));
+  }
+}
+
+interface Paths {
+  "/people": {
+    get: {
+      parameters: { query?: { fail?: number } };
+      responses: {
+        200: { content: { "application/json": { _metadata: { total: number }; people: { name: string }[] } } };
+        409: { content: { "application/json": { errorMessage: string } } };
+      };
+    };
+  };
+}
+
+/** The mock of the command, and a client made of the lines that it prints. */
+async function startCommand(keyboard: Keyboard = Object.assign(new TestKeyboard(), { isTTY: false })) {
+  const { server, text } = await startMock(0, keyboard);
+  onTestFinished(() => server.stop());
+  const printed = new Map(
+    Array.from(text.matchAll(/^(ROLLOUT_\w+)=(.+)$/gm), ([, name = "", value = ""]) => [name, value]),
+  );
+  expect([...printed.keys()]).toEqual(["ROLLOUT_BASE_URL", "ROLLOUT_CLIENT_ID", "ROLLOUT_CLIENT_SECRET"]);
+  const baseUrl = printed.get("ROLLOUT_BASE_URL") ?? "";
+  const signer = createTokenSigner({
+    clientId: printed.get("ROLLOUT_CLIENT_ID"),
+    clientSecret: printed.get("ROLLOUT_CLIENT_SECRET"),
+  });
+  const options = { token: signer.forUser("user_1"), baseUrl, retry: false as const };
+  const rollout = createRolloutClient({ ...options, webSocket: WebSocket });
+  return { ...server, text, baseUrl, options, rollout };
+}
+
+const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made up" } };
+
+test("the mock serves the Universal API and made-up people, which are not ready at once", async () => {
+  const { options, rollout } = await startCommand();
+  const { id = "" } = Object(await rollout.credentials.create(input));
+  const api = createRolloutApi<Paths>({ ...options, credentialId: id });
+  const statuses = [];
+  for (let call = 0; call < 3; call += 1) statuses.push((await api.GET("/people")).response.status);
+  expect(statuses).toEqual([409, 409, 200]);
+  const page = unwrap(await api.GET("/people"));
+  expect([page._metadata.total, page.people.length]).toEqual([25, 10]);
+});
+
+test("lofty asks for the one-time password that is printed, and skyslope is refused", async () => {
+  const { mock, rollout, text } = await startCommand();
+  const code = /one-time password: (\d+)/.exec(text)?.[1] ?? "";
+  const challenge = await rollout.credentials.create({ ...input, appKey: "lofty" });
+  expect.assert(isOtpChallenge(challenge));
+  await expect(rollout.credentials.submitOtp(challenge, "wrong")).rejects.toMatchObject({ code: "otp_rejected" });
+  await rollout.credentials.submitOtp(challenge, code);
+  await expect(rollout.credentials.create({ ...input, appKey: "skyslope" })).rejects.toMatchObject({
+    code: "bad_request",
+  });
+  await rollout.credentials.create(input);
+  expect(mock.credentials.map(({ appKey }) => appKey)).toEqual(["lofty", "follow-up-boss"]);
+});
+
+test("the connectors are of every kind, and each has inputs of a known type", async () => {
+  const { rollout } = await startCommand();
+  const connectors = await rollout.connectors.list();
+  const auths = connectors.flatMap(({ auth, authByPlan }) => [auth, ...Object.values(authByPlan)]);
+  expect(new Set(auths.map(({ type }) => type))).toEqual(new Set(["apiToken", "oauth2"]));
+  expect(connectors.some(({ authByPlan }) => Object.keys(authByPlan).length > 1)).toBe(true);
+  expect(auths.some(({ type, userInputsSchema }) => type === "oauth2" && userInputsSchema.length > 0)).toBe(true);
+  const types = new Set(auths.flatMap(({ userInputsSchema }) => userInputsSchema.map(({ type }) => type)));
+  expect(types).toEqual(new Set(["textfield", "textfield[]", "dropdown", "secret"]));
+});
+
+test("the page of an app connects the account or not, and tells the window that opened it", async () => {
+  const { mock, rollout } = await startCommand();
+  const { url, requestId } = await rollout.credentials.authorizeUrl({ appKey: "hubspot" });
+  const open = async (ok?: string) => (await fetch(ok === undefined ? url : `${url}&ok=${ok}`)).text();
+  const messageIn = (page: string) => JSON.parse(/postMessage\((\{.*\}), "\*"\)/.exec(page)?.[1] ?? "")._rollout;
+  expect(await open()).toContain("hubspot");
+  const type = "credential-added";
+  expect(messageIn(await open("false"))).toEqual({ type, requestId, ok: false, error: expect.any(String) });
+  expect(mock.credentials).toEqual([]);
+  const added = messageIn(await open("true"));
+  expect(mock.credentials).toMatchObject([{ appKey: "hubspot", userId: "user_1" }]);
+  expect(added).toEqual({ type, requestId, ok: true, credential: { id: mock.credentials[0]?.id } });
+  expect(messageIn(await open("true"))).toMatchObject({ ok: false, error: expect.any(String) });
+});
+
+test("the page of an app shows what its address says as text", async () => {
+  const { baseUrl } = await startCommand();
+  const evil = "</script><script>alert(1)</script>";
+  for (const ok of [{}, { ok: "false" }]) {
+    const query = new URLSearchParams({ state: evil, appKey: evil, ...ok });
+    expect(await (await fetch(`${baseUrl}/oauth/authorize?${query}`)).text()).not.toContain("<script>alert");
+  }
+});
+
+test("pages of any origin may call the mock, and read the headers of its responses", async () => {
+  const { baseUrl } = await startCommand();
+  const preflight = await fetch(`${baseUrl}/credentials`, { method: "OPTIONS" });
+  const failure = await fetch(`${baseUrl}/credentials`);
+  expect([preflight.status, failure.status]).toEqual([204, 401]);
+  for (const { headers } of [preflight, failure]) {
+    expect(headers.get("access-control-allow-origin")).toBe("*");
+    expect(headers.get("access-control-allow-headers")).toMatch(/^Authorization\b/);
+    expect(headers.get("access-control-expose-headers")).toBe("*");
+  }
+});
+
+test.each<[string, object]>([
+  ["500", { code: "server_error", status: 500 }],
+  ["429", { code: "rate_limited", status: 429 }],
+  ["reset", { code: "network", mayHaveSucceeded: true }],
+  ["cut", { code: "network", mayHaveSucceeded: true }],
+  ["hang", { code: "timeout", mayHaveSucceeded: true }],
+  ["everything", { code: "bad_request", status: 400 }],
+])("a request with ?fail=%s fails so, and no other does", async (fail, error) => {
+  const { options, mock, rollout } = await startCommand();
+  const failing = createRolloutClient({
+    ...options,
+    ...(fail === "hang" && { timeout: 50 }),
+    fetch: (url, init) => fetch(`${url}?fail=${fail}`, init),
+  });
+  await expect(failing.credentials.create(input)).rejects.toMatchObject(error);
+  await rollout.credentials.create(input);
+  expect(mock.credentials).toHaveLength(1);
+});
+
+test.each<[string, object]>([
+  ["4", { code: "rate_limited", status: 429, retryAfter: 1 }],
+  ["5", { code: "server_error", status: 500 }],
+  ["r", { code: "network" }],
+])("the key %s makes the next request fail, once", async (key, error) => {
+  const said = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  onTestFinished(() => said.mockRestore());
+  const keyboard = new TestKeyboard();
+  const { rollout, text } = await startCommand(keyboard);
+  expect(text).toContain("press 4");
+  keyboard.press("x");
+  keyboard.press(key);
+  await expect(rollout.credentials.create(input)).rejects.toMatchObject(error);
+  await rollout.credentials.create(input);
+  expect(said).toHaveBeenCalledOnce();
+});
+
+test.each(["q", "\u0003"])("the key %j ends the mock and gives the terminal back", async (key) => {
+  const keyboard = new TestKeyboard();
+  const { server } = await startMock(0, keyboard);
+  expect(keyboard.isRaw).toBe(true);
+  keyboard.press(key);
+  expect(keyboard.isRaw).toBe(false);
+  await expect(fetch(server.mock.options.baseUrl)).rejects.toThrow();
+});

@@ -1,0 +1,53 @@
+import { createWebhookVerifier, isWebhookEvent } from "rollout-client";
+import { createTestDelivery } from "rollout-client/testing";
+import { expect, test } from "vitest";
+import { sign } from "../webhooks/deliveries.ts";
+
+const clientSecret = "made-up sécret";
+const event = {
+  eventId: "event_1",
+  eventCreated: "2026-11-24T12:00:00.000Z",
+  event: "peopleCreated",
+  resourceIds: ["person_1", "Jürgen 😀"],
+  uri: "https://crm.universal.rollout.com/people?ids=person_1",
+};
+
+test("a delivery is a POST of the event, signed as Rollout signs, which a verifier accepts", async () => {
+  const delivery = await createTestDelivery(event, { clientSecret, url: "https://app.example/hooks?a=1" });
+  expect([delivery.method, delivery.url]).toEqual(["POST", "https://app.example/hooks?a=1"]);
+  expect(delivery.headers.get("content-type")).toBe("application/json");
+  const signature = delivery.headers.get("x-rollout-signature");
+  const body = await delivery.text();
+  expect(signature).toBe(sign(body, "hex", "the Base64 of the body", clientSecret));
+  expect(await createWebhookVerifier({ clientSecret }).verify(body, signature)).toEqual(event);
+});
+
+test("a forged delivery has a signature that a verifier refuses", async () => {
+  const delivery = await createTestDelivery(event, { clientSecret, forged: true });
+  const signature = delivery.headers.get("x-rollout-signature");
+  expect(signature).toMatch(/^[0-9a-f]{64}$/);
+  const verified = createWebhookVerifier({ clientSecret }).verify(await delivery.text(), signature);
+  await expect(verified).rejects.toMatchObject({ code: "invalid_signature" });
+});
+
+test("what an event lacks is made up, with an id for each delivery; another payload is sent as it is", async () => {
+  const payloadOf = async (payload: object) => (await createTestDelivery({ ...payload }, { clientSecret })).json();
+  const first = await payloadOf({ event: "peopleTagsCreated", resourceIds: ["1", "2"] });
+  expect(isWebhookEvent(first)).toBe(true);
+  expect(first).toMatchObject({
+    event: "peopleTagsCreated",
+    resourceIds: ["1", "2"],
+    uri: expect.stringMatching(/\/people\?ids=1,2$/),
+  });
+  expect((await payloadOf({ event: "peopleDeleted" })).eventId).not.toBe(first.eventId);
+  expect(await payloadOf({ done: true })).toEqual({ done: true });
+});
+
+test.each<[string, unknown]>([
+  ["no options", undefined],
+  ["no secret", {}],
+  ["an empty secret", { clientSecret: "" }],
+  ["an option that does not exist", { clientSecret, uri: "https://app.example" }],
+])("createTestDelivery refuses %s", async (_case, options) => {
+  await expect(Reflect.apply(createTestDelivery, undefined, [event, options])).rejects.toThrow(TypeError);
+});
