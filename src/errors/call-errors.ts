@@ -117,11 +117,12 @@ function adviceFor(
 
 /** Creates the error for a redirect of a request to `url`. */
 export function redirectError(
-  response: { readonly status: number; readonly headers: Headers },
+  response: { readonly status: number; readonly headers: Headers; readonly url: string },
   url: string,
   call: CallDetails,
 ): RolloutResponseError {
-  const target = redirectTarget(response.headers, url, call.redact);
+  const location = response.headers.get("location") ?? (response.url === url ? null : response.url);
+  const target = redirectTarget(location, url, call.redact);
   const problem = `was redirected to ${target}.`;
   const advice = `Redirects are not followed, because the token must not go elsewhere: check the base URL at ${call.origin}.`;
   return responseError("redirected", response, [problem, advice], call);
@@ -231,9 +232,8 @@ function messageOf(
   return `${method} ${path}${between}${[...sentences, ...warnings].join(" ")}`;
 }
 
-function redirectTarget(headers: Headers, url: string, redact: Redact): string {
-  const location = headers.get("location");
-  if (location === null) return "an unnamed location";
+function redirectTarget(location: string | null, url: string, redact: Redact): string {
+  if (!location) return "an unnamed location";
   // Redacted before it is parsed, too: the parser writes host names in lowercase.
   const target = redact(location);
   const origin = URL.canParse(target, url) ? new URL(target, url).origin : "null";

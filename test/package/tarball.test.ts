@@ -8,14 +8,17 @@ function installedFile(name: string): string {
   return readFileSync(join(inject("project"), "node_modules/rollout-client", name), "utf8");
 }
 
-test("the tarball holds the build, the document and what npm asks for, nothing else", () => {
+test("the tarball holds the build, the OpenAPI document, the documentation and what npm asks for, nothing else", () => {
   const built = inject("packed").files.filter((file) => file.startsWith("dist/"));
-  const rest = inject("packed").files.filter((file) => !file.startsWith("dist/"));
+  const pages = inject("packed").files.filter((file) => file.startsWith("docs/"));
+  const rest = inject("packed").files.filter((file) => !/^(?:dist|docs)\//.test(file));
   expect(built).toEqual(expect.arrayContaining(["dist/index.d.ts", "dist/index.js", "dist/index.js.map"]));
   for (const file of built)
     expect(file).toMatch(/^dist\/((index|testing|shared-[\w-]+)\.(js|js\.map|d\.ts)|command-line\.js(\.map)?)$/);
-  const expected = ["LICENSE", "README.md", "package.json", "src/generated/openapi.json"];
-  expect(rest.filter((file) => file !== "CHANGELOG.md").sort()).toEqual(expected);
+  expect(pages).toEqual(expect.arrayContaining(["docs/README.md", "docs/errors.md"]));
+  for (const page of pages) expect(page).toMatch(/^docs\/[\w-]+\.md$/);
+  const told = ["CHANGELOG.md", "LICENSE", "MIGRATION.md", "README.md", "SECURITY.md"];
+  expect(rest.sort()).toEqual([...told, "package.json", "src/generated/openapi.json"]);
 });
 
 test("the manifest exports the package, its document and itself, types first", () => {
