@@ -92,6 +92,7 @@ export {
   paginate,
   paginateItems,
 } from "./paginate.ts";
+export { type AuthorizePopup, openAuthorizePopup } from "./popup.ts";
 export { type SuccessData, unwrap } from "./unwrap.ts";
 export {
   createWebhookVerifier,

@@ -300,7 +300,8 @@ function createdOf(body: unknown): CreateCredentialResponse | undefined {
   return isCredential(body) ? body : undefined;
 }
 
-function isCredential(body: unknown): body is Credential {
+/** Type guard: whether a value is a credential. An empty id is none. */
+export function isCredential(body: unknown): body is Credential {
   const id = memberOf(body, "id");
   return typeof id === "string" && id !== "";
 }
@@ -309,8 +310,8 @@ function isCredentialList(body: unknown): body is ListedCredential[] {
   return Array.isArray(body) && body.every((entry) => typeof memberOf(entry, "id") === "string");
 }
 
-// Another URL, such as one of javascript:, must not reach a browser that opens it.
-function isAuthorizeUrl(body: unknown): body is AuthorizeUrl {
+/** Type guard: whether a value is an authorization. A url of `javascript:` must not reach a browser that opens it. */
+export function isAuthorizeUrl(body: unknown): body is AuthorizeUrl {
   const url = memberOf(body, "url");
   return (
     typeof url === "string" &&

@@ -251,7 +251,7 @@ export function clockSkewOf(headers: Headers): number {
  * The server's reasons, from every body shape that is known: `{ errors: [{ message, path? }] }`, `{ errorMessage }`,
  * `{ message }`, `{ error }`, and `application/problem+json` (RFC 9457).
  */
-function errorDetailsOf(body: unknown): ErrorDetail[] {
+export function errorDetailsOf(body: unknown): ErrorDetail[] {
   const details = errorListOf(memberOf(body, "errors"));
   if (details.length > 0) return details;
   const error = memberOf(body, "error");

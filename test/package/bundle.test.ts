@@ -1,9 +1,9 @@
 import { build } from "esbuild";
 import { expect, inject, test } from "vitest";
 
-/** Bundles a program that uses the package, and names the packages whose code is in the result. */
-async function packagesIn(program: string): Promise<string[]> {
-  const { metafile } = await build({
+/** Bundles a program that uses the package. */
+function bundle(program: string) {
+  return build({
     stdin: { contents: program, resolveDir: inject("project") },
     bundle: true,
     format: "esm",
@@ -11,6 +11,11 @@ async function packagesIn(program: string): Promise<string[]> {
     logLevel: "error",
     write: false,
   });
+}
+
+/** Names the packages whose code is in the bundle of a program. */
+async function packagesIn(program: string): Promise<string[]> {
+  const { metafile } = await bundle(program);
   const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
   const names = inputs.flatMap(([path, { bytesInOutput }]) => {
     const name = /node_modules\/([^/]+)/.exec(path)?.[1];
@@ -28,6 +33,15 @@ test("a bundle that signs no token has nothing of jose in it", async () => {
 test("a bundle that signs tokens has jose in it", async () => {
   const program = `import { createTokenSigner } from "rollout-client"; console.log(createTokenSigner());`;
   expect(await packagesIn(program)).toContain("jose");
+});
+
+test("a bundle has the code of the pop-up only if it opens one", async () => {
+  const opensPopup = async (name: string): Promise<boolean | undefined> => {
+    const { outputFiles } = await bundle(`import { ${name} } from "rollout-client"; console.log(${name});`);
+    return outputFiles[0]?.text.includes("window.open(");
+  };
+  expect(await opensPopup("openAuthorizePopup")).toBe(true);
+  expect(await opensPopup("createRolloutClient")).toBe(false);
 });
 
 test("a bundle that imports the package for nothing has nothing of it", async () => {

@@ -55,6 +55,10 @@ function adviceFor(error: AnyRolloutError): string {
     case "otp_cancelled":
     case "otp_failed":
       return "The account could not be opened with this code. Start again to get a new one.";
+    case "popup_blocked":
+    case "popup_closed":
+    case "authorization_failed":
+      return "The sign-in did not finish. Look at your connected accounts before you try again.";
     case "not_found":
       return "It is not there any more. Look at your connected accounts.";
     case "server_error":

@@ -1,0 +1,108 @@
+import { pause, withDeadline } from "./call/deadline.ts";
+import { checkOptions } from "./checks.ts";
+import { isAuthorizeUrl, isCredential } from "./credentials/credentials.ts";
+import type { AuthorizeUrl, Credential } from "./document-types.ts";
+import { errorDetailsOf, sentenceOf } from "./errors/call-errors.ts";
+import { RolloutConfigError, RolloutPopupError } from "./errors/errors.ts";
+import type { CallOptions } from "./options.ts";
+import { isBrowser, isObject, memberOf } from "./values.ts";
+
+/** A pop-up that {@link openAuthorizePopup} opened. */
+export interface AuthorizePopup {
+  /**
+   * Shows the page on which the user connects an account, and waits for its report. However that ends, the pop-up is closed.
+   *
+   * A report counts if it comes from the pop-up and has the `requestId` of the authorization. Its origin is not checked, because
+   * Rollout does not publish it: before a server relies on the id, it should look for it in `credentials.list()`.
+   *
+   * @param authorization - what `credentials.authorizeUrl` returns. Pass its promise without `await`, so that the pop-up is closed
+   *   if it rejects
+   * @throws {@link RolloutPopupError} `popup_closed` when the pop-up is closed, or its page has cut the connection to this one;
+   *   `authorization_failed` with the server's reasons; {@link RolloutConfigError} when the authorization cannot be used, its own
+   *   rejection, and the reason of `signal` when it aborts
+   */
+  connect(
+    authorization: AuthorizeUrl | Promise<AuthorizeUrl>,
+    options?: Pick<CallOptions, "signal">,
+  ): Promise<Credential>;
+}
+
+const FEATURES = "popup,width=520,height=720";
+const POLL_MILLISECONDS = 250;
+const REQUIREMENT = "must be the result of credentials.authorizeUrl: an http or https `url` with a `requestId`";
+const CLOSED =
+  "The pop-up was closed, or a page in it cut the connection to this one. The account may be connected all the same: look for it in credentials.list().";
+
+/**
+ * Opens an empty pop-up in which a user connects an account with OAuth. Call it in the handler of a click, before the first
+ * `await`: browsers block other pop-ups. The page needs `Cross-Origin-Opener-Policy: same-origin-allow-popups`, or no such header.
+ *
+ * Source: the window message is not in the OpenAPI document. Observed in Rollout's own browser client.
+ *
+ * @throws {@link RolloutPopupError} `popup_blocked` when the browser blocks it; {@link RolloutConfigError} outside a browser
+ * @example
+ * ```ts
+ * import { openAuthorizePopup, type RolloutClient } from "rollout-client";
+ *
+ * export async function onClick(rollout: RolloutClient) {
+ *   const popup = openAuthorizePopup();
+ *   const { id } = await popup.connect(rollout.credentials.authorizeUrl({ appKey: "hubspot" }));
+ *   console.log("connected:", id);
+ * }
+ * ```
+ */
+export function openAuthorizePopup(): AuthorizePopup {
+  if (!isBrowser())
+    throw new RolloutConfigError("invalid_config", "openAuthorizePopup", "works only in a browser's window");
+  const popup = window.open("", "_blank", FEATURES);
+  if (popup === null || popup.closed) {
+    throw new RolloutPopupError("popup_blocked", "The browser blocked the pop-up. Open it in the handler of a click.");
+  }
+  const early: unknown[] = [];
+  let onMessage = (data: unknown): void => void early.push(data);
+  const listener = ({ source, data }: MessageEvent): void => {
+    if (source === popup) onMessage(data);
+  };
+  window.addEventListener("message", listener);
+  const closed = whenClosed(popup).then(() => window.removeEventListener("message", listener));
+
+  return {
+    async connect(authorization, options = {}) {
+      try {
+        const { signal } = checkOptions(options, "signal", "connect");
+        const ended = withDeadline(signal ?? undefined, undefined, async () => {
+          await closed;
+          throw new RolloutPopupError("popup_closed", CLOSED);
+        });
+        const received: unknown = await Promise.race([ended, authorization]);
+        if (!isAuthorizeUrl(received)) throw new RolloutConfigError("invalid_input", "authorization", REQUIREMENT);
+        const reported = new Promise<Credential>((resolve, reject) => {
+          onMessage = (data) => {
+            const report = memberOf(data, "_rollout");
+            if (!isObject(report)) return;
+            const { type, requestId, ok, credential } = report;
+            if (type !== "credential-added" || requestId !== received.requestId) return;
+            if (ok === true && isCredential(credential)) resolve({ id: credential.id });
+            if (ok === false) reject(authorizationFailed(report));
+          };
+        });
+        early.forEach(onMessage);
+        popup.location.replace(received.url);
+        return await Promise.race([ended, reported]);
+      } finally {
+        popup.close();
+      }
+    },
+  };
+}
+
+/** Resolves when the pop-up is closed: browsers have no event for it. */
+async function whenClosed(popup: Window): Promise<void> {
+  // Closed twice in a row. Measured in Chromium: of a page that reports and closes itself, the report arrives up to 15 ms later.
+  for (let polls = 0; polls < 2; polls = popup.closed ? polls + 1 : 0) await pause(POLL_MILLISECONDS, undefined);
+}
+
+function authorizationFailed(report: unknown): RolloutPopupError {
+  const errors = errorDetailsOf(report);
+  return new RolloutPopupError("authorization_failed", `The account was not connected${sentenceOf(errors)}`, errors);
+}

@@ -1,0 +1,312 @@
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
+import { json, type PlainResponse, startHttpServer } from "../support/http-server.ts";
+
+const requestId = "req_1";
+const connected = report({ ok: true, credential: { id: "cred_1" } });
+
+// The page that opens the pop-up. Its functions are what the tests call; `outcome` is how the last of them ended.
+const OPENER = `<!doctype html><title>Opener</title><button>Connect</button><script src="/popup.js"></script><script>
+  const received = [], controller = new AbortController();
+  let popup, popupWindow, outcome, failure;
+  addEventListener("message", ({ data }) => received.push(data));
+  addEventListener("unhandledrejection", ({ reason }) => { failure = String(reason); });
+  const { open } = window;
+  window.open = (...values) => (popupWindow = open(...values));
+  const describe = ({ name, code, mayHaveSucceeded, errors, option, message }) =>
+    ({ name, code, mayHaveSucceeded, errors, option, message });
+  const connect = (authorization, options) => { outcome = popup.connect(authorization, options).catch(describe); };
+  document.querySelector("button").onclick = () => {
+    try { popup = rollout.openAuthorizePopup(); } catch (error) { outcome = describe(error); }
+  };
+</script>`;
+
+let browser: Browser;
+let scripts: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  browser = await chromium.connect(inject("browserEndpoint"));
+  scripts = {
+    "/popup.js": await bundle("../../src/popup.ts"),
+    "/connect-hubspot.js": await bundle("connect-hubspot.ts"),
+  };
+});
+afterAll(() => browser?.close());
+
+/** Bundles a module into a script that offers its exports as `rollout`. */
+async function bundle(path: string): Promise<string> {
+  const fileOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+  const { outputFiles } = await build({
+    entryPoints: [fileOf(path)],
+    alias: { "rollout-client": fileOf("../../src/index.ts") },
+    bundle: true,
+    globalName: "rollout",
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+/** A report of the page on which the user signs in. */
+function report(result: object) {
+  return { _rollout: { type: "credential-added", requestId, ...result } };
+}
+
+function html(body: string, headers: Readonly<Record<string, string>> = {}): PlainResponse {
+  return { headers: { "Content-Type": "text/html; charset=utf-8", ...headers }, body };
+}
+
+/** Opens the page with the button, in a window of its own. `signIn` is a page of another site. */
+async function openPage({ opener = html(OPENER), signIn = html("<!doctype html><title>Sign in</title>") } = {}) {
+  const application = await startHttpServer(({ url }) => {
+    if (url === "/rollout-token") return json({ token: "made-up" });
+    const body = scripts[url];
+    return body === undefined ? opener : { body };
+  });
+  const other = await startHttpServer(() => signIn);
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(application.url);
+  return { page, url: `http://localhost:${other.port}/sign-in`, requests: other.requests };
+}
+
+/** Clicks the button, and resolves to the pop-up. */
+async function openPopUp(page: Page): Promise<Page> {
+  const popUp = page.waitForEvent("popup");
+  await page.getByRole("button").click();
+  return popUp;
+}
+
+/** Clicks the button, and waits until the pop-up shows the page. */
+async function openSignIn(page: Page, url: string): Promise<Page> {
+  const popUp = await openPopUp(page);
+  await connect(page, JSON.stringify({ url, requestId }));
+  await popUp.waitForURL(url);
+  return popUp;
+}
+
+/** Stops the clock of a page: its timers run only with `page.clock.runFor`. */
+async function stopClock(page: Page): Promise<void> {
+  await page.clock.install({ time: 0 });
+  await page.clock.pauseAt(60_000);
+}
+
+/** Calls `connect` in the page with these arguments, written in JavaScript. */
+async function connect(page: Page, values: string): Promise<void> {
+  await page.evaluate(`connect(${values})`);
+}
+
+/** Posts a message to the window that opened the pop-up. */
+async function post(popUp: Page, message: unknown): Promise<void> {
+  await popUp.evaluate((data) => window.opener.postMessage(data, "*"), message);
+}
+
+test("resolves to the credential that the page reports, and closes the pop-up", async () => {
+  const { page, url } = await openPage();
+  const popUp = await openSignIn(page, url);
+  const closed = popUp.waitForEvent("close");
+  await post(popUp, connected);
+  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+  await closed;
+});
+
+test("takes the promise of an authorization, and shows an empty pop-up meanwhile", async () => {
+  const { page, url, requests } = await openPage();
+  const popUp = await openPopUp(page);
+  await page.evaluate("var authorization = Promise.withResolvers()");
+  await connect(page, "authorization.promise");
+  expect(popUp.url()).toBe("about:blank");
+  expect(requests).toEqual([]);
+  await page.evaluate(`authorization.resolve(${JSON.stringify({ url, requestId })})`);
+  await popUp.waitForURL(url);
+  await post(popUp, connected);
+  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+});
+
+test("hears a page that reports while it loads and closes itself", async () => {
+  const script = `<script>opener.postMessage(${JSON.stringify(connected)}, "*"); window.close();</script>`;
+  const { page, url } = await openPage({ signIn: html(script) });
+  await openPopUp(page);
+  await connect(page, JSON.stringify({ url, requestId }));
+  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+});
+
+test("hears a report that arrives before connect is called", async () => {
+  const { page, url } = await openPage();
+  await post(await openPopUp(page), connected);
+  await expect.poll(() => page.evaluate("received.length")).toBe(1);
+  await connect(page, JSON.stringify({ url, requestId }));
+  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+});
+
+test("ignores messages of other windows, about other requests and of other kinds", async () => {
+  const { page, url } = await openPage();
+  const popUp = await openSignIn(page, url);
+  await page.evaluate((message) => window.postMessage(message, "*"), connected);
+  // A frame of the pop-up's own site.
+  await page.evaluate(`document.body.append(Object.assign(document.createElement("iframe"), { src: "${url}" }))`);
+  await expect.poll(() => page.frames().map((frame) => frame.url())).toContain(url);
+  await page.frame({ url })?.evaluate((message) => window.parent.postMessage(message, "*"), connected);
+  const ignored = [
+    report({ ok: true, credential: { id: "cred_1" }, requestId: "req_2" }),
+    report({ ok: true, credential: { id: "cred_1" }, type: "another" }),
+    report({ ok: true, credential: { id: "" } }),
+    report({ credential: { id: "cred_1" } }),
+    { _rollout: null },
+    "text",
+    null,
+  ];
+  for (const message of ignored) await post(popUp, message);
+  await expect.poll(() => page.evaluate("received.length")).toBe(ignored.length + 2);
+  expect(await page.evaluate("Promise.race([outcome, 'waits'])")).toBe("waits");
+  await post(popUp, connected);
+  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+});
+
+test.each([
+  [{ error: "The user said no." }, [{ message: "The user said no." }]],
+  [{ error: { message: "The user said no." } }, [{ message: "The user said no." }]],
+  [{}, []],
+])("fails with the reasons of a refusal: %j", async (reasons, errors) => {
+  const { page, url } = await openPage();
+  const popUp = await openSignIn(page, url);
+  const closed = popUp.waitForEvent("close");
+  await post(popUp, report({ ok: false, ...reasons }));
+  const failure = { name: "RolloutPopupError", code: "authorization_failed", mayHaveSucceeded: false, errors };
+  expect(await page.evaluate("outcome")).toMatchObject(failure);
+  await closed;
+});
+
+const popupClosed = { name: "RolloutPopupError", code: "popup_closed", mayHaveSucceeded: true };
+
+test("notices within a second that the pop-up was closed", async () => {
+  const { page, url } = await openPage();
+  await stopClock(page);
+  const popUp = await openSignIn(page, url);
+  await popUp.close();
+  await expect.poll(() => page.evaluate("popupWindow.closed")).toBe(true);
+  await page.clock.runFor(1000);
+  expect(await page.evaluate("Promise.race([outcome, 'waits'])")).toMatchObject(popupClosed);
+});
+
+test("hears a report that arrives after the pop-up was seen closed", async () => {
+  const { page, url } = await openPage();
+  await stopClock(page);
+  const popUp = await openSignIn(page, url);
+  await popUp.close();
+  await expect.poll(() => page.evaluate("popupWindow.closed")).toBe(true);
+  await page.clock.runFor(250);
+  const init = `{ source: popupWindow, data: ${JSON.stringify(connected)} }`;
+  await page.evaluate(`dispatchEvent(new MessageEvent("message", ${init}))`);
+  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+});
+
+test("notices a pop-up that is closed before there is an authorization", async () => {
+  const { page } = await openPage();
+  const popUp = await openPopUp(page);
+  await connect(page, "new Promise(() => {})");
+  await popUp.close();
+  expect(await page.evaluate("outcome")).toMatchObject(popupClosed);
+});
+
+test("a page that cuts the connection with Cross-Origin-Opener-Policy looks closed, and may have connected the account", async () => {
+  const signIn = html("<!doctype html><title>Sign in</title>", { "Cross-Origin-Opener-Policy": "same-origin" });
+  const { page, url } = await openPage({ signIn });
+  const popUp = await openPopUp(page);
+  await connect(page, JSON.stringify({ url, requestId }));
+  expect(await page.evaluate("outcome")).toMatchObject(popupClosed);
+  expect(await popUp.evaluate(() => window.opener)).toBeNull();
+});
+
+test("works in a page with Cross-Origin-Opener-Policy: same-origin-allow-popups", async () => {
+  const opener = html(OPENER, { "Cross-Origin-Opener-Policy": "same-origin-allow-popups" });
+  const { page, url } = await openPage({ opener });
+  await post(await openSignIn(page, url), connected);
+  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+});
+
+test("closes the pop-up when the authorization fails, with that error", async () => {
+  const { page } = await openPage();
+  const popUp = await openPopUp(page);
+  const closed = popUp.waitForEvent("close");
+  await connect(page, "Promise.reject(new TypeError('no authorization'))");
+  expect(await page.evaluate("outcome")).toMatchObject({ name: "TypeError", message: "no authorization" });
+  await closed;
+});
+
+test.each([
+  { url: "javascript:opener.postMessage('ran', '*')", requestId },
+  { url: "data:text/html,<title>Sign in</title>", requestId },
+  { url: "/sign-in", requestId },
+  { url: "https://connect.example/" },
+  null,
+])("refuses %j, and closes the pop-up", async (authorization) => {
+  const { page } = await openPage();
+  const popUp = await openPopUp(page);
+  const closed = popUp.waitForEvent("close");
+  await connect(page, JSON.stringify(authorization));
+  const failure = { name: "RolloutConfigError", code: "invalid_input", option: "authorization" };
+  expect(await page.evaluate("outcome")).toMatchObject(failure);
+  await closed;
+  expect(await page.evaluate("received")).toEqual([]);
+});
+
+test("an abort closes the pop-up, with the signal's reason", async () => {
+  const { page, url } = await openPage();
+  const popUp = await openPopUp(page);
+  const closed = popUp.waitForEvent("close");
+  await connect(page, `${JSON.stringify({ url, requestId })}, { signal: controller.signal }`);
+  await popUp.waitForURL(url);
+  await page.evaluate("controller.abort(new RangeError('aborted'))");
+  expect(await page.evaluate("outcome")).toMatchObject({ name: "RangeError", message: "aborted" });
+  await closed;
+});
+
+test("a signal that has aborted closes the pop-up, and the authorization's own rejection is handled", async () => {
+  const { page, url, requests } = await openPage();
+  for (const authorization of [JSON.stringify({ url, requestId }), "Promise.reject(controller.signal.reason)"]) {
+    const popUp = await openPopUp(page);
+    const closed = popUp.waitForEvent("close");
+    await page.evaluate("controller.abort(new RangeError('aborted'))");
+    await connect(page, `${authorization}, { signal: controller.signal }`);
+    expect(await page.evaluate("outcome")).toMatchObject({ name: "RangeError" });
+    await closed;
+  }
+  expect(requests).toEqual([]);
+  expect(await page.evaluate("failure")).toBeUndefined();
+});
+
+test("an option that is not known is refused, and closes the pop-up", async () => {
+  const { page, url } = await openPage();
+  const popUp = await openPopUp(page);
+  const closed = popUp.waitForEvent("close");
+  await connect(page, `${JSON.stringify({ url, requestId })}, { timeout: 1000 }`);
+  expect(await page.evaluate("outcome")).toMatchObject({ code: "invalid_config", option: "timeout" });
+  await closed;
+});
+
+test("says that the browser blocked the pop-up", async () => {
+  // A page in a sandbox without allow-popups: Chromium without windows has no other blocker.
+  const { page } = await openPage({ opener: html(OPENER, { "Content-Security-Policy": "sandbox allow-scripts" }) });
+  await page.getByRole("button").click();
+  const failure = { name: "RolloutPopupError", code: "popup_blocked", mayHaveSucceeded: false, errors: [] };
+  expect(await page.evaluate("outcome")).toMatchObject(failure);
+});
+
+test.each([
+  [connected, "Connected: cred_1"],
+  [report({ ok: false, error: "The user said no." }), "HubSpot was not connected. The user said no."],
+])("the example of docs/credentials.md works: %j", async (message, text) => {
+  const script = `<button id="connect"></button><output id="result"></output><script src="/connect-hubspot.js"></script>`;
+  const { page, url } = await openPage({ opener: html(script) });
+  await page.route("https://universal.rollout.com/api/oauth/authorize-url", (route) =>
+    route.fulfill({ json: { url, requestId }, headers: { "Access-Control-Allow-Origin": "*" } }),
+  );
+  const popUp = await openPopUp(page);
+  await popUp.waitForURL(url);
+  expect(await page.getByRole("button").isDisabled()).toBe(true);
+  await post(popUp, message);
+  await page.getByText(text).waitFor();
+  expect(await page.getByRole("button").isEnabled()).toBe(true);
+});
