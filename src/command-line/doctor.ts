@@ -53,10 +53,7 @@ const MAX_CLOCK_SKEW_SECONDS = 60;
 export async function diagnose(userId: string | undefined, baseUrl: string | undefined): Promise<Diagnosis> {
   const seen: Observations = { responses: [], appKeys: [], secrets: [] };
   const checks: Check[] = [];
-  for await (const check of runChecks(userId, baseUrl, seen)) {
-    checks.push(check);
-    if (!check.ok) break;
-  }
+  for await (const check of runChecks(userId, baseUrl, seen)) checks.push(check);
   const ok = checks.every((check) => check.ok);
   if (seen.responses.length === 0) return { ok, checks };
   const headers = seen.responses.map((response) => response.headers);
@@ -73,6 +70,7 @@ export function diagnosisText({ checks, report }: Diagnosis): string {
   return lines.join("") + (report === undefined ? "" : reportText(report));
 }
 
+/** Runs one check after the other, and ends after the first that fails. */
 async function* runChecks(
   userId: string | undefined,
   baseUrl: string | undefined,
@@ -97,18 +95,20 @@ async function* runChecks(
     return;
   }
   yield { name: "host", ok: true, message: `${new URL(baseUrl ?? serverUrl).origin} responds` };
-  yield clockCheck(response);
+  const clock = clockCheck(response);
+  yield clock;
+  if (!clock.ok) return;
   if ("error" in listed && listed.error.code !== "invalid_response") return yield failed("token", listed.error);
   yield { name: "token", ok: true, message: "GET /credentials accepts it" };
 
   const connectors = await attempt(() => rollout.connectors.list());
   if ("error" in connectors) return yield failed("connectors", connectors.error);
   seen.appKeys.push(...connectors.value.map(({ appKey }) => appKey));
-  yield { name: "connectors", ok: true, message: `${connectors.value.length} apps can be connected` };
+  yield { name: "connectors", ok: true, message: `apps that can be connected: ${connectors.value.length}` };
 
   if (userId !== undefined) {
     if ("error" in listed) return yield failed("credentials", listed.error);
-    yield { name: "credentials", ok: true, message: `the user has ${listed.value.length}` };
+    yield { name: "credentials", ok: true, message: `connected accounts of the user: ${listed.value.length}` };
   }
   yield webSocketCheck();
 }

@@ -83,7 +83,9 @@ function explainConnection(error: RolloutNetworkError): Explanation {
     .map(codeOf)
     .filter((code) => code !== undefined)
     .at(-1);
-  const suffix = code === undefined ? "" : ` (${code})`;
+  // Some failures, such as that of a port that fetch blocks, have no code.
+  const reason = code ?? (error.code === "network" ? causes.at(-1)?.message : undefined);
+  const suffix = reason === undefined ? "" : ` (${reason})`;
   const proxyStatus = causes.map(({ message }) => /Proxy response \((\d{3})\)/.exec(message)?.[1]).find(Boolean);
   if (proxyStatus !== undefined) {
     return { problem: `the proxy refuses to connect to ${origin} with ${proxyStatus}`, remedy: "check the proxy" };

@@ -109,6 +109,7 @@ describe("doctor", () => {
     ["an unknown host", async () => `https://${"a".repeat(64)}.invalid`, "DNS"],
     ["a port that refuses", async () => `http://127.0.0.1:${await closedPort()}`, "ROLLOUT_BASE_URL"],
     ["http where https is expected", async () => (await startApi({})).url.replace("http:", "https:"), "scheme"],
+    ["a port that fetch blocks", async () => "http://127.0.0.1:1", "network"],
     ["a TLS handshake that fails", startTlsServer, "proxy"],
     ["a connection that is reset", async () => (await startSocketServer(writeAndReset())).url, "network"],
     ["a redirect", async () => (await startHttpServer(() => REDIRECT)).url, "ROLLOUT_BASE_URL"],

@@ -6,7 +6,8 @@ const duration = new Histogram({ name: "rollout_call_seconds", help: "Duration o
 const queued = new Histogram({ name: "rollout_call_queued_seconds", help: "Their wait for the limit.", labelNames });
 
 /** For the option `onCall`: measures each call. */
-export function measureCall({ method, path, code: result = "success", ...call }: CallRecord): void {
-  duration.observe({ method, path, result }, call.duration / 1000);
-  queued.observe({ method, path, result }, call.queued / 1000);
+export function measureCall(call: CallRecord): void {
+  const labels = { method: call.method, path: call.path, result: call.code ?? "success" };
+  duration.observe(labels, call.duration / 1000);
+  queued.observe(labels, call.queued / 1000);
 }
