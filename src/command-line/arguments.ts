@@ -7,7 +7,8 @@ export type Command =
   | { readonly name: "token"; readonly userId: string }
   | { readonly name: "connectors"; readonly json: boolean }
   | { readonly name: "mock"; readonly port: number }
-  | { readonly name: "credentials"; readonly userId: string; readonly json: boolean };
+  | { readonly name: "credentials"; readonly userId: string; readonly json: boolean }
+  | { readonly name: "doctor"; readonly userId: string | undefined; readonly json: boolean };
 
 /** The arguments cannot be used. */
 export class UsageError extends Error {}
@@ -21,12 +22,16 @@ Commands:
   token <userId>         Print a token for a user, to use with curl. It is valid for 15 minutes.
   connectors             List the apps that can be connected.
   credentials <userId>   List the connected accounts of a user.
+  doctor [userId]        Check the variables, the host, the clock, the token and the API, up to the first cause of
+                         trouble, and print what the API does that this package does not know.
   mock                   Start a mock of Rollout on 127.0.0.1, to develop without an account. It needs no variable.
+  help                   Print this help.
 
 <userId> is your own id for the user.
 
 Options:
-  --json                 Print JSON instead of a table.
+  --json                 Print the whole response as JSON instead of a table, but not \`data\` of credentials, which may
+                         hold secrets.
   --port <port>          The port of the mock; 0 for any that is free. Default: ${DEFAULT_MOCK_PORT}
   --help, -h             Print this help.
   --version              Print the version.
@@ -36,7 +41,7 @@ Environment, except for mock:
   ROLLOUT_CLIENT_SECRET  The Client Secret (required). It is never an argument: other users of a machine can see those.
   ROLLOUT_BASE_URL       The URL of the API. Default: ${serverUrl}
 
-Exit status: 0 on success, 1 when the call fails, 2 when an argument or a variable cannot be used.
+Exit status: 0 on success, 1 when a call or a check fails, 2 when an argument or a variable cannot be used.
 
 Example:
   curl -H "Authorization: Bearer $(npx rollout-client token user_123)" ${serverUrl}/credentials
@@ -51,6 +56,9 @@ export function readArguments(args: readonly string[]): Command {
   const json = values.json === true;
   if (values.port !== undefined && name !== "mock") throw new UsageError(`${name ?? "no command"} has no --port`);
   switch (name) {
+    case undefined:
+    case "help":
+      return { name: "help" };
     case "token":
       if (json) throw new UsageError("token has no --json");
       return { name, userId: userIdOf(name, operands) };
@@ -63,8 +71,12 @@ export function readArguments(args: readonly string[]): Command {
       if (json) throw new UsageError("mock has no --json");
       if (operands.length > 0) throw new UsageError("mock takes no argument");
       return { name, port: portIn(values.port) };
+    case "doctor":
+      if (operands.length > 1 || operands[0] === "")
+        throw new UsageError("doctor takes at most one argument, your own id for the user");
+      return { name, userId: operands[0], json };
     default:
-      throw new UsageError(name === undefined ? "a command is missing" : `there is no command ${JSON.stringify(name)}`);
+      throw new UsageError(`there is no command ${JSON.stringify(name)}`);
   }
 }
 

@@ -1,15 +1,34 @@
 import process from "node:process";
-import { createRolloutClient, createTokenSigner, type RolloutClient } from "rollout-client";
+import {
+  type Connector,
+  createRolloutClient,
+  createTokenSigner,
+  type ListedCredential,
+  type RolloutClient,
+} from "rollout-client";
 import { packageVersion } from "../generated/document.ts";
 import { type Command, HELP } from "./arguments.ts";
+import { diagnose, diagnosisText } from "./doctor.ts";
 import { startMock } from "./mock.ts";
 import { type Row, tableOf } from "./table.ts";
 
 /** The user in whose name the connectors are listed: they are the same for all. */
 const ANY_USER = "rollout-client";
 
-/** Runs a command. Resolves to what it prints; a mock then runs until the process ends. */
-export async function run(command: Command, baseUrl: string | undefined): Promise<string> {
+/** What a command prints, and the exit status of the program. */
+export interface Result {
+  readonly output: string;
+  readonly status: 0 | 1;
+}
+
+/** Runs a command. A mock then runs until the process ends. */
+export async function run(command: Command, baseUrl: string | undefined): Promise<Result> {
+  if (command.name !== "doctor") return { output: await outputOf(command, baseUrl), status: 0 };
+  const diagnosis = await diagnose(command.userId, baseUrl);
+  return { output: command.json ? jsonOf(diagnosis) : diagnosisText(diagnosis), status: diagnosis.ok ? 0 : 1 };
+}
+
+async function outputOf(command: Exclude<Command, { name: "doctor" }>, baseUrl: string | undefined): Promise<string> {
   switch (command.name) {
     case "help":
       return HELP;
@@ -17,10 +36,16 @@ export async function run(command: Command, baseUrl: string | undefined): Promis
       return `${packageVersion}\n`;
     case "token":
       return `${await createTokenSigner().sign(command.userId)}\n`;
-    case "connectors":
-      return show(await connectors(clientFor(ANY_USER, baseUrl)), command.json);
-    case "credentials":
-      return show(await credentials(clientFor(command.userId, baseUrl)), command.json);
+    case "connectors": {
+      const connectors = await clientFor(ANY_USER, baseUrl).connectors.list();
+      return command.json ? jsonOf(connectors) : tableOf(connectors.map(connectorRow));
+    }
+    case "credentials": {
+      const listed = await clientFor(command.userId, baseUrl).credentials.list();
+      // `data` may hold secrets.
+      const credentials = listed.map(({ data: _, ...credential }) => credential);
+      return command.json ? jsonOf(credentials) : tableOf(credentials.map(credentialRow));
+    }
     case "mock":
       return (await startMock(command.port, process.stdin)).text;
   }
@@ -30,22 +55,19 @@ function clientFor(userId: string, baseUrl: string | undefined): RolloutClient {
   return createRolloutClient({ token: createTokenSigner().forUser(userId), baseUrl });
 }
 
-async function connectors(rollout: RolloutClient): Promise<Row[]> {
-  const connectors = await rollout.connectors.list();
-  return connectors.map(({ appKey, name, auth }) => ({
+function connectorRow({ appKey, name, auth }: Connector): Row {
+  return {
     appKey,
     name: name ?? "",
     auth: auth?.type ?? "",
     userInputs: (auth?.userInputsSchema ?? []).map(({ key }) => key),
-  }));
+  };
 }
 
-async function credentials(rollout: RolloutClient): Promise<Row[]> {
-  const credentials = await rollout.credentials.list();
-  // Not `data`, which may hold secrets.
-  return credentials.map(({ id, appKey = "", label = "", createdAt = "" }) => ({ id, appKey, label, createdAt }));
+function credentialRow({ id, appKey = "", label = "", createdAt = "" }: Omit<ListedCredential, "data">): Row {
+  return { id, appKey, label, createdAt };
 }
 
-function show(rows: readonly Row[], json: boolean): string {
-  return json ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(rows);
+function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

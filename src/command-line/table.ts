@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** A row of a table: its cells by the names of the columns. */
 export type Row = Readonly<Record<string, string | readonly string[]>>;
 
@@ -5,7 +7,7 @@ export type Row = Readonly<Record<string, string | readonly string[]>>;
 export function tableOf(rows: readonly Row[]): string {
   const [first] = rows;
   if (first === undefined) return "none\n";
-  const lines = [Object.keys(first), ...rows.map((row) => Object.values(row).map(printable))];
+  const lines = [Object.keys(first), ...rows.map((row) => Object.values(row).map(textOf))];
   const widths = Object.keys(first).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map(
@@ -18,10 +20,7 @@ export function tableOf(rows: readonly Row[]): string {
     .join("");
 }
 
-/** A text from a server without control characters, which could change what the terminal shows. */
-function printable(cell: string | readonly string[]): string {
-  return [cell]
-    .flat()
-    .join(", ")
-    .replace(/\p{Cc}+/gu, " ");
+/** The text of a cell: on one line, and measured as the terminal shows it. */
+function textOf(cell: string | readonly string[]): string {
+  return printable([cell].flat().join(", ").replace(/\s+/g, " "));
 }

@@ -1,27 +1,78 @@
-import { trace } from "@opentelemetry/api";
-import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
-import { createRolloutClient } from "rollout-client";
+import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
+import { type CallRecord, createRolloutClient } from "rollout-client";
 import { expect, onTestFinished, test } from "vitest";
+import { closedPort } from "../support/closed-port.ts";
 import { json, startHttpServer } from "../support/http-server.ts";
-import { startTracing } from "./open-telemetry.ts";
+import { traceCall } from "./open-telemetry.ts";
 
-test("there is one span for each attempt, below the caller's own", async () => {
-  const responses = [{ status: 503, headers: { "Retry-After": "0" } }, json({ id: "credential_1" })];
-  const server = await startHttpServer(() => responses.shift() ?? { status: 500 });
+test("each call is one span, below the caller's own, as long as the call with all its attempts", async () => {
   const exporter = new InMemorySpanExporter();
-  const provider = startTracing(exporter);
+  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  provider.register();
   onTestFinished(() => provider.shutdown());
-  const rollout = createRolloutClient({ token: "secret-token", baseUrl: server.url });
+
+  const responses = [{ status: 503, headers: { "Retry-After": "0" } }, json({ id: "credential_1" })];
+  const server = await startHttpServer(() => responses.shift() ?? { status: 400 });
+  const records: CallRecord[] = [];
+  const onCall = (record: CallRecord): void => {
+    records.push(record);
+    traceCall(record);
+  };
+  const options = { token: "secret-token", onCall, retry: { limit: 1 } };
+  const rollout = createRolloutClient({ ...options, baseUrl: server.url });
+  const unreachable = createRolloutClient({ ...options, baseUrl: `http://127.0.0.1:${await closedPort()}` });
+  const input = { appKey: "gmail", userInputs: { apiKey: "secret-key" } };
   const caller = await trace.getTracer("test").startActiveSpan("connect", async (span) => {
-    await rollout.credentials.create({ appKey: "gmail", userInputs: { apiKey: "secret-key" } });
+    await rollout.credentials.create(input);
+    await expect(rollout.credentials.delete("secret-id")).rejects.toThrow();
+    await expect(unreachable.connectors.list()).rejects.toThrow();
     span.end();
     return span.spanContext();
   });
 
-  const attempts = exporter.getFinishedSpans().filter(({ name }) => name === "POST");
-  expect(attempts.map(({ attributes }) => attributes["http.response.status_code"])).toEqual([503, 200]);
-  expect(attempts.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([caller.spanId, caller.spanId]);
-  const sent = attempts.map((span) => `00-${caller.traceId}-${span.spanContext().spanId}-01`);
-  expect(server.requests.map(({ headers: { traceparent } }) => traceparent)).toEqual(sent);
-  expect(JSON.stringify(attempts.map(({ attributes, events }) => [attributes, events]))).not.toContain("secret-");
+  const spans = exporter.getFinishedSpans().filter(({ name }) => name !== "connect");
+  expect(spans.map(({ name, status }) => [name, status.code])).toEqual([
+    ["POST /credentials", SpanStatusCode.UNSET],
+    ["DELETE /credentials", SpanStatusCode.ERROR],
+    ["GET /connectors", SpanStatusCode.ERROR],
+  ]);
+  expect(spans.map(({ attributes }) => attributes)).toEqual([
+    {
+      "http.request.method": "POST",
+      "url.template": "/credentials",
+      "server.address": "127.0.0.1",
+      "http.response.status_code": 200,
+      "http.request.resend_count": 1,
+    },
+    {
+      "http.request.method": "DELETE",
+      "url.template": "/credentials",
+      "server.address": "127.0.0.1",
+      "http.response.status_code": 400,
+      "error.type": "bad_request",
+    },
+    {
+      "http.request.method": "GET",
+      "url.template": "/connectors",
+      "server.address": "127.0.0.1",
+      "error.type": "network",
+      "http.request.resend_count": 1,
+    },
+  ]);
+  for (const { kind, parentSpanContext } of spans) {
+    expect(kind).toBe(SpanKind.CLIENT);
+    expect([parentSpanContext?.spanId, parentSpanContext?.traceId]).toEqual([caller.spanId, caller.traceId]);
+  }
+  for (const [index, { startedAt, duration }] of records.entries()) {
+    expect(millisecondsOf(spans[index]?.startTime)).toBeCloseTo(startedAt.getTime(), 2);
+    expect(millisecondsOf(spans[index]?.duration)).toBeCloseTo(duration, 2);
+  }
+  expect(JSON.stringify(spans.map(({ name, attributes, events }) => [name, attributes, events]))).not.toContain(
+    "secret-",
+  );
 });
+
+function millisecondsOf([seconds, nanoseconds]: readonly [number, number] = [0, 0]): number {
+  return seconds * 1e3 + nanoseconds / 1e6;
+}

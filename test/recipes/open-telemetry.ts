@@ -1,11 +1,22 @@
-import { registerInstrumentations } from "@opentelemetry/instrumentation";
-import { UndiciInstrumentation } from "@opentelemetry/instrumentation-undici";
-import { NodeTracerProvider, SimpleSpanProcessor, type SpanExporter } from "@opentelemetry/sdk-trace-node";
+import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import type { CallRecord } from "rollout-client";
 
-/** Traces what Node's fetch sends, and with it each attempt of rollout-client, under the span that is active at the call. */
-export function startTracing(exporter: SpanExporter): NodeTracerProvider {
-  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
-  provider.register();
-  registerInstrumentations({ instrumentations: [new UndiciInstrumentation()] });
-  return provider;
+const tracer = trace.getTracer("rollout-client");
+
+/** For the option `onCall`: makes a span of each call, below the span that is active when you make the call. */
+export function traceCall({ method, path, origin, status, code, attempts, startedAt, duration }: CallRecord): void {
+  const span = tracer.startSpan(`${method} ${path}`, {
+    kind: SpanKind.CLIENT,
+    startTime: startedAt,
+    attributes: {
+      "http.request.method": method,
+      "url.template": path,
+      "server.address": new URL(origin).hostname,
+      ...(status !== undefined && { "http.response.status_code": status }),
+      ...(code !== undefined && { "error.type": code }),
+      ...(attempts > 1 && { "http.request.resend_count": attempts - 1 }),
+    },
+  });
+  if (code !== undefined) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end(startedAt.getTime() + duration);
 }
