@@ -132,7 +132,7 @@ test.each<[string, object]>([
   const { options, mock, rollout } = await startCommand();
   const failing = createRolloutClient({
     ...options,
-    ...(fail === "hang" && { timeout: 50 }),
+    ...(fail === "hang" && { timeout: 2_000 }),
     fetch: (url, init) => fetch(`${url}?fail=${fail}`, init),
   });
   await expect(failing.credentials.create(input)).rejects.toMatchObject(error);
