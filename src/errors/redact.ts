@@ -22,11 +22,10 @@ export function createRedact(secrets: () => readonly string[]): Redact {
   };
 }
 
-const SECRET_MEMBERS: readonly string[] = ["userInputs", "customParams"];
-
 /** The strings and numbers under `userInputs` and `customParams` of a request body: passwords and API keys are there. */
 export function secretsInBody(body: unknown): string[] {
-  const members = [...valuesIn([body])].flatMap((value) => SECRET_MEMBERS.map((name) => memberOf(value, name)));
+  const owners = [...valuesIn([body])];
+  const members = ["userInputs", "customParams"].flatMap((name) => owners.map((owner) => memberOf(owner, name)));
   return [...valuesIn(members)].filter((value) => typeof value === "string" || typeof value === "number").map(String);
 }
 
@@ -72,19 +71,18 @@ function redactName(name: string, redact: Redact): string {
   return ERROR_NAMES.includes(name) ? name : redact(name);
 }
 
-/** Redacts the values of headers. Leaves out headers whose names are secrets, and cookies that the server sets. */
+/** Redacts the values of headers. Leaves out names that are secrets, Set-Cookie, and values that the platform refuses. */
 export function redactHeaders(headers: Headers, redact: Redact): Headers {
   const redacted = new Headers();
   headers.forEach((value, name) => {
-    const isShown = name.toLowerCase() !== "set-cookie" && redactName(name, redact) === name;
-    if (isShown) redacted.append(name, redact(value));
+    if (name.toLowerCase() === "set-cookie" || redactName(name, redact) !== name) return;
+    try {
+      redacted.append(name, redact(value));
+    } catch {
+      // Headers of another library may hold more.
+    }
   });
   return redacted;
-}
-
-/** Whether a value is an error, of whatever realm or library. */
-export function isErrorLike(value: unknown): value is Error {
-  return typeof memberOf(value, "message") === "string" && typeof memberOf(value, "name") === "string";
 }
 
 /**
@@ -93,7 +91,9 @@ export function isErrorLike(value: unknown): value is Error {
  */
 export function redactCause(cause: unknown, redact: Redact, depth: number = 0): Error {
   if (typeof cause === "string") return new Error(redact(cause));
-  if (!isErrorLike(cause)) return new Error(`a thrown ${cause === null ? "null" : typeof cause}`);
+  // By its shape: it may be of another realm.
+  const isError = typeof memberOf(cause, "message") === "string" && typeof memberOf(cause, "name") === "string";
+  if (!isError) return new Error(`a thrown ${cause === null ? "null" : typeof cause}`);
   const copy = new Error();
   for (const name of ["name", "message", "stack", "code", "cause"]) {
     let value = memberOf(cause, name);

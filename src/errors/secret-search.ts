@@ -6,7 +6,7 @@ const MIN_SECRET_LENGTH = 3;
 const MIN_LENGTH_INSIDE_WORDS = 8;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 // A longer value is searched for in pieces, so that a text that resembles it everywhere takes linear time too.
-const PIECES = /[^]{1,1024}$|[^]{512}/g;
+const PIECES = /.{1,1024}$|.{512}/gs;
 // Three for the escapes of a text, and two for what looks like an escape in a secret.
 const MAX_DECODINGS = 5;
 
@@ -25,37 +25,29 @@ export function secretReplacer(secrets: readonly string[]): (text: string) => st
     const beginning = form.slice(0, MIN_SECRET_LENGTH);
     lengths.set(beginning, (lengths.get(beginning) ?? new Set()).add(form.length));
   }
-
-  function lengthAt(start: number, text: string, folded: string): number {
-    for (const length of lengths.get(folded.slice(start, start + MIN_SECRET_LENGTH)) ?? []) {
-      const end = start + length;
-      if (end > text.length || !forms.has(folded.slice(start, end))) continue;
-      const isInsideWord = LETTER_OR_DIGIT.test(text.charAt(start - 1)) || LETTER_OR_DIGIT.test(text.charAt(end));
-      if (length >= MIN_LENGTH_INSIDE_WORDS || !isInsideWord) return length;
-    }
-    return 0;
-  }
-
   return (original) => {
-    const ends = new Uint32Array(original.length);
+    const isHidden = new Uint8Array(original.length);
     for (const { text, origins } of decodings(original)) {
-      const hide = (start: number, length: number): void => {
-        const origin = origins[start] ?? 0;
-        ends[origin] = Math.max(ends[origin] ?? 0, origins[start + length] ?? 0);
-      };
-      for (const match of text.matchAll(TOKEN)) hide(match.index, match[0].length);
+      const hide = (start: number, end: number) => isHidden.fill(1, origins[start], origins[end]);
+      for (const { 0: token, index } of text.matchAll(TOKEN)) hide(index, index + token.length);
+      // An escape is no part of a word.
+      const isInWord = (index: number) =>
+        LETTER_OR_DIGIT.test(text.charAt(index)) && text.charAt(index) === original.charAt(origins[index] ?? 0);
       const folded = fold(text);
-      for (let start = 0; start < text.length; start += 1) hide(start, lengthAt(start, text, folded));
+      for (let start = 0; start < text.length; start += 1) {
+        for (const length of lengths.get(folded.slice(start, start + MIN_SECRET_LENGTH)) ?? []) {
+          const form = folded.slice(start, start + length);
+          const end = start + form.length;
+          const isFound =
+            forms.has(form) && (length >= MIN_LENGTH_INSIDE_WORDS || !(isInWord(start - 1) || isInWord(end)));
+          if (isFound) hide(start, end);
+          if (isFound) break;
+        }
+      }
     }
-    let replaced = "";
-    let reached = 0;
-    ends.forEach((end, start) => {
-      if (end <= Math.max(start, reached)) return;
-      // Secrets that overlap get one placeholder.
-      if (start > reached || reached === 0) replaced += original.slice(reached, start) + PLACEHOLDER;
-      reached = end;
-    });
-    return replaced + original.slice(reached);
+    if (!isHidden.includes(1)) return original;
+    const show = (unit: string, index: number) => (!isHidden[index] ? unit : isHidden[index - 1] ? "" : PLACEHOLDER);
+    return original.split("").map(show).join("");
   };
 }
 
@@ -65,26 +57,21 @@ function formsOf(secret: string): string[] {
   const plain = [secret, secret.trim(), bytes].flatMap((form) => decodings(form).map(({ text }) => text));
   // In the Base64 of a longer text, such as user:password, the value begins at one of three bytes, and its first and last
   // characters depend on what is beside it.
-  const inside = [0, 1, 2].map((offset) => {
-    const end = Math.floor(((offset + bytes.length) * 4) / 3);
-    return btoa("0".repeat(offset) + bytes).slice(Math.ceil((offset * 4) / 3), end);
-  });
-  const base64 = [btoa(bytes).replaceAll("=", ""), ...inside.filter((form) => form.length >= MIN_LENGTH_INSIDE_WORDS)];
-  const forms = [...plain, ...base64].filter((form) => form.length >= MIN_SECRET_LENGTH);
-  return forms.flatMap((form) => fold(form).match(PIECES) ?? []);
+  const inside = [0, 1, 2].map((offset) =>
+    btoa("0".repeat(offset) + bytes).slice(Math.ceil((offset * 4) / 3), Math.floor(((offset + bytes.length) * 4) / 3)),
+  );
+  return [...plain, btoa(bytes).replaceAll("=", ""), ...inside]
+    .filter((form) => form.length >= MIN_SECRET_LENGTH)
+    .flatMap((form) => fold(form).match(PIECES) ?? []);
 }
 
 // What some spelling does not tell apart is made one: the space and the + of forms, the two alphabets of Base64, a line break
 // and the n after a backslash, and what HTML has names for beyond ASCII.
-const UNLIKE = "\b\f\n\r\t+-_";
-const ALIKE = "bfnrt  /";
+const FOLDED = /[\b\f\n\r\t+_\xa0-\xff\u2002-\u20ac-]/g;
 const NAMED = "\xa0";
 
 function fold(text: string): string {
-  return text.replace(
-    /[\b\f\n\r\t+_\xa0-\xff\u2002-\u20ac-]/g,
-    (character) => ALIKE.charAt(UNLIKE.indexOf(character)) || NAMED,
-  );
+  return text.replace(FOLDED, (unit) => "bfnrt  /".charAt("\b\f\n\r\t+-_".indexOf(unit)) || NAMED);
 }
 
 /** A decoded text, and where each of its characters, and its end, were in the original. */
@@ -101,30 +88,25 @@ function decodings(original: string): Decoding[] {
 }
 
 // Escaping doubles backslashes, and puts one before other symbols. So a run of them stands for nothing.
-const ESCAPE =
-  /(?:%|\\+x)([\da-fA-F]{2})|\\+u([\da-fA-F]{4})|&#x([\da-fA-F]{1,6});|&#(\d{1,7});|&([a-zA-Z]\w{1,31});|\\+([^]?)/g;
-const ENTITIES = ["amp", "lt", "gt", "quot", "apos"];
+const ESCAPE = /(?:%|\\+x)([\da-f]{2})|\\+u([\da-f]{4})|&(#?)(\w{1,31});|\\+(.?)/gis;
 
 function decode({ text, origins }: Decoding): Decoding {
   const kept: number[] = [];
   let reached = 0;
-  const keepUntil = (end: number): void => {
-    for (; reached < end; reached += 1) kept.push(origins[reached] ?? 0);
-  };
-  const decoded = text.replace(ESCAPE, (escape: string, ...groups: string[]) => {
-    keepUntil(Number(groups[6]));
+  const decoded = text.replace(ESCAPE, (match: string, ...groups: string[]) => {
+    for (const start = Number(groups[5]); reached < start; reached += 1) kept.push(origins[reached] ?? 0);
     const characters = readEscape(groups);
     for (const _ of characters.split("")) kept.push(origins[reached] ?? 0);
-    reached += escape.length;
+    reached += match.length;
     return characters;
   });
-  keepUntil(origins.length);
+  for (; reached < origins.length; reached += 1) kept.push(origins[reached] ?? 0);
   return { text: decoded, origins: kept };
 }
 
-function readEscape([byte, unit, hexadecimal, decimal, name, letter]: readonly (string | undefined)[]): string {
-  if (name !== undefined) return "&<>\"'".charAt(ENTITIES.indexOf(name)) || NAMED;
+function readEscape([byte, unit, isNumber, entity, letter]: readonly (string | undefined)[]): string {
   if (letter !== undefined) return "\b\f\n\r\t".charAt([..."bfnrt"].indexOf(letter)) || letter;
-  const code = decimal === undefined ? Number.parseInt(byte ?? unit ?? hexadecimal ?? "", 16) : Number(decimal);
-  return String.fromCodePoint(Math.min(code, 0x10ffff));
+  const code = Number(isNumber ? entity?.replace(/^x/i, "0x") : `0x${byte ?? unit}`);
+  if (code <= 0x10ffff) return String.fromCodePoint(code);
+  return "&<>\"'".charAt(["amp", "lt", "gt", "quot", "apos"].indexOf(entity ?? "")) || NAMED;
 }

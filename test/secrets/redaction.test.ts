@@ -108,6 +108,7 @@ test.each<[string, readonly string[], string, string]>([
   ],
   ["a secret of eight characters inside of words", ["1234567", "12345678"], "a1234567 a12345678", "a1234567 aR"],
   ["a short secret between letters beyond ASCII", ["a+b"], "x a+b, é a+bé", "x R, é a+bé"],
+  ["the shorter of two secrets at the end", ["secret", "secret-and-more"], "a secret", "a R"],
   ["the longer of two secrets", ["secret", "secret-and-more"], "a secret-and-more b", "a R b"],
   ["two secrets that overlap", ["abcdefgh", "efghijkl"], "abcdefghijkl", "R"],
   ["a secret without the white space around it", [" \tsecret\n"], "a secret, or \tsecret\n.", "a R, orR."],
@@ -255,7 +256,7 @@ describe("a cause", () => {
     ["a symbol", Symbol("secret"), "a thrown symbol"],
     ["an error of another realm", runInNewContext('new TypeError("a secret")'), "a [redacted]"],
     ["a DOMException", new DOMException("a secret", "AbortError"), "a [redacted]"],
-    ["unreadable", unreadable, "an error that cannot be read"],
+    ["unreadable", unreadable, "a thrown object"],
   ])("may be %s", (_name, thrown, message) => expect(redactCause(thrown, redact).message).toBe(message));
 });
 
