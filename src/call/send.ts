@@ -163,6 +163,12 @@ function resultOf({ kind, response }: Attempt): number | string {
 /** The secrets of a call, except its tokens: what users entered, as passed and as sent, and the caller's own headers. */
 function secretsOf({ body, headers }: OutgoingRequest, input: unknown): readonly string[] {
   const sent = body instanceof ArrayBuffer ? lenientUtf8.decode(body) : typeof body === "string" ? body : "";
-  const secretHeaders = [...headers].filter(([name]) => isSecretHeader(name)).map(([, value]) => value);
+  const secretHeaders = [...headers].filter(([name]) => isSecretHeader(name)).flatMap(([, value]) => partsOf(value));
   return [...secretsInBody(input), sent, ...secretsInBody(parseJson(sent)), ...secretHeaders];
+}
+
+/** A header value, each of its cookies, and what is behind the name of a cookie or the scheme of a credential. */
+function partsOf(value: string): readonly string[] {
+  const parts = [value, ...value.split(/;\s*/)];
+  return [...parts, ...parts.map((part) => part.replace(/^[^\s=]+[\s=]\s*/, ""))];
 }

@@ -65,9 +65,11 @@ export function requestIdOf(headers: Headers): string | undefined {
   return REQUEST_ID_HEADERS.map((name) => headers.get(name)).find((value) => value) ?? undefined;
 }
 
-/** Creates the error for a response that is not a success. `response` and `body` have been redacted before. */
+/** Creates the error for a response that is not a success. `body` has been redacted before. */
 export function apiError(response: Response, body: unknown, call: CallDetails = UNKNOWN_CALL): RolloutApiError {
-  const { status, headers } = response;
+  const { status } = response;
+  // Middleware may have created the response.
+  const headers = redactHeaders(response.headers, call.redact);
   const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
   const errors = errorDetailsOf(body);
   const retryAfter = retryAfterOf(headers);

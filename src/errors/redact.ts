@@ -1,5 +1,5 @@
 import { memberOf, parseJson } from "../values.ts";
-import { PLACEHOLDER, replaceSecrets, secretTree, type Tree } from "./secret-search.ts";
+import { PLACEHOLDER, secretReplacer } from "./secret-search.ts";
 
 /** Replaces the secrets of one call in a text. */
 export type Redact = (text: string) => string;
@@ -10,11 +10,11 @@ const MAX_BODY_DEPTH = 100;
 
 /** Creates the function that replaces secrets, however a server spells them. It calls `secrets` at the first text. */
 export function createRedact(secrets: () => readonly string[]): Redact {
-  let tree: Tree | undefined;
+  let replace: Redact | undefined;
   return (text) => {
     try {
-      tree ??= secretTree(secrets());
-      return replaceSecrets(text, tree);
+      replace ??= secretReplacer(secrets());
+      return replace(text);
     } catch {
       // The secrets cannot be read, for example because a getter throws.
       return PLACEHOLDER;
@@ -22,11 +22,10 @@ export function createRedact(secrets: () => readonly string[]): Redact {
   };
 }
 
-const SECRET_MEMBERS: readonly string[] = ["userInputs", "customParams"];
-
 /** The strings and numbers under `userInputs` and `customParams` of a request body: passwords and API keys are there. */
 export function secretsInBody(body: unknown): string[] {
-  const members = [...valuesIn([body])].flatMap((value) => SECRET_MEMBERS.map((name) => memberOf(value, name)));
+  const owners = [...valuesIn([body])];
+  const members = ["userInputs", "customParams"].flatMap((name) => owners.map((owner) => memberOf(owner, name)));
   return [...valuesIn(members)].filter((value) => typeof value === "string" || typeof value === "number").map(String);
 }
 
@@ -72,47 +71,37 @@ function redactName(name: string, redact: Redact): string {
   return ERROR_NAMES.includes(name) ? name : redact(name);
 }
 
-/** Redacts the values of headers. Leaves out headers whose names are secrets, and cookies that the server sets. */
+/** Redacts the values of headers. Leaves out names that are secrets, Set-Cookie, and values that the platform refuses. */
 export function redactHeaders(headers: Headers, redact: Redact): Headers {
   const redacted = new Headers();
   headers.forEach((value, name) => {
-    const isShown = name.toLowerCase() !== "set-cookie" && redactName(name, redact) === name;
-    if (isShown) redacted.append(name, redact(value));
+    if (name.toLowerCase() === "set-cookie" || redactName(name, redact) !== name) return;
+    try {
+      redacted.append(name, redact(value));
+    } catch {
+      // Headers of another library may hold more.
+    }
   });
   return redacted;
 }
 
-/** Whether a value is an error, of whatever realm or library. */
-export function isErrorLike(value: unknown): value is Error {
-  return typeof memberOf(value, "message") === "string" && typeof memberOf(value, "name") === "string";
-}
-
 /**
- * Copies of an unknown error only what describes it: name, message, code, stack and causes. Other properties are left
- * out, because errors of `fetch` implementations and token sources carry requests, headers and configurations.
+ * Copies of an unknown error only what describes it. Other properties are left out, because errors of `fetch`
+ * implementations and token sources carry requests, headers and configurations.
  */
 export function redactCause(cause: unknown, redact: Redact, depth: number = 0): Error {
-  try {
-    if (!isErrorLike(cause))
-      return new Error(
-        redact(typeof cause === "string" ? cause : `a thrown ${cause === null ? "null" : typeof cause}`),
-      );
-    const code = memberOf(cause, "code");
-    const copy = {
-      name: redact(cause.name),
-      message: redact(cause.message),
-      stack: redact(String(cause.stack)),
-      code: typeof code === "string" ? redact(code) : typeof code === "number" ? code : undefined,
-      cause:
-        cause.cause === undefined || depth === MAX_CAUSE_DEPTH
-          ? undefined
-          : redactCause(cause.cause, redact, depth + 1),
-    };
-    const entries = Object.entries(copy).filter(([, value]) => value !== undefined);
-    const hidden = entries.map(([name, value]) => [name, { value, configurable: true, writable: true }]);
-    return Object.defineProperties(new Error(), Object.fromEntries(hidden));
-  } catch {
-    // A property that throws, or cannot be made a string. What it throws may hold a secret.
-    return new Error("an error that cannot be read");
+  if (typeof cause === "string") return new Error(redact(cause));
+  // By its shape: it may be of another realm.
+  const isError = typeof memberOf(cause, "message") === "string" && typeof memberOf(cause, "name") === "string";
+  if (!isError) return new Error(`a thrown ${cause === null ? "null" : typeof cause}`);
+  const copy = new Error();
+  for (const name of ["name", "message", "stack", "code", "cause"]) {
+    let value = memberOf(cause, name);
+    if (name === "cause" && value !== undefined && depth < MAX_CAUSE_DEPTH)
+      value = redactCause(value, redact, depth + 1);
+    else if (typeof value === "string") value = redact(value);
+    else if (name !== "code" || typeof value !== "number") continue;
+    Object.defineProperty(copy, name, { value, configurable: true, writable: true });
   }
+  return copy;
 }
