@@ -29,14 +29,17 @@ export async function confirmCreate<Created>(
     return await create();
   } catch (failure) {
     if (signal?.aborted || !isOfCreate(failure) || !isUnclear(failure)) throw failure;
-    let found = "The user's credentials could not be listed to find out.";
+    let found = "`confirm` could not list the user's credentials.";
     for (const wait of WAITS_BEFORE_LOOKS_MILLISECONDS) {
       await pause(wait, signal);
       const ids = await look(list, appKey, signal);
       if (ids === undefined) continue;
       const [only, ...others] = [...ids].filter((id) => !known.has(id));
       if (only !== undefined && others.length === 0) return { id: only };
-      found = `The user has ${only === undefined ? "no" : "several"} new credentials of this app.`;
+      found =
+        only === undefined
+          ? "`confirm` found no new credential of this app."
+          : "`confirm` found several new credentials of this app, and cannot tell which one this call created.";
       if (others.length > 0) break;
     }
     throw withSentence(failure, found);

@@ -128,7 +128,7 @@ export interface CredentialOperations {
    *
    * @param challenge - the challenge, an object with its `otpChallengeId`, or that id
    * @param code - what the person entered, a non-empty string
-   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the conversation failed;
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the exchange with the server failed;
    *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
    */
   submitOtp(
@@ -348,7 +348,9 @@ function checkCreateInput(input: unknown): void {
 
 function checkCredentialId(value: unknown): string {
   if (isPathSegment(value)) return value;
-  throw badInput("credentialId", 'must be the id of a credential: not empty, "." or ".."');
+  const isMissing = value === undefined || value === null;
+  const problem = isMissing ? "is missing" : 'must be the id of a credential: a string other than "", "." and ".."';
+  throw badInput("credentialId", problem);
 }
 
 function badInput(argument: string, problem: string): RolloutConfigError {

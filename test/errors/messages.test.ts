@@ -49,8 +49,10 @@ const throwingCode = (code: string, syscall: string) =>
   throwing(new TypeError("fetch failed", { cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }) }));
 const getPeople = async (people: RolloutClient, init: object = {}, path = "/people") =>
   unwrap(await Reflect.apply(people.api.GET, undefined, [path, init]));
+const label = (value: unknown) =>
+  value === signer ? "a signer" : value instanceof Promise ? "a Promise" : (JSON.stringify(value) ?? "undefined");
 const options = (name: string, ...values: unknown[]) =>
-  Object.fromEntries(values.map((value) => [`${name}: ${String(value)}`, () => client({ [name]: value })]));
+  Object.fromEntries(values.map((value) => [`${name}: ${label(value)}`, () => client({ [name]: value })]));
 const create = (value: unknown, given?: object) =>
   Reflect.apply(client().credentials.create, undefined, [value, given]);
 const webhook = (body: unknown, signature?: unknown) =>
@@ -121,7 +123,7 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
     ...options("token", undefined, null, "", "Bearer t", "two\nlines", 7, Promise.resolve("t"), signer),
     ...Object.fromEntries(
       [undefined, null, "", "Bearer t", signer].map((token) => [
-        `the token function returns ${String(token)}`,
+        `the token function returns ${label(token)}`,
         () => client({ token: () => token }).credentials.list(),
       ]),
     ),
@@ -270,9 +272,22 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
     "a lost connection of a list": () => throwingCode("ECONNRESET", "read").credentials.list(),
     "a lost connection of a delete": () => throwingCode("ECONNRESET", "read").credentials.delete("cred_1"),
     "the fetch option throws": () => throwing(new ReferenceError("agent is not defined")).credentials.create(input),
+    "the platform's fetch throws the same": () => {
+      vi.stubGlobal("fetch", () => Promise.reject(new ReferenceError("agent is not defined")));
+      return client().credentials.create(input);
+    },
     "a browser that does not say why": () => {
       inBrowser();
+      vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+      return client().credentials.create(input);
+    },
+    "a browser that does not say why, through the fetch option": () => {
+      inBrowser();
       return throwing(new TypeError("Failed to fetch")).credentials.create(input);
+    },
+    "an error in a browser that has a cause": () => {
+      inBrowser();
+      return throwingCode("ECONNRESET", "read").credentials.list();
     },
     "fetch returns nothing": () => client({ fetch: async () => undefined }).credentials.create(input),
   },
