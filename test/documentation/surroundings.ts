@@ -6,6 +6,8 @@ import { OtpSocket } from "./otp-socket.ts";
 export interface Surroundings {
   /** The responses to its requests, in their order, as values of Prism's `Prefer` header; `""` for Prism's own choice. */
   readonly prefer?: readonly string[];
+  /** The request ids of these responses. */
+  readonly requestIds?: readonly string[];
   /** The JSON responses to its requests to anything but the Universal API, in their order. */
   readonly responses?: readonly unknown[];
   /** For functions that the module only declares: what they give, call by call. */
@@ -16,10 +18,13 @@ export interface Surroundings {
  * Replaces the network, the environment and the functions that a module only declares, until vitest unstubs them. The module
  * itself stays as its reader sees it.
  */
-export function stubSurroundings(prismUrl: string, { prefer = [], responses = [], gives = {} }: Surroundings): void {
+export function stubSurroundings(
+  prismUrl: string,
+  { prefer = [], requestIds = [], responses = [], gives = {} }: Surroundings,
+): void {
   vi.stubEnv("ROLLOUT_CLIENT_ID", "made-up client id");
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", "made-up client secret");
-  vi.stubGlobal("fetch", fetchFrom(prismUrl, oneByOne(prefer), oneByOne(responses)));
+  vi.stubGlobal("fetch", fetchFrom(prismUrl, oneByOne(prefer), oneByOne(requestIds), oneByOne(responses)));
   vi.stubGlobal("WebSocket", OtpSocket);
   for (const [name, values] of Object.entries(gives)) {
     const next = oneByOne(values);
@@ -27,7 +32,12 @@ export function stubSurroundings(prismUrl: string, { prefer = [], responses = []
   }
 }
 
-function fetchFrom(prismUrl: string, nextPreference: () => string | undefined, nextResponse: () => unknown) {
+function fetchFrom(
+  prismUrl: string,
+  nextPreference: () => string | undefined,
+  nextRequestId: () => string | undefined,
+  nextResponse: () => unknown,
+) {
   const send = globalThis.fetch;
   return async (request: Request | string, init: RequestInit): Promise<Response> => {
     const url = typeof request === "string" ? request : request.url;
@@ -39,7 +49,14 @@ function fetchFrom(prismUrl: string, nextPreference: () => string | undefined, n
     const redirected = new Request(url.replace(serverUrl, prismUrl), typeof request === "string" ? init : request);
     const preference = nextPreference();
     if (preference) redirected.headers.set("Prefer", preference);
-    return send(redirected);
+    // A copy: the URL of the response is not that of the API.
+    const { status, headers, body } = await send(redirected);
+    const requestId = nextRequestId();
+    const copied = [...headers].filter(([name]) => name !== "content-encoding");
+    return new Response(body, {
+      status,
+      headers: requestId === undefined ? copied : [...copied, ["X-Request-Id", requestId]],
+    });
   };
 }
 
