@@ -28,7 +28,7 @@ export async function confirmCreate<Created>(
   try {
     return await create();
   } catch (failure) {
-    if (signal?.aborted || !isOfCreate(failure) || !isUnclear(failure)) throw failure;
+    if (!isOfCreate(failure) || !isUnclear(failure)) throw failure;
     let found = "`confirm` could not list the user's credentials.";
     for (const wait of WAITS_BEFORE_LOOKS_MILLISECONDS) {
       await pause(wait, signal);

@@ -76,12 +76,9 @@ export function apiError(response: Response, body: unknown, call: CallDetails = 
   const failed = failedCall(call, acted);
   const problem = `responded with ${status} (${placeOf(call, requestId)})${sentenceOf(errors)}`;
   const wait = retryAfter === undefined ? "" : `The server asks to wait ${retryAfter} s.`;
-  const message = messageOf(call, ` ${problem}`, [
-    adviceFor(code, call),
-    wait,
-    effectOf(call, acted),
-    supportFor(code, requestId),
-  ]);
+  const report = `If it persists, ${requestId === undefined ? "report it to Rollout" : "send Rollout the request id"}.`;
+  const support = code === "server_error" || code === "unexpected_status" ? report : "";
+  const message = messageOf(call, ` ${problem}`, [adviceFor(code, call), wait, effectOf(call, acted), support]);
   const cause = call.bodyFailure === undefined ? undefined : redactCause(call.bodyFailure, call.redact);
   return new RolloutApiError(message, { code, ...failed, status, headers, requestId, errors, body, retryAfter }, cause);
 }
@@ -115,11 +112,6 @@ function adviceFor(code: ApiErrorCode, { method, waitUntilReady, clockSkew = 0 }
     case "unexpected_status":
       return "Rollout does not document this status: a proxy may have responded instead.";
   }
-}
-
-function supportFor(code: ApiErrorCode, requestId: string | undefined): string {
-  if (code !== "server_error" && code !== "unexpected_status") return "";
-  return `If it persists, ${requestId === undefined ? "report it to Rollout" : "send Rollout the request id"}.`;
 }
 
 /** Whether the request may have taken effect, and may be repeated, as a sentence; `""` if it has changed nothing. */

@@ -4,6 +4,7 @@ import {
   type OtpChallenge,
   RolloutApiError,
   RolloutError,
+  type TokenSource,
 } from "rollout-client";
 import { createRolloutMock, createTestToken, type MockFault } from "rollout-client/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -25,13 +26,13 @@ const listOf = (...ids: readonly string[]) =>
   ids.map((id) => ({ id, appKey: input.appKey, createdAt: "1970-01-01T00:00:00Z" }));
 
 /** A mock, and a client of it whose requests are recorded with their `cache`. */
-function startMock() {
+function startMock(token: TokenSource = createTestToken("user_1", { expiresIn: 86_400 })) {
   const mock = createRolloutMock();
   const sent: string[] = [];
   const lines: string[] = [];
   const logger = { debug: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) };
   const { credentials } = createRolloutClient({
-    token: createTestToken("user_1", { expiresIn: 86_400 }),
+    token,
     ...mock.options,
     fetch(url, init) {
       sent.push(`${init.method} ${"cache" in init ? init.cache : ""}`.trim());
@@ -187,25 +188,29 @@ test.each([1_000, 60_000])("with a timeout of %i ms, a look has 5 s and no retri
   expect(sent).toEqual(["GET no-store", "GET no-store", "POST", "GET no-store", "GET no-store", "GET no-store"]);
 });
 
-test.each<[string, Partial<MockFault>, (readonly object[] | MockFault)[], number]>([
-  ["of the list beforehand", {}, [{ fault: "hang" }], 1],
-  ["of the create", { fault: "hang" }, [[]], 2],
-  ["of a look", {}, [[], { fault: "hang" }], 3],
-  ["between two looks", {}, [[], []], 3],
-])("an abort %s ends the call at once, with the caller's reason", async (_case, fault, lists, requests) => {
-  const { create, sent, failCreate, respondToLists } = startMock();
-  failCreate(fault);
-  respondToLists(...lists);
-  const controller = new AbortController();
-  const ended = vi.fn();
-  create(input, { confirm: true, signal: controller.signal }).catch(ended);
-  await vi.advanceTimersByTimeAsync(500);
-  controller.abort("the user left");
-  await vi.advanceTimersByTimeAsync(0);
-  expect(ended).toHaveBeenCalledExactlyOnceWith("the user left");
-  expect(sent).toHaveLength(requests);
-  expect(vi.getTimerCount()).toBe(0);
-});
+test.each<[string, Partial<MockFault>, (readonly object[] | MockFault)[], number, number]>([
+  ["of the list beforehand", {}, [{ fault: "hang" }], 500, 1],
+  ["of the create", { fault: "hang" }, [[]], 500, 2],
+  ["of a look", {}, [[], { fault: "hang" }], 500, 3],
+  ["between two looks", {}, [[], []], 500, 3],
+  ["of the last look", {}, [[], [], [], { fault: "hang" }], 4_500, 5],
+])(
+  "an abort %s ends the call at once, with the caller's reason",
+  async (_case, fault, lists, milliseconds, requests) => {
+    const { create, sent, failCreate, respondToLists } = startMock();
+    failCreate(fault);
+    respondToLists(...lists);
+    const controller = new AbortController();
+    const ended = vi.fn();
+    create(input, { confirm: true, signal: controller.signal }).catch(ended);
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    controller.abort("the user left");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ended).toHaveBeenCalledExactlyOnceWith("the user left");
+    expect(sent).toHaveLength(requests);
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
 
 test("an error that is looked up has the fields that it has otherwise; the data of what was listed is not in it", async () => {
   const { create, failCreate, respondToLists, lines } = startMock();
@@ -268,4 +273,21 @@ test.each<[string, (credentials: CredentialOperations, challenge: OtpChallenge) 
   expect(failure).toBe(thrown);
   expect(failure.mayHaveSucceeded).toBe(true);
   expect(sent.filter((line) => line === "GET no-store")).toHaveLength(1);
+});
+
+test.each<[string, (credentials: CredentialOperations) => Promise<unknown>]>([
+  ["GET /credentials", (credentials) => credentials.list()],
+  ["POST /oauth/authorize-url", (credentials) => credentials.authorizeUrl({ appKey: "hubspot" })],
+])("an error of %s that the token function throws is not looked up", async (on, call) => {
+  const other = startMock();
+  other.mock.failNext({ on, fault: "cut" });
+  const thrown = await rejection(call(other.credentials), RolloutError);
+  const tokens = [createTestToken("user_1")];
+  const { create, sent } = startMock(() => {
+    const token = tokens.pop();
+    if (token === undefined) throw thrown;
+    return token;
+  });
+  expect(await rejection(afterWaits(create(input, { confirm: true })), RolloutError)).toBe(thrown);
+  expect(sent).toEqual(["GET no-store"]);
 });
