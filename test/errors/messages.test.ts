@@ -222,6 +222,8 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
       }).credentials.list(),
     "a reason that echoes what the user entered": () =>
       responding(400, { errorMessage: "key-8261 is wrong" }).credentials.create(input),
+    "three reasons": () =>
+      responding(400, { errors: ["one.", "two", "three"].map((message) => ({ message })) }).credentials.create(input),
     "many reasons, long, on several lines": () => {
       const messages = [" Line one.\r\n\tLine two.\u0007", "x".repeat(201), "y".repeat(200), "four", "five"];
       return responding(400, { errors: messages.map((message) => ({ message })) }).credentials.create(input);
