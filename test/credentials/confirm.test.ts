@@ -282,12 +282,13 @@ test.each<[string, (credentials: CredentialOperations) => Promise<unknown>]>([
   const other = startMock();
   other.mock.failNext({ on, fault: "cut" });
   const thrown = await rejection(call(other.credentials), RolloutError);
-  const tokens = [createTestToken("user_1")];
-  const { create, sent } = startMock(() => {
-    const token = tokens.pop();
-    if (token === undefined) throw thrown;
-    return token;
+  const token = vi.fn((): string => {
+    throw thrown;
   });
+  token.mockReturnValueOnce(createTestToken("user_1"));
+  const { create, sent } = startMock(token);
   expect(await rejection(afterWaits(create(input, { confirm: true })), RolloutError)).toBe(thrown);
   expect(sent).toEqual(["GET no-store"]);
+  // Once for the list, once for the create.
+  expect(token).toHaveBeenCalledTimes(2);
 });
