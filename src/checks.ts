@@ -37,7 +37,7 @@ const PARSE_AS: readonly unknown[] = ["json", "text", "blob", "arrayBuffer", "fo
 const RULES: Readonly<Record<string, Rule>> = {
   confirm: BOOLEAN,
   credentialId: [
-    "must be the id of a credential: ASCII characters without spaces. Leave it out for calls that act on none",
+    "must be the id of a credential. Leave it out for calls that act on none",
     (value) => typeof value === "string" && /^[\x21-\x7e]+$/.test(value),
   ],
   dangerouslyAllowHttp: BOOLEAN,
@@ -103,8 +103,7 @@ export function checkOptions<Options extends object>(options: Options, names: st
 export function checkOption(name: string, value: unknown, path = ""): void {
   const [requirement, fits] = RULES[name] ?? [];
   if (value === undefined || requirement === undefined || fits?.(value)) return;
-  const got = name === "credentialId" && value === null ? "; got null" : "";
-  throw new RolloutConfigError("invalid_config", path + name, requirement + got);
+  throw new RolloutConfigError("invalid_config", path + name, requirement);
 }
 
 /** Checks the input of an operation: an object with no unknown keys. */

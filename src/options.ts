@@ -201,13 +201,15 @@ function checkBaseUrl(value: string | URL | undefined, allowHttp: boolean | unde
   const text = String(value);
   // The value stays out of the message: it may hold a password. A URL parser takes "localhost:" for a scheme.
   if (!/^https?:/i.test(text) || !URL.canParse(text))
-    throw badBaseUrl("must be an absolute URL with https:// or http://");
+    throw badBaseUrl("must be an absolute URL, such as https://crm.universal.rollout.com/api");
   const url = new URL(text);
   const isLoopback = /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(url.hostname);
   if (url.protocol === "http:" && !isLoopback && allowHttp !== true) {
-    throw badBaseUrl("must be https: a token is sent there (else set dangerouslyAllowHttp: true)");
+    throw badBaseUrl(
+      "must be https, because the token is sent there. In a network that you trust, set dangerouslyAllowHttp",
+    );
   }
-  if (url.username !== "" || url.password !== "") throw badBaseUrl("must not hold credentials");
+  if (url.username !== "" || url.password !== "") throw badBaseUrl("must have no user name and no password");
   if (/[?#]/.test(url.href)) throw badBaseUrl("must have no query and no fragment");
   return url;
 }

@@ -99,7 +99,7 @@ export async function* paginateItems<Paths extends {}, Path extends PagedPath<Pa
   for await (const result of readPages(api, path, init)) {
     const items = itemsOf<PageItem<PageOf<Paths, Path>>>(unwrap(result));
     if (items === undefined) {
-      const problem = "its page has no array that `_metadata.collection` names, and not exactly one array";
+      const problem = "its page has no array or several, and `_metadata.collection` names none of them";
       throw invalidResponseError(result.response, problem, CallResult.detailsOf(result));
     }
     yield* items;
@@ -126,7 +126,7 @@ async function* readPages<Paths extends {}>(
     if (hasRoundedNext(page)) throw problem("its `_metadata.next` is a number too large to be read exactly");
     const next = nextRequest(page, query);
     if (next === undefined) return;
-    if (read.has(JSON.stringify(next.query))) throw problem("its page names one already read as the next");
+    if (read.has(JSON.stringify(next.query))) throw problem("the page that it names as the next was read already");
     request = next;
   }
 }

@@ -113,5 +113,5 @@ function base64Url(value: string | Uint8Array): string {
 }
 
 function checkedUserId(userId: unknown): string {
-  return checkText("userId", userId, ": your own id for the user");
+  return checkText("userId", userId, ", your own id for the user");
 }

@@ -119,8 +119,7 @@ function checkToken(token: unknown, isReturned: boolean): string {
   if (isText && HEADER_SAFE.test(token) && !SCHEME.test(token)) return token;
   const got = isText ? describeText(token) : describeValue(token);
   const isMissing = token === undefined && !isReturned;
-  const requirement = "must be a non-empty string of one line of ASCII characters, or a function that returns one";
-  const problem = isReturned ? `cannot be used: the token function returned ${got}` : `${requirement}; got ${got}`;
+  const problem = `cannot be used: ${isReturned ? "the token function returned" : "it is"} ${got}`;
   throw new RolloutConfigError(
     "invalid_config",
     "token",
@@ -129,8 +128,8 @@ function checkToken(token: unknown, isReturned: boolean): string {
 }
 
 function describeText(token: string): string {
-  if (SCHEME.test(token)) return "one with Bearer: leave that out";
-  return token === "" ? "an empty string" : "other characters";
+  if (SCHEME.test(token)) return "a text that begins with Bearer: leave that out";
+  return token === "" ? "an empty string" : "a text with characters that a header cannot have";
 }
 
 function describeValue(value: unknown): string {

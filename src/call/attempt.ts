@@ -123,10 +123,11 @@ function fetchInit({ method, headers, body, options }: OutgoingRequest, signal: 
 
 /** Reads the head of a response once. Only the headers of a success are not copied. */
 function receive(original: FetchResponse): ReceivedResponse {
-  const { status, statusText, url, bodyUsed } = original;
-  if (!Number.isInteger(status) || bodyUsed === true) {
-    throw new UnreadableResponse("failed: `fetch` did not return a usable Response");
+  const status = memberOf(original, "status");
+  if (typeof status !== "number" || !Number.isInteger(status) || original.bodyUsed === true) {
+    throw new UnreadableResponse("`fetch` did not return a usable Response");
   }
+  const { statusText, url } = original;
   const isSuccess = status >= 200 && status <= 299;
   const headers = isSuccess && original.headers instanceof Headers ? original.headers : copyOf(original.headers);
   return {
@@ -174,14 +175,14 @@ async function readBody(
   limit: number,
 ): Promise<Bytes | null> {
   if (response.body === null) return null;
-  const tooLong = `the body is longer than ${limit} bytes`;
+  const tooLong = `the body is longer than ${limit} bytes (see maxResponseBytes)`;
   // A compressed body grows when it is decoded.
   if (!headers.get("content-encoding") && Number(headers.get("content-length")) > limit) {
     throw new UnreadableResponse(tooLong);
   }
   if (reader === undefined) {
     if (typeof response.arrayBuffer !== "function") {
-      throw new UnreadableResponse("fetch returned a response with neither a ReadableStream nor arrayBuffer()");
+      throw new UnreadableResponse("`fetch` returned a response with neither a ReadableStream nor arrayBuffer()");
     }
     const bytes = new Uint8Array(await response.arrayBuffer());
     if (bytes.byteLength > limit) throw new UnreadableResponse(tooLong);

@@ -307,6 +307,7 @@ async function parse(
     return json === "" ? undefined : JSON.parse(json);
   } catch {
     // Without the cause: the message of a SyntaxError quotes what could not be parsed.
-    throw invalidResponseError(response, `its body is not valid ${parseAs === "json" ? "JSON" : parseAs}`, details);
+    const problem = `its body is not valid ${parseAs === "json" ? "JSON" : parseAs}: a proxy may have responded instead`;
+    throw invalidResponseError(response, problem, details);
   }
 }

@@ -35,7 +35,12 @@ export async function requestOf(
   options: object | undefined,
 ): Promise<OutgoingRequest> {
   const { url, method, bodyUsed } = request;
-  if (bodyUsed) throw new RolloutConfigError("invalid_config", "middleware", "must not read the request: read a clone");
+  if (bodyUsed)
+    throw new RolloutConfigError(
+      "invalid_config",
+      "middleware",
+      "must not read the body of a request: read that of request.clone()",
+    );
   const sent = request.body === null ? undefined : isStream(body) ? request.body : await request.arrayBuffer();
   return { url, method, headers: new Headers(request.headers), body: sent, options };
 }
@@ -68,7 +73,7 @@ export function serializeBody(body: unknown, headers: Headers): unknown {
     return JSON.stringify(body);
   } catch {
     // Without the cause: its message may quote the body.
-    throw badInput("body", "cannot be JSON");
+    throw badInput("body", "cannot be written as JSON");
   }
 }
 

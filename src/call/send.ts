@@ -12,6 +12,7 @@ import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsInBody 
 import type { Settings } from "../options.ts";
 import { NULL_BODY_STATUSES, parseJson } from "../values.ts";
 import { type Attempt, makeAttempt, type ReceivedResponse } from "./attempt.ts";
+import { UnreadableResponse } from "./classify.ts";
 import { pause, withDeadline } from "./deadline.ts";
 import { logAttempt, notify } from "./log.ts";
 import { isStream, type OutgoingRequest } from "./request.ts";
@@ -106,7 +107,10 @@ function responseOrError(
   const { kind, response, bytes = null, text } = attempt;
   if (kind === "unsendable") throw unsendableError(attempt, call);
   if (kind === "unreadable" && response !== undefined) {
-    throw invalidResponseError(response, "its body cannot be read", call, attempt.thrown);
+    const { thrown } = attempt;
+    const isOurs = thrown instanceof UnreadableResponse;
+    const problem = isOurs ? thrown.message : "the body is not in the encoding that Content-Encoding names";
+    throw invalidResponseError(response, problem, call, thrown);
   }
   if (response === undefined) throw networkError(attempt, settings.timeout, call);
   if (kind === "redirect") throw redirectError(response, request.url, call);

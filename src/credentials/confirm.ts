@@ -14,9 +14,12 @@ export type ListCredentials = (options?: CallOptions) => Promise<readonly Listed
  * Lists the ids of the user's credentials, then runs `create`. If that fails, but the credential may exist, looks for an id that
  * is new: if there is exactly one, that credential is the result. Otherwise, the call rejects with the error of `create`, which
  * then says what was found.
+ *
+ * @param isOfCreate - `false` for an error that `onOtp` threw, which may be one of another create
  */
 export async function confirmCreate<Created>(
   create: () => Promise<Created>,
+  isOfCreate: (failure: unknown) => boolean,
   list: ListCredentials,
   appKey: string,
   signal: AbortSignal | undefined,
@@ -25,15 +28,18 @@ export async function confirmCreate<Created>(
   try {
     return await create();
   } catch (failure) {
-    if (signal?.aborted || !isUnclear(failure)) throw failure;
-    let found = "The user's credentials could not be listed to find out.";
+    if (!isOfCreate(failure) || !isUnclear(failure)) throw failure;
+    let found = "`confirm` could not list the user's credentials.";
     for (const wait of WAITS_BEFORE_LOOKS_MILLISECONDS) {
       await pause(wait, signal);
       const ids = await look(list, appKey, signal);
       if (ids === undefined) continue;
       const [only, ...others] = [...ids].filter((id) => !known.has(id));
       if (only !== undefined && others.length === 0) return { id: only };
-      found = `The user has ${only === undefined ? "no" : "several"} new credentials of this app.`;
+      found =
+        only === undefined
+          ? "`confirm` found no new credential of this app."
+          : "`confirm` found several new credentials of this app, and cannot tell which one this call created.";
       if (others.length > 0) break;
     }
     throw withSentence(failure, found);
@@ -59,12 +65,12 @@ function idsOf(credentials: readonly ListedCredential[], appKey: string): Readon
   return new Set(credentials.filter((each) => each.appKey === appKey && each.id !== "").map(({ id }) => id));
 }
 
-/** Type guard: whether this is an error of the create itself, not one that `onOtp` threw, and the credential may exist. */
+/** Type guard: whether the credential may exist. What middleware or a token function threw may be an error of another call. */
 function isUnclear(failure: unknown): failure is RolloutCallError | RolloutOtpError {
-  const isOfCreate =
+  const isOfThisCall =
     failure instanceof RolloutOtpError ||
     (failure instanceof RolloutCallError && failure.method === "POST" && failure.path === "/credentials");
-  return isOfCreate && failure.mayHaveSucceeded;
+  return isOfThisCall && failure.mayHaveSucceeded;
 }
 
 /** Adds a sentence to the message of an error, and to its stack, which repeats the message. */

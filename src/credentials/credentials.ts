@@ -222,6 +222,7 @@ export function createCredentialOperations(
     // Before anything is sent: without a WebSocket, the code could not be submitted.
     const socket = onOtp === undefined ? undefined : (webSocket ?? platformWebSocket());
     const init = operationInit(options);
+    let thrownByOnOtp: unknown;
     const post = async (): Promise<Credential | OtpChallenge> => {
       const result = await call("POST", "/credentials", { ...init, body: input });
       const created = createdOf(unwrap(result));
@@ -231,7 +232,14 @@ export function createCredentialOperations(
         throw invalidResponseError(result.response, problem, details);
       }
       if (onOtp === undefined || socket === undefined || !isOtpChallenge(created)) return created;
-      const ask = (prompt: OtpPrompt) => onOtp(created, prompt);
+      const ask = async (prompt: OtpPrompt): Promise<unknown> => {
+        try {
+          return await onOtp(created, prompt);
+        } catch (thrown) {
+          thrownByOnOtp = thrown;
+          throw thrown;
+        }
+      };
       return runOtpExchange(created.otpChallengeId, ask, otpSettings(options, socket, details?.redact));
     };
     if (confirm !== true) return post();
@@ -239,7 +247,8 @@ export function createCredentialOperations(
     // Past every cache: an old list would make an old credential look new.
     const fresh = isRefused("GET", settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
     const listOfApp: ListCredentials = (overrides) => list({ appKey }, { ...fresh, ...overrides });
-    return confirmCreate(post, listOfApp, appKey, options.signal ?? undefined);
+    const isOfCreate = (failure: unknown) => failure !== thrownByOnOtp;
+    return confirmCreate(post, isOfCreate, listOfApp, appKey, options.signal ?? undefined);
   }
 
   const otpSettings = (
@@ -337,7 +346,9 @@ function checkCreateInput(input: unknown): void {
 
 function checkCredentialId(value: unknown): string {
   if (isPathSegment(value)) return value;
-  throw badInput("credentialId", 'must be the id of a credential: not empty, "." or ".."');
+  const isMissing = value === undefined || value === null;
+  const problem = isMissing ? "is missing" : 'must be the id of a credential: a string other than "", "." and ".."';
+  throw badInput("credentialId", problem);
 }
 
 function badInput(argument: string, problem: string): RolloutConfigError {

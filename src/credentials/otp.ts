@@ -135,7 +135,8 @@ export async function runOtpExchange(
   } catch (failure) {
     // An abort, or what `ask` threw.
     if (!(failure instanceof DeadlineExceeded || failure instanceof OtpSocketFailure)) throw failure;
-    throw error("otp_failed", failure.message, socket.holdsCode ? MAY_EXIST : MAY_BE_OPEN, [], failure.cause);
+    const problem = `${failure.message} (${new URL(url).origin})`;
+    throw error("otp_failed", problem, socket.holdsCode ? MAY_EXIST : MAY_BE_OPEN, [], failure.cause);
   } finally {
     isOver = true;
     socket.close();

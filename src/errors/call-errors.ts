@@ -38,7 +38,7 @@ export interface CallDetails extends CallFields {
 const UNKNOWN_CALL: CallDetails = {
   method: "(unknown method)",
   path: "(unknown path)",
-  origin: "(unknown origin)",
+  origin: "unknown origin",
   attempts: 1,
   mayHaveSucceeded: false,
   queued: 0,
@@ -74,47 +74,55 @@ export function apiError(response: Response, body: unknown, call: CallDetails = 
   const errors = errorDetailsOf(body);
   const retryAfter = retryAfterOf(headers);
   const requestId = requestIdOf(headers);
-  const failed = failedCall(call, outcomeMayHaveSucceeded(call.method, { kind: "status", status, retryAfter }));
-  const problem = `responded with ${status}${sentenceOf(errors)}`;
-  const advice = adviceFor(code, call, requestId, retryAfter);
-  const message = messageOf(failed, [problem, ...advice]);
+  const acted = outcomeMayHaveSucceeded(call.method, { kind: "status", status, retryAfter });
+  const failed = failedCall(call, acted);
+  const problem = `responded with ${status} (${placeOf(call, requestId)})${sentenceOf(errors)}`;
+  const wait = retryAfter === undefined ? "" : `The server asks to wait ${retryAfter} s.`;
+  const report = `If it persists, ${requestId === undefined ? "report it to Rollout" : "send Rollout the request id"}.`;
+  const support = code === "server_error" || code === "unexpected_status" ? report : "";
+  const message = messageOf(call, ` ${problem}`, [adviceFor(code, call), wait, effectOf(call, acted), support]);
   const cause = call.bodyFailure === undefined ? undefined : redactCause(call.bodyFailure, call.redact);
   return new RolloutApiError(message, { code, ...failed, status, headers, requestId, errors, body, retryAfter }, cause);
 }
 
-/** What to do about a status, as sentences. */
-function adviceFor(
-  code: ApiErrorCode,
-  { origin, waitUntilReady, clockSkew = 0 }: CallDetails,
-  requestId: string | undefined,
-  retryAfter: number | undefined,
-): readonly string[] {
-  const support = requestId === undefined ? "" : ` (request id ${requestId})`;
-  const skew = clockSkew > MAX_CLOCK_SKEW_SECONDS ? [`It is ${Math.round(clockSkew)} s off.`] : [];
-  const wait = retryAfter === undefined ? [] : [`The server asks to wait ${retryAfter} s.`];
+/** Which server responded, and the id that it gave the request. */
+function placeOf({ origin }: CallDetails, requestId: string | undefined): string {
+  return requestId === undefined ? origin : `${origin}, request id ${requestId}`;
+}
+
+/** What to do about a status, as a sentence; `""` where Rollout's documentation does not say. */
+function adviceFor(code: ApiErrorCode, { method, waitUntilReady, clockSkew = 0 }: CallDetails): string {
+  const skew = clockSkew > MAX_CLOCK_SKEW_SECONDS ? `: it is ${Math.round(clockSkew)} s off` : "";
   switch (code) {
     case "bad_request":
-      return ["Correct the request before you try again."];
+      return "Correct the request before you try again.";
     case "unauthorized":
-      return ["Check the Client ID and Client Secret that sign the token, and this machine's clock.", ...skew];
+      return `Check the Client ID and Client Secret that sign the token, and this machine's clock${skew}.`;
     case "forbidden":
-      return ["The account may have to be connected again, or the token's user may not do this."];
+      return "The account may have to be connected again, or the token's user may not do this.";
     case "not_found":
-      return [`Check the ids in the request, and the base URL at ${origin}.`];
+      return "Check the ids in the request, and baseUrl.";
     case "conflict":
-      if (waitUntilReady === false) return [];
+      if (waitUntilReady === false) return "";
       return waitUntilReady === 0
-        ? [
-            "If the account was connected just now, its data may not be ready: set waitUntilReady, for example to 60_000.",
-          ]
-        : [`The data of the account was not ready within ${waitUntilReady} ms.`];
+        ? "If the account was connected just now, its data may not be ready: set waitUntilReady, for example to 60_000."
+        : `The data of the account was not ready within ${waitUntilReady} ms.`;
     case "rate_limited":
-      return ["Share one rate limiter between clients and processes, or raise retry.limit.", ...wait];
+      return "Share one rate limiter between clients and processes, or raise retry.limit.";
     case "server_error":
-      return [`Try again later. If it persists, report it to Rollout${support}.`, ...wait];
+      return isIdempotent(method) ? "Try again later." : "";
     case "unexpected_status":
-      return [`Rollout does not document this status${support}.`, ...wait];
+      return "Rollout does not document this status: a proxy may have responded instead.";
   }
+}
+
+/** Whether the request may have taken effect, and may be repeated, as a sentence; `""` if it has changed nothing. */
+function effectOf({ method, mayHaveSucceeded }: CallDetails, acted: boolean): string {
+  if (isSafe(method) || !(acted || mayHaveSucceeded)) return "";
+  if (!acted) return "An earlier attempt may have taken effect.";
+  return isIdempotent(method)
+    ? "The request may have taken effect, and is safe to repeat."
+    : "The request may have taken effect: check before you try again.";
 }
 
 /** Creates the error for a redirect of a request to `url`. */
@@ -125,9 +133,9 @@ export function redirectError(
 ): RolloutResponseError {
   const location = response.headers.get("location") ?? (response.url === url ? null : response.url);
   const target = redirectTarget(location, url, call.redact);
-  const problem = `was redirected to ${target}.`;
-  const advice = `Redirects are not followed, because the token must not go elsewhere: check the base URL at ${call.origin}.`;
-  return responseError("redirected", response, [problem, advice], call);
+  const problem = `was redirected from ${call.origin} to ${target}.`;
+  const advice = "Redirects are not followed, because the token must not go elsewhere: check baseUrl.";
+  return responseError("redirected", response, `${problem} ${advice}`, call);
 }
 
 /** Creates the error for a response that cannot be used. */
@@ -137,10 +145,11 @@ export function invalidResponseError(
   call: CallDetails = UNKNOWN_CALL,
   cause?: unknown,
 ): RolloutResponseError {
+  const place = placeOf(call, requestIdOf(redactHeaders(response.headers, call.redact)));
   return responseError(
     "invalid_response",
     response,
-    [`responded with ${response.status}, but ${problem}.`],
+    `responded with ${response.status} (${place}), but ${problem}.`,
     call,
     cause,
   );
@@ -149,27 +158,28 @@ export function invalidResponseError(
 function responseError(
   code: "invalid_response" | "redirected",
   { status, headers }: { readonly status: number; readonly headers: Headers },
-  sentences: readonly string[],
+  problem: string,
   call: CallDetails,
   cause?: unknown,
 ): RolloutResponseError {
-  const failed = failedCall(call, outcomeMayHaveSucceeded(call.method, { kind: "status", status }));
+  const acted = outcomeMayHaveSucceeded(call.method, { kind: "status", status });
   const redacted = redactHeaders(headers, call.redact);
-  const fields = { code, ...failed, status, headers: redacted, requestId: requestIdOf(redacted) };
+  const fields = { code, ...failedCall(call, acted), status, headers: redacted, requestId: requestIdOf(redacted) };
   const redactedCause = cause === undefined ? undefined : redactCause(cause, call.redact);
-  return new RolloutResponseError(messageOf(failed, sentences), fields, redactedCause);
+  return new RolloutResponseError(messageOf(call, ` ${problem}`, [effectOf(call, acted)]), fields, redactedCause);
 }
 
 /** Creates the error for a call that got no complete response. */
 export function networkError(attempt: Attempt, timeout: number, call: CallDetails): RolloutNetworkError {
   const { kind, thrown } = attempt;
   const cause = redactCause(thrown, call.redact);
-  const failed = failedCall(call, outcomeMayHaveSucceeded(call.method, attempt));
-  const message = messageOf(failed, problemsOf(attempt, timeout, call.origin, cause), ": ");
-  return new RolloutNetworkError(message, { code: kind === "timeout" ? "timeout" : "network", ...failed }, cause);
+  const acted = outcomeMayHaveSucceeded(call.method, attempt);
+  const message = messageOf(call, `: ${problemOf(attempt, timeout, call.origin, cause)}`, [effectOf(call, acted)]);
+  const fields = { code: kind === "timeout" ? ("timeout" as const) : ("network" as const), ...failedCall(call, acted) };
+  return new RolloutNetworkError(message, fields, cause);
 }
 
-function problemsOf(attempt: Attempt, timeout: number, origin: string, cause: Error): readonly string[] {
+function problemOf(attempt: Attempt, timeout: number, origin: string, cause: Error): string {
   const code = codeIn(cause);
   const reason = code === undefined ? "" : ` (${code})`;
   // Browsers do not say whether the network failed, or the server does not allow the page to call it.
@@ -177,22 +187,19 @@ function problemsOf(attempt: Attempt, timeout: number, origin: string, cause: Er
   switch (attempt.kind) {
     case "timeout":
       return attempt.sent === true
-        ? [`no complete response from ${origin} within ${timeout} ms.`]
-        : [`no token within ${timeout} ms. Nothing was sent to ${origin}.`];
+        ? `no complete response from ${origin} within ${timeout} ms.`
+        : `the token function returned no token within ${timeout} ms. Nothing was sent to ${origin}.`;
     case "unsent":
       return attempt.status === undefined
-        ? [`no connection to ${origin}${reason}.`, "Nothing was sent: check baseUrl, DNS and proxy."]
-        : [`a proxy refused the connection to ${origin} with ${attempt.status}.`, "Nothing was sent: check the proxy."];
+        ? `no connection to ${origin}${reason}. Nothing was sent: check baseUrl, DNS and proxy.`
+        : `a proxy refused the connection to ${origin} with ${attempt.status}. Nothing was sent: check the proxy.`;
     case "unreadable":
-      return [`${cause.message}.`];
+      return `${cause.message}.`;
     default:
-      if (attempt.byFetchOption === true) {
-        return ["the `fetch` option threw an error. It is called as fetch(url, init), with a string and an object."];
-      }
-      return [
-        `the connection to ${origin} was lost before the response was complete${reason}.`,
-        ...(isOpaque ? ["CORS may be the cause: browsers do not say."] : []),
-      ];
+      if (isOpaque) return `the connection to ${origin} failed. CORS may be the cause: browsers do not say.`;
+      return attempt.byFetchOption === true
+        ? "the `fetch` option threw an error. It is called as fetch(url, init), with a string and an object."
+        : `the connection to ${origin} was lost before the response was complete${reason}.`;
   }
 }
 
@@ -221,17 +228,9 @@ function failedCall({ method, path, origin, attempts, mayHaveSucceeded }: CallDe
   return { method, path, origin, attempts, mayHaveSucceeded: mayHaveSucceeded || acted };
 }
 
-/** The message of an error: the operation, the problem, and a warning if trying again could have a second effect. */
-function messageOf(
-  { method, path, mayHaveSucceeded }: CallFields,
-  sentences: readonly string[],
-  between = " ",
-): string {
-  const warning = isIdempotent(method)
-    ? "The request may have taken effect."
-    : "The request may have taken effect: check before you try again.";
-  const warnings = mayHaveSucceeded && !isSafe(method) ? [warning] : [];
-  return `${method} ${path}${between}${[...sentences, ...warnings].join(" ")}`;
+/** The message of an error: the operation, the problem, and the sentences that are not empty. */
+function messageOf({ method, path }: CallDetails, problem: string, sentences: readonly string[]): string {
+  return [`${method} ${path}${problem}`, ...sentences.filter((sentence) => sentence !== "")].join(" ");
 }
 
 function redirectTarget(location: string | null, url: string, redact: Redact): string {

@@ -61,7 +61,6 @@ export abstract class RolloutError extends Error {
 
 function causeOf({ cause }: Error): { readonly cause?: unknown } {
   if (!(cause instanceof Error)) return cause === undefined ? {} : { cause };
-  if (cause instanceof RolloutError) return { cause: cause.toJSON() };
   const { name, message } = cause;
   return { cause: { name, message, ...("code" in cause && { code: cause.code }), ...causeOf(cause) } };
 }

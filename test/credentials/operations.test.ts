@@ -90,34 +90,45 @@ test("the app key of a connector is its key, whatever the connector says", async
   ]);
 });
 
-test.each<[string, string, readonly unknown[]]>([
-  ...["", ".", "..", "\ud800", undefined, null, 7, {}].flatMap((id): [string, string, unknown[]][] => [
-    ["delete", "credentialId", [id]],
-    ["update", "credentialId", [id, { entitiesToSync: {} }]],
+test.each<[string, string, string, readonly unknown[]]>([
+  ...["", ".", "..", "\ud800", undefined, null, 7, {}].flatMap((id): [string, string, string, unknown[]][] => [
+    ["delete", "invalid_input", "credentialId", [id]],
+    ["update", "invalid_input", "credentialId", [id, { entitiesToSync: {} }]],
   ]),
-  ["update", "input", ["c", undefined]],
-  ["update", "entitiesToSync", ["c", {}]],
-  ["update", "entitiesToSync", ["c", { entitiesToSync: ["tasks"] }]],
-  ["update", "entitiesToSync", ["c", { entitiesToSync: { tasks: "yes" } }]],
-  ["update", "label", ["c", { entitiesToSync: {}, label: "x" }]],
-  ["update", "plan", ["c", { entitiesToSync: {} }, { plan: "x" }]],
-  ["delete", "plan", ["c", { plan: "x" }]],
-  ["list", "appKey", [{ appKey: "" }]],
-  ["list", "app", [{ app: "gmail" }]],
-  ["list", "includeData", [{ includeData: "no" }]],
-  ["list", "onOtp", [{}, { onOtp: null }]],
-  ["list", "headers", [{}, { headers: { Authorization: "Bearer x" } }]],
-  ["authorizeUrl", "input", [undefined]],
-  ["authorizeUrl", "appKey", [{}]],
-  ["authorizeUrl", "entitiesToSync", [{ appKey: "hubspot", entitiesToSync: true }]],
-  ["authorizeUrl", "customParams", [{ appKey: "hubspot", customParams: "a=b" }]],
-  ["authorizeUrl", "plan", [{ appKey: "hubspot" }, { plan: "x" }]],
-  ["connectors", "timeout", [{ timeout: 0 }]],
-  ["connectors", "plan", [{ plan: "x" }]],
-])("%s with a wrong %s is refused before anything is sent: %j", async (operation, option, parameters) => {
+  ...["create", "update", "list", "authorizeUrl"].flatMap((operation): [string, string, string, unknown[]][] => {
+    const before = operation === "update" ? ["c"] : [];
+    return [null, "gmail", 7, []].map((input) => [operation, "invalid_input", "input", [...before, input]]);
+  }),
+  ...[undefined, "", 7].flatMap((appKey): [string, string, string, unknown[]][] => [
+    ["create", "invalid_input", "appKey", [{ appKey, userInputs: {} }]],
+    ["authorizeUrl", "invalid_input", "appKey", [{ appKey }]],
+  ]),
+  ["list", "invalid_input", "appKey", [{ appKey: "" }]],
+  ...[undefined, null, "key", ["key"]].map((userInputs): [string, string, string, unknown[]] => [
+    "create",
+    "invalid_input",
+    "userInputs",
+    [{ appKey: "gmail", userInputs }],
+  ]),
+  ...[undefined, null, 7, { a: "b" }, ["a", 1]].map((apiKey): [string, string, string, unknown[]] => [
+    "create",
+    "invalid_input",
+    "userInputs.apiKey",
+    [{ appKey: "gmail", userInputs: { user: "kept", apiKey } }],
+  ]),
+  ["update", "invalid_input", "label", ["c", { entitiesToSync: {}, label: "x" }]],
+  ["list", "invalid_input", "app", [{ app: "gmail" }]],
+  ["authorizeUrl", "invalid_input", "plan", [{ appKey: "hubspot", plan: "x" }]],
+  ["update", "invalid_config", "plan", ["c", { entitiesToSync: {} }, { plan: "x" }]],
+  ["delete", "invalid_config", "plan", ["c", { plan: "x" }]],
+  ["list", "invalid_config", "onOtp", [{}, { onOtp: null }]],
+  ["list", "invalid_config", "headers", [{}, { headers: { Authorization: "Bearer x" } }]],
+  ["authorizeUrl", "invalid_config", "plan", [{ appKey: "hubspot" }, { plan: "x" }]],
+  ["connectors", "invalid_config", "timeout", [{ timeout: 0 }]],
+  ["connectors", "invalid_config", "plan", [{ plan: "x" }]],
+])("%s rejects with %s for a wrong %s before anything is sent: %j", async (operation, code, option, parameters) => {
   const { call, requests } = startServer(json([]));
-  const expected = { code: "invalid_config", option, mayHaveSucceeded: false };
-  await expect(call(operation, parameters)).rejects.toMatchObject(expected);
+  await expect(call(operation, parameters)).rejects.toMatchObject({ code, option, mayHaveSucceeded: false });
   expect(requests).toEqual([]);
 });
 

@@ -11,16 +11,26 @@ const pages = markdownPages();
 const modules = documentationModules([...pages, ...sourcePages()]);
 const written = writeModules(modules);
 
+// What a page shows below a block, under the comment "printed", is what the block prints.
+const outputs = new Map(
+  pages.flatMap(({ blocks }) =>
+    blocks.map((block, index): [string, readonly string[]] => {
+      const next = blocks[index + 1];
+      return [block.place, next?.note === "printed" ? next.code.trim().split("\n") : []];
+    }),
+  ),
+);
+
 const runs = modules.flatMap(({ path, block }) =>
   block === undefined
     ? []
     : runsOf(block.note, block.place).map((run, index) => ({ run, path, number: index + 1, place: block.place })),
 );
-test.each(runs)("a block prints what it should: $place, run $number", async ({ run, path, number }) => {
+test.each(runs)("a block prints what it should: $place, run $number", async ({ run, path, number, place }) => {
   written.stub(run);
   // Each run is a module of its own.
   const printed = await printedBy(`${written.fileOf(path)}?run=${number}`);
-  for (const expected of run.prints) expect(printed).toContain(expected);
+  for (const expected of [...run.prints, ...(outputs.get(place) ?? [])]) expect(printed).toContain(expected);
 });
 
 const shown = pages.flatMap(({ blocks }) =>

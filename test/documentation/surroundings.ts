@@ -7,6 +7,8 @@ import { OtpSocket } from "./otp-socket.ts";
 export interface Surroundings {
   /** The responses to its requests, in their order, as values of Prism's `Prefer` header; `""` for Prism's own choice. */
   readonly prefer?: readonly string[];
+  /** The request ids of these responses. */
+  readonly requestIds?: readonly string[];
   /** The people of the account that it acts on, in the CRM API. */
   readonly people?: readonly object[];
   /** The JSON responses to its requests to anything else, in their order. */
@@ -21,11 +23,14 @@ export interface Surroundings {
  */
 export function stubSurroundings(
   prismUrl: string,
-  { prefer = [], people = [], responses = [], gives = {} }: Surroundings,
+  { prefer = [], requestIds = [], people = [], responses = [], gives = {} }: Surroundings,
 ): void {
   vi.stubEnv("ROLLOUT_CLIENT_ID", "made-up client id");
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", "made-up client secret");
-  vi.stubGlobal("fetch", fetchFrom(prismUrl, oneByOne(prefer), startCrm(people), oneByOne(responses)));
+  vi.stubGlobal(
+    "fetch",
+    fetchFrom(prismUrl, oneByOne(prefer), oneByOne(requestIds), startCrm(people), oneByOne(responses)),
+  );
   vi.stubGlobal("WebSocket", OtpSocket);
   for (const [name, values] of Object.entries(gives)) {
     const next = oneByOne(values);
@@ -44,6 +49,7 @@ function startCrm(people: readonly object[]): RolloutMock {
 function fetchFrom(
   prismUrl: string,
   nextPreference: () => string | undefined,
+  nextRequestId: () => string | undefined,
   crm: RolloutMock,
   nextResponse: () => unknown,
 ) {
@@ -59,7 +65,14 @@ function fetchFrom(
     const redirected = new Request(url.replace(serverUrl, prismUrl), typeof request === "string" ? init : request);
     const preference = nextPreference();
     if (preference) redirected.headers.set("Prefer", preference);
-    return send(redirected);
+    // A copy: the URL of the response is not that of the API.
+    const { status, headers, body } = await send(redirected);
+    const requestId = nextRequestId();
+    const copied = [...headers].filter(([name]) => name !== "content-encoding");
+    return new Response(body, {
+      status,
+      headers: requestId === undefined ? copied : [...copied, ["X-Request-Id", requestId]],
+    });
   };
 }
 

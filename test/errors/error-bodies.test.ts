@@ -13,8 +13,6 @@ async function errorOfJson(body: unknown, status = 400, headers: Record<string, 
   return errorOf(JSON.stringify(body), { status, headers: { "Content-Type": "application/json", ...headers } });
 }
 
-const withMessages = (messages: readonly string[]) => ({ errors: messages.map((message) => ({ message })) });
-
 describe("the server's reasons are read from", () => {
   test.each<[string, unknown, string[]]>([
     ["errors", { errors: [{ message: "one" }, { message: "two", field: "appKey" }] }, ["one", "two"]],
@@ -55,10 +53,7 @@ describe("the body of an error is", () => {
   ])("text when it is %s, which is not in the message", async (_case, body, type) => {
     const failure = await errorOf(body, { status: 502, headers: { "Content-Type": type } });
     expect(failure).toMatchObject({ code: "server_error", body, errors: [] });
-    expect(failure.message).toBe(
-      "POST /credentials responded with 502. The server failed. " +
-        "The request may have taken effect: check before you try again.",
-    );
+    expect(failure.message).not.toContain(body);
   });
 
   test.each([{ "Content-Length": "0" }, { "Transfer-Encoding": "chunked" }])(
@@ -68,31 +63,11 @@ describe("the body of an error is", () => {
   );
 });
 
-describe("the message of an error", () => {
-  test("is one line of the first three reasons, each shortened; the rest is in errors", async () => {
-    const messages = [" Line one.\r\n\tLine two.\u0007", "x".repeat(201), "y".repeat(200), "four", "five"];
-    const failure = await errorOfJson(withMessages(messages));
-    expect(failure.message).toBe(
-      `POST /credentials responded with 400: Line one. Line two; ${"x".repeat(200)}…; ${"y".repeat(200)}; and 2 more. ` +
-        "Correct the request before you try again.",
-    );
-    expect(failure.errors.map(({ message }) => message)).toEqual(messages);
-  });
-
-  test("counts no reasons beyond three where there are three, and names the path of one", async () => {
-    const { errors } = withMessages(["one.", "two", "three"]);
-    expect((await errorOfJson({ errors: [{ ...errors[0], path: "/email" }, ...errors.slice(1)] })).message).toBe(
-      "POST /credentials responded with 400: /email one; two; three. Correct the request before you try again.",
-    );
-  });
-
-  test("leaves out reasons that say nothing", async () => {
-    const failure = await errorOfJson(withMessages(["", " \n"]), 404);
-    expect(failure.message).toBe(
-      "POST /credentials responded with 404. Check the ids in the request, and the base URL.",
-    );
-    expect(failure.errors).toHaveLength(2);
-  });
+test("errors has every reason as it is, however long; the message is one line", async () => {
+  const messages = [" Line one.\r\n\tLine two.\u0007", "x".repeat(201), "", "four", "five"];
+  const failure = await errorOfJson({ errors: messages.map((message, index) => ({ message, path: `/${index}` })) });
+  expect(failure.errors).toEqual(messages.map((message, index) => ({ message, path: `/${index}` })));
+  expect(failure.message).not.toMatch(/\p{Cc}/u);
 });
 
 test("the request id is the first that a header has, in the order of the likelier header", async () => {
@@ -104,9 +79,7 @@ test("the request id is the first that a header has, in the order of the likelie
   }
 });
 
-test("retryAfter is the wait that the server asks for, which the message names", async () => {
-  const failure = await errorOfJson({}, 429, { "Retry-After": "7" });
-  expect(failure.retryAfter).toBe(7);
-  expect(failure.message).toMatch(/ The server asks to wait 7 s\.$/);
+test("retryAfter is the wait that the server asks for", async () => {
+  expect((await errorOfJson({}, 429, { "Retry-After": "7" })).retryAfter).toBe(7);
   expect((await errorOfJson({}, 429, { "Retry-After": "soon" })).retryAfter).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import type {
   RolloutErrorCode,
   RolloutNetworkError,
   RolloutOtpError,
+  RolloutPopupError,
   RolloutResponseError,
   RolloutWebhookError,
 } from "rollout-client";
@@ -33,6 +34,9 @@ describe("errors", () => {
       | "otp_failed"
       | "invalid_signature"
       | "invalid_payload"
+      | "popup_blocked"
+      | "popup_closed"
+      | "authorization_failed"
     >();
     expectTypeOf<RolloutError["code"]>().toEqualTypeOf<RolloutErrorCode>();
     expectTypeOf<AnyRolloutError["code"]>().toEqualTypeOf<RolloutErrorCode>();
@@ -46,6 +50,7 @@ describe("errors", () => {
       if (error.code === "redirected") expectTypeOf(error).toEqualTypeOf<RolloutResponseError>();
       if (error.code === "otp_cancelled") expectTypeOf(error).toEqualTypeOf<RolloutOtpError>();
       if (error.code === "invalid_signature") expectTypeOf(error).toEqualTypeOf<RolloutWebhookError>();
+      if (error.code === "popup_closed") expectTypeOf(error).toEqualTypeOf<RolloutPopupError>();
     };
     expectTypeOf(narrowed).toBeFunction();
   });

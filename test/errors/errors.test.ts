@@ -7,6 +7,7 @@ import {
   RolloutError,
   RolloutNetworkError,
   RolloutOtpError,
+  RolloutPopupError,
   RolloutResponseError,
   RolloutWebhookError,
 } from "rollout-client";
@@ -14,20 +15,28 @@ import { describe, expect, test } from "vitest";
 
 const beneath = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
 const cause = new TypeError("fetch failed", { cause: beneath });
-const context = { method: "POST", path: "/credentials", attempts: 2, mayHaveSucceeded: true };
-const headers = new Headers({ "X-Kept": "1", "Set-Cookie": "session=secret" });
-const absent = { requestId: undefined, retryAfter: undefined };
-const response = { status: 500, errors: [{ message: "one" }], body: { errors: [] }, headers, ...absent };
-const conversation = { otpChallengeId: "otp_1", errors: [{ message: "one" }], mayHaveSucceeded: true };
-
-const instances = {
-  RolloutConfigError: new RolloutConfigError("timeout", "must be a number", { cause }),
-  RolloutApiError: new RolloutApiError("server_error", "responded with 500", context, response, cause),
-  RolloutNetworkError: new RolloutNetworkError("timeout", "took too long", context, cause),
-  RolloutResponseError: new RolloutResponseError("redirected", "was redirected", context, response, cause),
-  RolloutOtpError: new RolloutOtpError("otp_rejected", "was refused", conversation, cause),
-  RolloutWebhookError: new RolloutWebhookError("invalid_payload", "is not JSON", cause),
+const call = {
+  method: "POST",
+  path: "/credentials",
+  origin: "https://rollout.test",
+  attempts: 2,
+  mayHaveSucceeded: true,
 };
+const headers = new Headers({ "X-Kept": "1" });
+const response = { status: 500, headers, requestId: undefined };
+const api = { ...response, errors: [{ message: "one" }], body: { errors: [] }, retryAfter: undefined };
+const otp = { code: "otp_rejected", errors: [], mayHaveSucceeded: true } as const;
+
+/** An error of each class, with the cause where it takes one. */
+const errorsWith = (cause?: Error): Record<RolloutError["name"], RolloutError> => ({
+  RolloutConfigError: new RolloutConfigError("invalid_config", "timeout", "must be a number", { cause }),
+  RolloutApiError: new RolloutApiError("responded with 500", { code: "server_error", ...call, ...api }, cause),
+  RolloutNetworkError: new RolloutNetworkError("took too long", { code: "timeout", ...call }, cause),
+  RolloutResponseError: new RolloutResponseError("redirected", { code: "redirected", ...call, ...response }, cause),
+  RolloutOtpError: new RolloutOtpError("was rejected", otp, "otp_1", cause),
+  RolloutWebhookError: new RolloutWebhookError("invalid_payload", "is not JSON"),
+  RolloutPopupError: new RolloutPopupError("popup_closed", "was closed"),
+});
 const classes = {
   RolloutConfigError,
   RolloutApiError,
@@ -35,93 +44,68 @@ const classes = {
   RolloutResponseError,
   RolloutOtpError,
   RolloutWebhookError,
+  RolloutPopupError,
 };
-const names = Object.keys(classes) as (keyof typeof classes)[];
+const withCause = Object.entries(errorsWith(cause));
 
-describe.each(names)("a %s", (name) => {
-  const error = instances[name];
-
+describe.each(withCause)("a %s", (name, error) => {
   test("is an Error and a RolloutError, and of no other class", () => {
     expect(error).toBeInstanceOf(Error);
     expect(error).toBeInstanceOf(RolloutError);
-    expect(names.filter((other) => error instanceof classes[other])).toEqual([name]);
+    expect(Object.values(classes).filter((each) => error instanceof each)).toEqual([Reflect.get(classes, name)]);
   });
 
-  test("has its name in the stack, and not among its fields", () => {
-    expect(String(error)).toBe(`${name}: ${error.message}`);
-    expect(error.stack?.split("\n")[0]).toBe(String(error));
-    expect(Object.keys(error)).not.toContain("name");
-  });
-
-  test("keeps its cause, though not among its fields", () => {
-    expect(error.cause).toBe(cause);
-    expect(Object.keys(error)).not.toContain("cause");
+  test("has its name in the stack", () => {
+    expect(error.stack?.split("\n")[0]).toBe(`${name}: ${error.message}`);
   });
 
   test("is shown by JSON.stringify with its name, message, fields and causes", () => {
-    const shown: unknown = JSON.parse(JSON.stringify(error));
-    const shownCause = {
-      name: "TypeError",
-      message: "fetch failed",
-      cause: { name: "Error", message: "connect ECONNREFUSED", code: "ECONNREFUSED" },
-    };
-    expect(shown).toMatchObject({ name, message: error.message, code: error.code, cause: shownCause });
-    const defined = Object.entries(error).flatMap(([key, value]) => (value === undefined ? [] : [key]));
-    expect(Object.keys(Object(shown)).sort()).toEqual(["name", "message", "cause", ...defined].sort());
+    const { cause: shownCause, headers: shownHeaders, ...shown } = JSON.parse(JSON.stringify(error));
+    const { headers: _headers, ...fields } = Object.fromEntries(Object.entries(error));
+    // Compared as JSON, which has no undefined.
+    expect(shown).toEqual(JSON.parse(JSON.stringify({ ...fields, name, message: error.message })));
+    expect(shown.code).toBe(error.code);
+    expect(shownHeaders).toEqual("headers" in error ? { "x-kept": "1" } : undefined);
+    const deepest = { name: "Error", message: beneath.message, code: "ECONNREFUSED" };
+    const expected = { name: "TypeError", message: cause.message, cause: deepest };
+    expect(shownCause).toEqual(error.cause === undefined ? undefined : expected);
   });
 });
 
-test("a failure of a call is a RolloutCallError with what is known of the call; others are not", () => {
-  const ofCalls = names.filter((name) => instances[name] instanceof RolloutCallError);
-  expect(ofCalls).toEqual(["RolloutApiError", "RolloutNetworkError", "RolloutResponseError"]);
-  for (const name of ofCalls) expect(instances[name]).toMatchObject(context);
+test("the cause is kept as it is, and is not there rather than undefined if there is none", () => {
+  const causes = withCause.map(([name, error]) => [name, error.cause]);
+  const withoutCause = ["RolloutWebhookError", "RolloutPopupError"];
+  expect(causes).toEqual(causes.map(([name]) => [name, withoutCause.includes(String(name)) ? undefined : cause]));
+  for (const error of Object.values(errorsWith())) expect(error).not.toHaveProperty("cause");
 });
 
-test("the headers of an error are shown by JSON.stringify without cookies", () => {
-  for (const name of ["RolloutApiError", "RolloutResponseError"] as const) {
-    expect(JSON.parse(JSON.stringify(instances[name])).headers).toEqual({ "x-kept": "1" });
-  }
+test("an error of a call is a RolloutCallError with what is known of the call; others are not", () => {
+  const ofCalls = withCause.filter(([, error]) => error instanceof RolloutCallError);
+  expect(ofCalls.map(([name]) => name)).toEqual(["RolloutApiError", "RolloutNetworkError", "RolloutResponseError"]);
+  for (const [, error] of ofCalls) expect(error).toMatchObject(call);
 });
 
 test("the challenge id of an error is in no printed or JSON output", () => {
-  const error = instances.RolloutOtpError;
+  const error = new RolloutOtpError("was rejected", otp, "otp_1", cause);
   expect(error.otpChallengeId).toBe("otp_1");
   expect(inspect(error) + JSON.stringify(error)).not.toContain("otp_1");
 });
 
 test("isRolloutError recognizes the errors of this package, and of another copy by their name", () => {
-  const foreign = Object.assign(new Error("of another copy"), { name: "RolloutApiError", code: "conflict" });
-  expect([...Object.values(instances), foreign].map(isRolloutError)).not.toContain(false);
+  const foreign = withCause.map(([name, { code }]) => Object.assign(new Error("of another copy"), { name, code }));
+  expect([...withCause.map(([, error]) => error), ...foreign].map(isRolloutError)).not.toContain(false);
   const withoutCode = Object.assign(new Error("of another package"), { name: "RolloutApiError" });
-  for (const other of [cause, undefined, null, { name: "RolloutApiError", code: "conflict" }, withoutCode]) {
+  const abort = new DOMException("The operation was aborted", "AbortError");
+  for (const other of [cause, abort, withoutCode, undefined, null, "RolloutApiError", 7]) {
     expect(isRolloutError(other)).toBe(false);
   }
 });
 
-test("a cause that does not apply is not there, rather than undefined", () => {
-  const api = new RolloutApiError("conflict", "responded with 409", context, response);
-  const invalid = new RolloutResponseError("invalid_response", "was cut", context, response);
-  const config = new RolloutConfigError("timeout", "must be a number");
-  for (const error of [api, invalid, config]) expect(error).not.toHaveProperty("cause");
-});
-
-test("what is known of another error does not change the code of one that is made of it", () => {
-  const { RolloutApiError: other } = instances;
-  expect(new RolloutApiError("rate_limited", "wrapped", other, other).code).toBe("rate_limited");
-});
-
-test("every error tells whether the request may have taken effect", () => {
-  const told = Object.fromEntries(names.map((name) => [name, instances[name].mayHaveSucceeded]));
-  expect(told).toEqual({
-    RolloutConfigError: false,
-    RolloutApiError: true,
-    RolloutNetworkError: true,
-    RolloutResponseError: true,
-    RolloutOtpError: true,
-    RolloutWebhookError: false,
-  });
-});
-
-test("the message of a RolloutConfigError begins with the option", () => {
-  expect(instances.RolloutConfigError).toMatchObject({ option: "timeout", message: "timeout must be a number" });
+test.each([
+  ["popup_closed", true],
+  ["popup_blocked", false],
+  ["authorization_failed", false],
+] as const)("%s may have connected the account: %s", (code, mayHaveSucceeded) => {
+  const error = new RolloutPopupError(code, "The pop-up", [{ message: "one" }]);
+  expect(error).toMatchObject({ code, mayHaveSucceeded, errors: [{ message: "one" }] });
 });

@@ -38,7 +38,10 @@ test("requireOtp refuses an option that does not exist", () => {
 
 test("a challenge that is not known closes the socket", async () => {
   const { credentials } = startMock();
-  await expect(credentials.submitOtp("otp_unknown", "123456")).rejects.toThrow(/1008/);
+  await expect(credentials.submitOtp("otp_unknown", "123456")).rejects.toMatchObject({
+    code: "otp_failed",
+    mayHaveSucceeded: false,
+  });
 });
 
 test.each<[MockFault, boolean]>([

@@ -88,7 +88,6 @@ test.each<[string, unknown, readonly object[]]>([
   const { credentials } = await startOtp({ replies: [[{ event: "OTP_RESULT", ok: false, errors }]] });
   const error = await rejection(credentials.submitOtp(challenge, code), RolloutOtpError);
   expect(error).toMatchObject({ code: "otp_rejected", otpChallengeId, errors: reasons, mayHaveSucceeded: false });
-  for (const { message } of error.errors) expect(error.message).toContain(message.slice(0, -1));
 });
 
 test("a credential that cannot be created is otp_failed, with the server's reasons", async () => {
