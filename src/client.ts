@@ -60,7 +60,7 @@ export function createRolloutClient(options: RolloutClientOptions): RolloutClien
  * @example
  * ```ts
  * import { createRolloutApi, createTokenSigner, unwrap } from "rollout-client";
- * import type { paths } from "./crm.ts";
+ * import type { paths } from "./crm.js";
  *
  * const crm = createRolloutApi<paths>({
  *   token: createTokenSigner().forUser("user_123"),

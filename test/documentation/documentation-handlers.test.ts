@@ -17,7 +17,7 @@ test("the README's /rollout-token route signs for the signed-in user, and for no
 });
 
 test("the two requests of the page about one-time passwords turn a challenge into a credential, after a wrong code", async () => {
-  stub({ prefer: ["example=otpChallenge"] });
+  stub({ prefer: ["", "example=otpChallenge"] });
   const { connectAccount, enterCode } = await import(fileOf("docs/one-time-passwords.md/connect-account.ts"));
   const { otpChallengeId } = await connectAccount("user_7", input);
   expect(await enterCode("user_7", otpChallengeId, "000000")).toEqual(["This code is wrong or has expired."]);
@@ -25,8 +25,13 @@ test("the two requests of the page about one-time passwords turn a challenge int
 });
 
 test("the page about retries marks a create that may have succeeded, and not one that is safe to repeat", async () => {
-  // The create fails unclearly, and so does the look for its credential; the next create fails clearly.
-  stub({ prefer: ["code=500", "code=403", "code=400"] });
+  // The first create fails unclearly, and so do the three looks for its credential; the second fails clearly.
+  stub({ prefer: ["", "code=500", "code=403", "code=403", "code=403", "", "code=400"] });
+  // The looks are seconds apart.
+  const { setTimeout } = globalThis;
+  vi.stubGlobal("setTimeout", (work: () => void, wait: number, ...given: never[]) =>
+    setTimeout(work, [1_000, 3_000].includes(wait) && given.length === 0 ? 0 : wait, ...given),
+  );
   const markAsUnclear = vi.fn();
   vi.stubGlobal("markAsUnclear", markAsUnclear);
   const { connect } = await import(fileOf("docs/retries.md/connect.ts"));

@@ -39,7 +39,9 @@ function fetchFrom(prismUrl: string, nextPreference: () => string | undefined, n
     const redirected = new Request(url.replace(serverUrl, prismUrl), typeof request === "string" ? init : request);
     const preference = nextPreference();
     if (preference) redirected.headers.set("Prefer", preference);
-    return send(redirected);
+    const response = await send(redirected);
+    // As from Rollout: the client refuses a response of another origin.
+    return Object.defineProperty(response, "url", { value: url });
   };
 }
 
