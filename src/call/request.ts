@@ -88,7 +88,7 @@ export async function readSerialized(body: unknown): Promise<{ bytes: ArrayBuffe
  * encoded. Rejects values that openapi-fetch would leave out silently.
  */
 export function serializableQuery(query: object): Record<string, unknown> {
-  const prepared: Record<string, unknown> = {};
+  const prepared: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(query)) {
     const primitive = (entry: unknown): unknown => primitiveOf(entry, `params.query.${name}`);
     const isList = Array.isArray(value);
@@ -135,7 +135,9 @@ export function checkPath(path: string, values: Readonly<Record<string, unknown>
       throw badInput(`params.path.${name}`, `is missing: the path ${path} needs it`);
     }
     const isText = typeof value !== "string" || isPathSegment(value);
-    if (!isText || !isPathSegment(defaultPathSerializer(`{${expression}}`, { [name]: value }))) {
+    const segment = isText ? defaultPathSerializer(`{${expression}}`, { [name]: value }) : "";
+    // The keys of objects are not encoded.
+    if (!isPathSegment(segment) || /[/?#\\\p{Cc}]/u.test(segment)) {
       throw badInput(`params.path.${name}`, 'must not be empty, "." or "..": it would change the path');
     }
   }
