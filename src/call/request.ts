@@ -1,7 +1,7 @@
 import { defaultPathSerializer } from "openapi-fetch";
 import { RolloutConfigError } from "../errors/errors.ts";
 import { isObject, isPathSegment, memberOf } from "../values.ts";
-import type { FetchInit } from "./fetch-function.ts";
+import type { BodyStream, FetchInit } from "./fetch-function.ts";
 
 /** A request that can be sent any number of times, each time with its own token. */
 export interface OutgoingRequest {
@@ -36,12 +36,13 @@ export async function requestOf(
 ): Promise<OutgoingRequest> {
   const { url, method, bodyUsed } = request;
   if (bodyUsed) throw new RolloutConfigError("invalid_config", "middleware", "must not read the request: read a clone");
-  const sent = request.body === null ? undefined : isStream(body) ? request.body : await request.arrayBuffer();
+  const stream = isStream(body) && isStream(request.body) ? request.body : undefined;
+  const sent = request.body === null ? undefined : (stream ?? (await request.arrayBuffer()));
   return { url, method, headers: new Headers(request.headers), body: sent, options };
 }
 
 /** Type guard: whether a body is a stream, which can be sent only once. Platforms take Node's too, whatever their types say. */
-export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
+export function isStream(body: unknown): body is BodyStream {
   return isObject(body) && ("getReader" in body || Symbol.asyncIterator in body);
 }
 

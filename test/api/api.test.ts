@@ -141,15 +141,9 @@ test("Content-Type: null removes the client's, and that of the default", async (
   const server = await startHttpServer();
   const types = { "Content-Type": "text/client" };
   const removed = { "Content-Type": null };
-  for (const [headers, init] of [
-    [{}, {}],
-    [types, {}],
-    [types, { headers: removed }],
-    [removed, {}],
-    [removed, { headers: types }],
-  ]) {
+  for (const [headers, ofCall] of [[{}], [types], [types, removed], [removed], [removed, types]]) {
     const api = createRolloutApi<ThingPaths>({ token, baseUrl: server.url, headers });
-    await api.POST("/things", { body: thing, ...init });
+    await Reflect.apply(api.POST, api, ["/things", { body: thing, headers: ofCall }]);
   }
   // What fetch adds to a text.
   const none = "text/plain;charset=UTF-8";

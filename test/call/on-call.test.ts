@@ -154,7 +154,6 @@ test.each<[string, () => unknown]>([
   ["returns what only looks like a promise", () => ({ then: () => expect.fail("no promise") })],
   ["never settles", () => new Promise(() => {})],
 ])("an onCall that %s changes nothing", async (_case, behave) => {
-  // @ts-expect-error an onCall that does not compile, as JavaScript may pass it
   const onCall: (record: CallRecord) => void = vi.fn(behave);
   const fetch = vi.fn(async () => Response.json({ id: "made-up" })).mockResolvedValueOnce(new Response("{"));
   const options = { token: "made-up", fetch, onCall };
