@@ -1,4 +1,3 @@
-import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -218,45 +217,27 @@ test("headers lose secrets and Set-Cookie, but not the names that an error is ma
   ]);
 });
 
-describe("a cause", () => {
+test("a cause keeps its name, message, code, stack and causes, and nothing else", () => {
   const redact = redactOf("secret");
-
-  test("keeps its name, message, code, stack and causes, and nothing else", () => {
-    const cause = Object.assign(new RangeError("a secret", { cause: new TypeError("the secret") }), {
-      code: "ERR_secret",
-      request: { headers: { authorization: "secret" } },
-    });
-    const copy = redactCause(cause, redact);
-    expect(copy).toMatchObject({ name: "RangeError", message: "a [redacted]", code: "ERR_[redacted]" });
-    expect(copy.cause).toMatchObject({ name: "TypeError", message: "the [redacted]" });
-    expect(copy.stack).toMatch(/^RangeError: a \[redacted\]\n {4}at /);
-    expect(Reflect.ownKeys(copy).sort()).toEqual(["cause", "code", "message", "name", "stack"]);
+  const cause = Object.assign(new RangeError("a secret", { cause: new TypeError("the secret") }), {
+    code: "ERR_secret",
+    request: { headers: { authorization: "secret" } },
   });
+  const copy = redactCause(cause, redact);
+  expect(copy).toMatchObject({ name: "RangeError", message: "a [redacted]", code: "ERR_[redacted]" });
+  expect(copy.cause).toMatchObject({ name: "TypeError", message: "the [redacted]" });
+  expect(copy.stack).toMatch(/^RangeError: a \[redacted\]\n {4}at /);
+  expect(Reflect.ownKeys(copy).sort()).toEqual(["cause", "code", "message", "name", "stack"]);
+});
 
-  test("in a circle ends after five causes", () => {
-    const cause = new Error("secret");
-    cause.cause = cause;
-    const messages: string[] = [];
-    for (let error: unknown = redactCause(cause, redact); error instanceof Error; error = error.cause) {
-      messages.push(error.message);
-    }
-    expect(messages).toEqual(Array(6).fill("[redacted]"));
-  });
-
-  const unreadable = Object.defineProperty({}, "message", {
-    get() {
-      throw new Error("secret");
-    },
-  });
-  test.each<[string, unknown, string]>([
-    ["a string", "no secret", "no [redacted]"],
-    ["an object", { secret: "secret" }, "a thrown object"],
-    ["null", null, "a thrown null"],
-    ["a symbol", Symbol("secret"), "a thrown symbol"],
-    ["an error of another realm", runInNewContext('new TypeError("a secret")'), "a [redacted]"],
-    ["a DOMException", new DOMException("a secret", "AbortError"), "a [redacted]"],
-    ["unreadable", unreadable, "an error that cannot be read"],
-  ])("may be %s", (_name, thrown, message) => expect(redactCause(thrown, redact).message).toBe(message));
+test("a circle of causes ends", () => {
+  const cause = new Error("secret");
+  cause.cause = cause;
+  const messages: string[] = [];
+  for (let error: unknown = redactCause(cause, redactOf("secret")); error instanceof Error; error = error.cause) {
+    messages.push(error.message);
+  }
+  expect(messages).toEqual(Array(6).fill("[redacted]"));
 });
 
 test("where the secrets cannot be read, nothing of a text is shown", () => {
