@@ -8,9 +8,8 @@ import {
   unwrap,
 } from "rollout-client";
 import { describe, expect, type Mock, onTestFinished, test, vi } from "vitest";
-import { json, type PlainResponse, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
-import { startSocketServer, writeAndClose } from "../support/socket-server.ts";
+import { json, type PlainResponse, startHttpServer, startSocketServer, writeAndClose } from "../support/servers.ts";
 import { type ThingPaths, thing } from "../support/things.ts";
 
 const token = "made-up";

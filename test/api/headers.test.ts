@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import { createRolloutClient, type RolloutClientOptions, RolloutConfigError } from "rollout-client";
 import { expect, test, vi } from "vitest";
 import packageFile from "../../package.json" with { type: "json" };
-import { startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
+import { startHttpServer } from "../support/servers.ts";
 
 const input = { appKey: "follow-up-boss", userInputs: {} };
 type HeaderOption = NonNullable<RolloutClientOptions["headers"]>;

@@ -7,8 +7,8 @@ import {
   RolloutConfigError,
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
-import { json, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
+import { json, startHttpServer } from "../support/servers.ts";
 import { type ThingPaths, thing } from "../support/things.ts";
 
 const planted = vi.fn();
@@ -84,7 +84,7 @@ test.each(Object.keys(OPTIONS))("%s of every object's prototype is no option", a
   const sent = server.requests.map(({ method, url, headers, body }) => [
     method,
     url,
-    headers["authorization"],
+    headers.authorization,
     headers["x-planted"],
     headers["x-rollout-credential-id"],
     body,

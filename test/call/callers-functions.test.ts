@@ -1,4 +1,4 @@
-import { createRolloutApi, RolloutConfigError, RolloutNetworkError, type RolloutApiOptions } from "rollout-client";
+import { createRolloutApi, type RolloutApiOptions, RolloutConfigError, RolloutNetworkError } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { callThings, type ThingPaths, thing } from "../support/things.ts";

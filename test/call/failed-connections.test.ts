@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { RolloutError, type RolloutErrorCode } from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
-import { startRawServer } from "../support/socket-server.ts";
+import { startRawServer } from "../support/servers.ts";
 import { callThings, type Method } from "../support/things.ts";
 
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { createRolloutApi, createRolloutClient, type FetchFunction, type Logger } from "rollout-client";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { type Responder, respond, startSocketServer, writeAndClose, writeAndReset } from "../support/socket-server.ts";
+import { type Responder, respond, startSocketServer, writeAndClose, writeAndReset } from "../support/servers.ts";
 import { callThings, type ThingPaths } from "../support/things.ts";
 
 const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } };

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { type CallRecord, createRolloutApi, createRolloutClient, type FetchFunction } from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { closedPort, respond, startSocketServer, writeAndReset } from "../support/socket-server.ts";
+import { closedPort, respond, startSocketServer, writeAndReset } from "../support/servers.ts";
 import { callThings, type ThingOptions, type ThingPaths } from "../support/things.ts";
 
 beforeEach(() => {
@@ -151,7 +151,6 @@ test.each<[string, () => unknown]>([
   ["throws", () => expect.fail("the disk is full")],
   // An unhandled rejection fails the run of these tests.
   ["rejects", () => Promise.reject(new Error("the disk is full"))],
-  ["returns what only looks like a promise", () => ({ then: () => expect.fail("no promise") })],
   ["never settles", () => new Promise(() => {})],
 ])("an onCall that %s changes nothing", async (_case, behave) => {
   const onCall: (record: CallRecord) => void = vi.fn(behave);

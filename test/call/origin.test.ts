@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { createRolloutApi, type FetchFunction, RolloutConfigError, RolloutResponseError } from "rollout-client";
 import { expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
-import { respond, startSocketServer } from "../support/socket-server.ts";
+import { respond, startSocketServer } from "../support/servers.ts";
 import { callThings, methods, type ThingPaths } from "../support/things.ts";
 
 const token = "made-up";

@@ -1,8 +1,8 @@
 import { createRolloutApi, type RolloutApi, RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { isStream } from "../../src/call/request.ts";
-import { CREATED, type HttpServer, json, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
+import { CREATED, type HttpServer, json, startHttpServer } from "../support/servers.ts";
 import { type ThingPaths, thing } from "../support/things.ts";
 
 interface Connected {

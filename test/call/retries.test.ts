@@ -17,7 +17,7 @@ import {
   write,
   writeAndClose,
   writeAndReset,
-} from "../support/socket-server.ts";
+} from "../support/servers.ts";
 import { bodyOf, callThings, type Method, methods, type ThingPaths } from "../support/things.ts";
 
 // With 0, full jitter makes each backoff 0.

@@ -3,7 +3,7 @@ import { createRolloutApi, type FetchFunction, RolloutConfigError, RolloutNetwor
 import { beforeEach, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { rejection } from "../support/rejection.ts";
-import { hang, responseBytes, startSocketServer, write } from "../support/socket-server.ts";
+import { hang, responseBytes, startSocketServer, write } from "../support/servers.ts";
 import { callThings, type ThingOptions, type ThingPaths } from "../support/things.ts";
 
 const token = "made-up";

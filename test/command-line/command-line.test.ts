@@ -9,7 +9,7 @@ import { createRolloutMock } from "rollout-client/testing";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { readArguments } from "../../src/command-line/arguments.ts";
 import { run } from "../../src/command-line/commands.ts";
-import { startHttpServer } from "../support/http-server.ts";
+import { startHttpServer } from "../support/servers.ts";
 
 const environment = { ROLLOUT_CLIENT_ID: "client", ROLLOUT_CLIENT_SECRET: "planted_secret" };
 

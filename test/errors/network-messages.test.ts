@@ -1,7 +1,7 @@
 import { type FetchFunction, RolloutApiError, RolloutNetworkError } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { closedPort } from "../support/closed-port.ts";
 import { rejection } from "../support/rejection.ts";
+import { closedPort } from "../support/servers.ts";
 import { callThings } from "../support/things.ts";
 
 afterEach(() => {

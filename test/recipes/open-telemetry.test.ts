@@ -2,7 +2,7 @@ import { trace } from "@opentelemetry/api";
 import { InMemorySpanExporter } from "@opentelemetry/sdk-trace-node";
 import { createRolloutClient } from "rollout-client";
 import { expect, onTestFinished, test } from "vitest";
-import { json, startHttpServer } from "../support/http-server.ts";
+import { json, startHttpServer } from "../support/servers.ts";
 import { startTracing } from "./open-telemetry.ts";
 
 test("there is one span for each attempt, below the caller's own", async () => {

@@ -13,7 +13,7 @@ import {
 } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
-import { respond, startSocketServer } from "../support/socket-server.ts";
+import { respond, startSocketServer } from "../support/servers.ts";
 import type { ThingPaths } from "../support/things.ts";
 import {
   leaks,
