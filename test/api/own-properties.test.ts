@@ -77,7 +77,8 @@ test.each(Object.keys(OPTIONS))("%s of every object's prototype is no option", a
   const { api, credentials } = createRolloutClient({ ...options, rateLimiter: createRateLimiter({}) });
   const things = createRolloutApi<ThingPaths>({ ...options, retry: {} });
   const input = { appKey: "gmail", userInputs: {} };
-  expect(await api.POST("/credentials", { body: input })).toMatchObject({ data: { id: "cred_1" } });
+  const middleware = [{ onRequest: () => {} }];
+  expect(await api.POST("/credentials", { body: input, middleware })).toMatchObject({ data: { id: "cred_1" } });
   expect(await credentials.create(input, {})).toEqual({ id: "cred_1" });
   expect(await things.PUT("/things", { body: thing })).toMatchObject({ data: { id: "cred_1" } });
   expect(await createTokenSigner({}).sign("user")).toMatch(/^ey/);
