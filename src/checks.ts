@@ -90,7 +90,7 @@ export function checkOptions<Options extends object>(options: Options, names: st
   const path = functionName === "retry" ? "retry." : "";
   for (const [name, value] of Object.entries(options)) {
     if (!known.includes(name)) {
-      const guess = GUESSES[name];
+      const guess = Object.hasOwn(GUESSES, name) ? GUESSES[name] : undefined;
       const remedy = guess === undefined ? `, which has ${known.join(", ")}` : `: use ${guess}`;
       throw new RolloutConfigError("invalid_config", path + name, `is not an option of ${functionName}${remedy}`);
     }
@@ -101,7 +101,7 @@ export function checkOptions<Options extends object>(options: Options, names: st
 
 /** Checks the value of an option, where it has one. */
 export function checkOption(name: string, value: unknown, path = ""): void {
-  const [requirement, fits] = RULES[name] ?? [];
+  const [requirement, fits] = (Object.hasOwn(RULES, name) && RULES[name]) || [];
   if (value === undefined || requirement === undefined || fits?.(value)) return;
   throw new RolloutConfigError("invalid_config", path + name, requirement);
 }

@@ -23,7 +23,7 @@ export type {
 export { cachedToken, type TokenRequest, type TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
 export type { ApiResult } from "./call/call.ts";
-export type { FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";
+export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";
 export type { CallRecord, Logger, OnCall } from "./call/log.ts";
 export {
   type AdaptiveRateLimiter,

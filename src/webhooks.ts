@@ -93,8 +93,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions = {}): Web
       const isSigned = (signed: Uint8Array<ArrayBuffer>) => crypto.subtle.verify("HMAC", key, digest, signed);
       if (!(await isSigned(base64(bytes))) && !(await isSigned(bytes))) {
         throw invalidSignature(
-          "does not match: the body must be exactly what arrived (on serverless platforms, decode it where isBase64Encoded is " +
-            "true), and clientSecret the secret that Rollout signs with",
+          `does not match: the body must be exactly what arrived (${DECODE}), and clientSecret the secret that Rollout signs with`,
         );
       }
       return parsePayload(bytes);
@@ -120,7 +119,7 @@ function importKey(secret: string): Promise<CryptoKey> {
 function copyOf(body: unknown): Uint8Array<ArrayBuffer> {
   if (typeof body === "string") return new TextEncoder().encode(body);
   try {
-    if (isBytes(body)) return new Uint8Array(body);
+    if (isBytes(body)) return new Uint8Array(body).slice();
   } catch {
     throw badBody("is detached: its buffer was transferred. Verify the body before you transfer it");
   }
@@ -175,12 +174,16 @@ function base64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return encoded.fill(PADDING, encoded.length - ((3 - (bytes.length % 3)) % 3));
 }
 
+// Where Rollout signs the Base64 of a body, that Base64 has the same signature.
+const DECODE = "on serverless platforms, decode it where isBase64Encoded is true";
+
 function parsePayload(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     // Without the cause: a parser's message quotes the text.
-    throw new RolloutWebhookError("invalid_payload", "The webhook has a valid signature, but its body is not JSON");
+    const problem = "The webhook has a valid signature, but its body is not JSON";
+    throw new RolloutWebhookError("invalid_payload", `${problem}: ${DECODE}`);
   }
 }
 

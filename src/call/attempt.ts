@@ -56,12 +56,14 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * caller's abort reason, what the token function throws, and errors by which a framework steers.
  *
  * @param parsesText - whether the body of a success will be read as text
+ * @param call - counts the attempts that were sent
  */
 export async function makeAttempt(
   request: OutgoingRequest,
   settings: Settings,
   getToken: () => string | Promise<string>,
   parsesText: boolean,
+  call: { attempts: number },
 ): Promise<Attempt> {
   const { signal: caller, timeout, maxResponseBytes } = settings;
   let sent = false;
@@ -73,6 +75,7 @@ export async function makeAttempt(
       request.headers.set("Authorization", `Bearer ${await getToken()}`);
       signal.throwIfAborted();
       sent = true;
+      call.attempts += 1;
       const original = await (settings.fetch ?? globalThis.fetch)(request.url, fetchInit(request, signal));
       responded = true;
       body = cancelable(original);

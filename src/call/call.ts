@@ -109,7 +109,8 @@ export function createCall(client: Settings): {
     given?: CallInit | null,
     details = detailsOfCall(),
   ): Promise<ApiResult> {
-    const init = given ?? {};
+    // Only its own members count.
+    const init: CallInit = Object.assign(Object.create(null), given);
     details.method = checkText("method", method).toUpperCase();
     details.path = checkText("path", path);
     const settings = callSettings(client, init);

@@ -8,12 +8,15 @@ export interface FetchInit {
   /** The request headers, with `Authorization`. */
   headers: Headers;
   /** The request body. A stream that a `bodySerializer` of your own returns is passed on as it is. */
-  body?: string | ArrayBuffer | ReadableStream<Uint8Array>;
+  body?: string | ArrayBuffer | BodyStream;
   /** Always `"manual"`: a redirect could take the token elsewhere. */
   redirect: "manual";
   /** Aborts when the attempt's time is up, and when the caller aborts. */
   signal: AbortSignal;
 }
+
+/** A body that can be sent only once. The package undici takes iterables, other implementations streams. */
+export type BodyStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
 
 /** The part of a `Response` that the client uses. */
 export interface FetchResponse {

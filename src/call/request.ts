@@ -1,7 +1,7 @@
 import { defaultPathSerializer } from "openapi-fetch";
 import { RolloutConfigError } from "../errors/errors.ts";
 import { isObject, isPathSegment, memberOf } from "../values.ts";
-import type { FetchInit } from "./fetch-function.ts";
+import type { BodyStream, FetchInit } from "./fetch-function.ts";
 
 /** A request that can be sent any number of times, each time with its own token. */
 export interface OutgoingRequest {
@@ -41,12 +41,13 @@ export async function requestOf(
       "middleware",
       "must not read the body of a request: read that of request.clone()",
     );
-  const sent = request.body === null ? undefined : isStream(body) ? request.body : await request.arrayBuffer();
+  const stream = isStream(body) && isStream(request.body) ? request.body : undefined;
+  const sent = request.body === null ? undefined : (stream ?? (await request.arrayBuffer()));
   return { url, method, headers: new Headers(request.headers), body: sent, options };
 }
 
 /** Type guard: whether a body is a stream, which can be sent only once. Platforms take Node's too, whatever their types say. */
-export function isStream(body: unknown): body is ReadableStream<Uint8Array> {
+export function isStream(body: unknown): body is BodyStream {
   return isObject(body) && ("getReader" in body || Symbol.asyncIterator in body);
 }
 
@@ -93,7 +94,7 @@ export async function readSerialized(body: unknown): Promise<{ bytes: ArrayBuffe
  * encoded. Rejects values that openapi-fetch would leave out silently.
  */
 export function serializableQuery(query: object): Record<string, unknown> {
-  const prepared: Record<string, unknown> = {};
+  const prepared: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(query)) {
     const primitive = (entry: unknown): unknown => primitiveOf(entry, `params.query.${name}`);
     const isList = Array.isArray(value);
@@ -140,7 +141,9 @@ export function checkPath(path: string, values: Readonly<Record<string, unknown>
       throw badInput(`params.path.${name}`, `is missing: the path ${path} needs it`);
     }
     const isText = typeof value !== "string" || isPathSegment(value);
-    if (!isText || !isPathSegment(defaultPathSerializer(`{${expression}}`, { [name]: value }))) {
+    const segment = isText ? defaultPathSerializer(`{${expression}}`, { [name]: value }) : "";
+    // The keys of objects are not encoded.
+    if (!isPathSegment(segment) || /[/?#\\\p{Cc}]/u.test(segment)) {
       throw badInput(`params.path.${name}`, 'must not be empty, "." or "..": it would change the path');
     }
   }

@@ -73,8 +73,12 @@ export async function sendWithRetries(
       call.queued += performance.now() - queuedAt;
     }
     const began = performance.now();
-    const attempt = await makeAttempt(request, settings, getToken, parsesText);
-    if (attempt.sent) call.attempts += 1;
+    const before = call.attempts;
+    const attempt = await makeAttempt(request, settings, getToken, parsesText, call).catch((thrown: unknown) => {
+      // An abort says nothing about the server.
+      call.mayHaveSucceeded ||= call.attempts > before;
+      throw thrown;
+    });
     call.status = attempt.response?.status;
     call.requestId = attempt.response?.requestId;
     const isThrottle = isThrottled(attempt);

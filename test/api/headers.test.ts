@@ -2,8 +2,8 @@ import { inspect } from "node:util";
 import { createRolloutClient, type RolloutClientOptions, RolloutConfigError } from "rollout-client";
 import { expect, test, vi } from "vitest";
 import packageFile from "../../package.json" with { type: "json" };
-import { startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
+import { startHttpServer } from "../support/servers.ts";
 
 const input = { appKey: "follow-up-boss", userInputs: {} };
 type HeaderOption = NonNullable<RolloutClientOptions["headers"]>;
@@ -72,14 +72,14 @@ test("a header of one call is not in the next", async () => {
   expect(server.requests.map(({ headers }) => headers["x-call"])).toEqual(["call", undefined]);
 });
 
-test.each<[string, HeaderOption, RegExp]>([
-  ["Authorization", { Authorization: "Bearer of another" }, /^headers must not set Authorization: use `token`$/],
-  ["authorization in lower case", new Headers({ authorization: "another" }), /must not set Authorization/],
-  ["with a space in its name", { "X Name": "a" }, /must be an object of names and values/],
+test.each<[string, HeaderOption]>([
+  ["Authorization", { Authorization: "Bearer planted" }],
+  ["authorization in lower case", new Headers({ authorization: "planted" })],
+  ["with a space in its name", { "X Name": "planted" }],
   // The type of `headers` is that of openapi-fetch, which makes a header named 0 of a list's first pair.
-  ["in a list of pairs", [["X-Name", "value"]], /must be an object of names and values/],
-  ["of two lines", { "X-Name": "one\r\nplanted" }, /must be an object of names and values/],
-])("a header %s is refused before anything is sent, without its value", async (_case, headers, message) => {
+  ["in a list of pairs", [["X-Name", "planted"]]],
+  ["of two lines", { "X-Name": "one\r\nplanted" }],
+])("a header %s is refused before anything is sent, without its value", async (_case, headers) => {
   const fetch = vi.fn(async () => Response.json({}));
   const { api, credentials } = createRolloutClient({ token: "made-up", fetch });
   for (const refused of [
@@ -88,7 +88,7 @@ test.each<[string, HeaderOption, RegExp]>([
     () => api.POST("/credentials", { body: input, headers }),
   ]) {
     const failure = await rejection(refused, RolloutConfigError);
-    expect(failure.message).toMatch(message);
+    expect(failure).toMatchObject({ code: "invalid_config", option: "headers", mayHaveSucceeded: false });
     expect(inspect(failure, { depth: null })).not.toContain("planted");
   }
   expect(fetch).not.toHaveBeenCalled();

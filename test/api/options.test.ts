@@ -14,75 +14,63 @@ import { rejection } from "../support/rejection.ts";
 const input = { appKey: "follow-up-boss", userInputs: {} };
 
 /** Options that do not compile, as JavaScript may pass them, beside the token that each client needs. */
-type Unusable = [description: string, options: object, option: string, message: RegExp];
+type Unusable = [description: string, options: object, option: string];
 
-const WHOLE = /must be a whole number, at least/;
-const MILLISECONDS = /must be a number of milliseconds from [01] to 2147483647$/;
-const FUNCTION = /must be a function$/;
-
-/** Each of the values of an option, all refused for the same reason. */
-function each(option: string, message: RegExp, values: readonly unknown[]): Unusable[] {
+/** Each of the values of an option, all refused. */
+function each(option: string, values: readonly unknown[]): Unusable[] {
   const [name, member] = option.split(".");
   return values.map((value) => [
     `${option} ${inspect(value)}`,
     { [String(name)]: member === undefined ? value : { [member]: value } },
     option,
-    message,
   ]);
 }
 
 const ofCallsToo: Unusable[] = [
-  ...each("timeout", MILLISECONDS, [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1000", null]),
-  ...each("retry.limit", WHOLE, [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "2"]),
-  ...each("retry.maxDelay", MILLISECONDS, [-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "9"]),
-  ...each("retry", /must be false, or an object such as \{ limit: 2 \}$/, [true]),
-  ["a misspelt retry option", { retry: { limits: 2 } }, "limits", /not an option of retry, which has limit, maxDelay$/],
+  ...each("timeout", [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "1000", null]),
+  ...each("retry.limit", [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, "2"]),
+  ...each("retry.maxDelay", [-1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, "9"]),
+  ...each("retry.limits", [2]),
+  ...each("retry", [true, null, 2]),
 ];
 const ofBoth: Unusable[] = [
   ...ofCallsToo,
-  ...each("credentialId", /must be the id of a credential/, ["", "with space", "two\nlines", "\u00e9", 42, null]),
-  ...each("maxResponseBytes", WHOLE, [0, 1.5, Number.NaN]),
-  ...each("fetch", FUNCTION, [{}]),
-  ["a logger without warn", { logger: { debug: console.debug } }, "logger", /must have the methods debug and warn/],
-  ["a logger without debug", { logger: { warn: console.warn } }, "logger", /must have the methods debug and warn/],
-  ["null as logger", { logger: null }, "logger", /must have the methods debug and warn/],
-  ["a misspelt option", { baseURL: "https://example.com" }, "baseURL", /is not an option of createRollout.*baseUrl/],
+  ...each("credentialId", ["", "with space", "two\nlines", "\u00e9", 42, null]),
+  ...each("maxResponseBytes", [0, 1.5, Number.NaN]),
+  ...each("waitUntilReady", [-1, Number.NaN, 2 ** 31, "1"]),
+  ...each("fetch", [{}]),
+  ...each("onCall", [{}, null, "console.log"]),
+  ...each("logger", [{ debug: console.debug }, { warn: console.warn }, null]),
+  ...each("rateLimiter", [true, null, {}, { acquire: 5 }]),
+  ...each("dangerouslyAllowHttp", ["true", 1]),
+  ...["constructor", "toString", "tokens"].flatMap((name) => each(name, ["made-up"])),
 ];
 
-function expectRefusal(create: () => unknown, option: string, message: RegExp): void {
+function expectRefusal(create: () => unknown, option: string): void {
   const refusal = expect(create);
   refusal.toThrow(RolloutConfigError);
-  refusal.toThrow(expect.objectContaining({ code: "invalid_config", option, message: expect.stringMatching(message) }));
+  refusal.toThrow(expect.objectContaining({ code: "invalid_config", option }));
 }
 
 describe("at construction these options are refused:", () => {
-  test.each(ofBoth)("%s", (_description, options, option, message) => {
-    expectRefusal(() => createRolloutClient({ token: "made-up", ...options }), option, message);
-    expectRefusal(
-      () => createRolloutApi({ token: "made-up", baseUrl: "https://example.com", ...options }),
-      option,
-      message,
-    );
+  test.each(ofBoth)("%s", (_description, options, option) => {
+    expectRefusal(() => createRolloutClient({ token: "made-up", ...options }), option);
+    expectRefusal(() => createRolloutApi({ token: "made-up", baseUrl: "https://example.com", ...options }), option);
   });
 
   test("no options at all", () => {
     // @ts-expect-error a call that does not compile, as JavaScript may make it
-    expectRefusal(() => createRolloutClient(), "createRolloutClient", /takes an object of options$/);
+    expectRefusal(() => createRolloutClient(), "createRolloutClient");
     // @ts-expect-error the same
-    expectRefusal(() => createRolloutApi(null), "createRolloutApi", /takes an object of options$/);
+    expectRefusal(() => createRolloutApi(null), "createRolloutApi");
   });
 
-  test("webSocket that is no class", () => {
-    const options: object = { token: "made-up", baseUrl: "https://example.com", webSocket: {} };
+  test("webSocket that is no class, and webSocket where there are no one-time passwords", () => {
+    const options: object = { token: "made-up", webSocket: {} };
     // @ts-expect-error options that do not compile, as JavaScript may pass them
-    expectRefusal(() => createRolloutClient(options), "webSocket", FUNCTION);
+    expectRefusal(() => createRolloutClient(options), "webSocket");
     // @ts-expect-error the same
-    expectRefusal(() => createRolloutApi(options), "webSocket", FUNCTION);
-  });
-
-  test("the webSocket of a client, given to createRolloutApi, which does not use it", () => {
-    const options = { token: "made-up", baseUrl: "https://example.com", webSocket: WebSocket };
-    expect(() => createRolloutApi(options)).not.toThrow();
+    expectRefusal(() => createRolloutApi(options), "webSocket");
   });
 
   test("none that the documentation names", () => {
@@ -100,6 +88,7 @@ describe("at construction these options are refused:", () => {
       fetch,
       webSocket: WebSocket,
       logger: console,
+      onCall: () => {},
     };
     expect(() => createRolloutClient(options)).not.toThrow();
     const allUndefined = Object.fromEntries(Object.keys(options).map((option) => [option, undefined]));
@@ -107,54 +96,67 @@ describe("at construction these options are refused:", () => {
   });
 });
 
+test.each([
+  ["baseURL", "baseUrl"],
+  ["maxRetries", "retry"],
+  ["retries", "retry"],
+  ["apiKey", "token"],
+  ["accessToken", "token"],
+  ["clientId", "createTokenSigner"],
+  ["clientSecret", "createTokenSigner"],
+  ["timeoutMs", "timeout"],
+])("the option %s of other clients is refused with what it is called here: %s", async (guess, name) => {
+  for (const create of [createRolloutClient, createRolloutApi]) {
+    const options = { token: "made-up", baseUrl: "https://example.com", [guess]: "planted" };
+    const failure = await rejection(() => create(options), RolloutConfigError);
+    expect(failure).toMatchObject({ code: "invalid_config", option: guess });
+    // Only what was meant: the list of all options would name it too.
+    expect(failure.message).toMatch(new RegExp(`use \\b.*${name}`));
+    expect(failure.message).not.toMatch(/planted|maxResponseBytes/);
+  }
+});
+
 const fetch = vi.fn<FetchFunction>(async () => Response.json({ id: "cred_1" }));
 const { api, credentials } = createRolloutClient({ token: "made-up", fetch });
 
 test.each<Unusable>([
   ...ofCallsToo,
-  ["an object as signal", { signal: {} }, "signal", /must be an AbortSignal$/],
-  ["another half of one", { signal: { removeEventListener() {} } }, "signal", /AbortSignal$/],
-  ["a signal that is half one", { signal: { aborted: false, addEventListener() {} } }, "signal", /AbortSignal$/],
-])("of a call is refused before anything is sent: %s", async (_description, options, option, message) => {
+  ...each("signal", [{}, { removeEventListener() {} }, { aborted: false, addEventListener() {} }]),
+])("of a call is refused before anything is sent: %s", async (_description, options, option) => {
   fetch.mockClear();
-  const expected = { option, message: expect.stringMatching(message) };
+  const expected = { code: "invalid_config", option, mayHaveSucceeded: false };
   expect(await rejection(credentials.create(input, options), RolloutConfigError)).toMatchObject(expected);
   const posted = api.POST("/credentials", { body: input, ...options });
   expect(await rejection(posted, RolloutConfigError)).toMatchObject(expected);
   expect(fetch).not.toHaveBeenCalled();
 });
 
-test.each<[string, unknown[], string, RegExp]>([
-  [
-    "a misspelt option",
-    [input, { onOTP: () => "1" }],
-    "onOTP",
-    /not an option of credentials.create, which has .*onOtp/,
-  ],
-  ["onOtp that is no function", [input, { onOtp: "1" }], "onOtp", FUNCTION],
-  ["fetch, which is the client's", [input, { fetch }], "fetch", /is not an option of credentials.create/],
-  ["no input", [], "input", /./],
-  ["null as input", [null], "input", /./],
-  ["a string as input", ["a string"], "input", /./],
-  ["an empty object as input", [{}], "appKey", /^appKey must be a non-empty string, such as "follow-up-boss"$/],
-  ["an empty appKey", [{ ...input, appKey: "" }], "appKey", /^appKey must be a non-empty string/],
-  ["a number as appKey", [{ ...input, appKey: 42 }], "appKey", /^appKey must be a non-empty string/],
-  ...[undefined, null, "key", ["key"]].map((userInputs): [string, unknown[], string, RegExp] => [
+test.each<[string, unknown[], "invalid_config" | "invalid_input", string]>([
+  ["a misspelt option", [input, { onOTP: () => "1" }], "invalid_config", "onOTP"],
+  ["onOtp that is no function", [input, { onOtp: "1" }], "invalid_config", "onOtp"],
+  ["fetch, which is the client's", [input, { fetch }], "invalid_config", "fetch"],
+  ["no input", [], "invalid_input", "input"],
+  ["null as input", [null], "invalid_input", "input"],
+  ["a string as input", ["a string"], "invalid_input", "input"],
+  ["an empty object as input", [{}], "invalid_input", "appKey"],
+  ["an empty appKey", [{ ...input, appKey: "" }], "invalid_input", "appKey"],
+  ["a number as appKey", [{ ...input, appKey: 42 }], "invalid_input", "appKey"],
+  ...[undefined, null, "key", ["key"]].map((userInputs): [string, unknown[], "invalid_input", string] => [
     `userInputs ${JSON.stringify(userInputs)}`,
     [{ ...input, userInputs }],
+    "invalid_input",
     "userInputs",
-    /^userInputs must be an object, with one entry for each input of the connector$/,
   ]),
-  ...[42, undefined, ["one", 2], { secret: "planted" }].map((apiKey): [string, unknown[], string, RegExp] => [
+  ...[42, undefined, ["one", 2], { secret: "planted" }].map((apiKey): [string, unknown[], "invalid_input", string] => [
     `userInputs.apiKey ${JSON.stringify(apiKey)}`,
     [{ ...input, userInputs: { apiKey } }],
+    "invalid_input",
     "userInputs.apiKey",
-    /^userInputs.apiKey must be a string, or an array of strings$/,
   ]),
-])("of credentials.create is refused before anything is sent: %s", async (_description, given, option, message) => {
+])("of credentials.create is refused before anything is sent: %s", async (_description, given, code, option) => {
   fetch.mockClear();
   const failure = await rejection(Reflect.apply(credentials.create, credentials, given), RolloutConfigError);
-  expect(failure).toMatchObject({ option, message: expect.stringMatching(message) });
+  expect(failure).toMatchObject({ code, option, mayHaveSucceeded: false });
   expect(fetch).not.toHaveBeenCalled();
 });
 
@@ -186,39 +188,38 @@ test.each([
 
 test("with dangerouslyAllowHttp: true, the base URL may be http on any host", async () => {
   expect(await urlOf("http://mock:4010", true)).toBe("http://mock:4010/credentials");
-  await expect(urlOf("http://mock:4010", false)).rejects.toThrow(/^baseUrl must be https/);
+  await expect(urlOf("http://mock:4010", false)).rejects.toMatchObject({ option: "baseUrl" });
 });
 
-const HTTPS = /^baseUrl must be https/;
-const ABSOLUTE = /^baseUrl must be an absolute URL with https:\/\/ or http:\/\/$/;
-
 test("createRolloutApi needs a base URL", () => {
+  const options: object = { token: "made-up" };
   // @ts-expect-error options that do not compile, as JavaScript may pass them
-  expect(() => createRolloutApi({ token: "made-up" })).toThrow(ABSOLUTE);
+  expectRefusal(() => createRolloutApi(options), "baseUrl");
 });
 
 test.each([
-  ["http://example.com/api", HTTPS],
-  ["http://127.0.0.1.example.com", HTTPS],
-  ["http://localhost.example.com", HTTPS],
-  ["http://notlocalhost", HTTPS],
-  ["http://0.0.0.0", HTTPS],
-  ["ws://localhost", ABSOLUTE],
-  ["javascript:alert(1)", ABSOLUTE],
-  ["localhost:4010", ABSOLUTE],
-  ["https://user@example.com", /^baseUrl must not hold credentials$/],
-  ["https://user:planted_secret@example.com", /^baseUrl must not hold credentials$/],
-  ["https://example.com/api?key=planted_secret", /^baseUrl must have no query and no fragment$/],
-  ["https://example.com/api?", /^baseUrl must have no query and no fragment$/],
-  ["https://example.com/api#planted_secret", /^baseUrl must have no query and no fragment$/],
-  ["", ABSOLUTE],
-  ["/api", ABSOLUTE],
-  ["example.com/planted_secret", ABSOLUTE],
-  ["https://", ABSOLUTE],
-])("base URL %s is refused, without its value in the error", async (baseUrl, message) => {
+  "http://example.com/api",
+  "http://127.0.0.1.example.com",
+  "http://localhost.example.com",
+  "http://notlocalhost",
+  "http://0.0.0.0",
+  "ws://localhost",
+  "javascript:alert(1)",
+  "localhost:4010",
+  "https://user@example.com",
+  "https://:planted_secret@example.com",
+  "https://user:planted_secret@example.com",
+  "https://example.com/api?key=planted_secret",
+  "https://example.com/api?",
+  "https://example.com/api#planted_secret",
+  "",
+  "/api",
+  "example.com/planted_secret",
+  "https://",
+])("base URL %s is refused, without its value in the error", async (baseUrl) => {
   for (const create of [createRolloutClient, createRolloutApi]) {
     const failure = await rejection(() => create({ token: "made-up", baseUrl }), RolloutConfigError);
-    expect(failure).toMatchObject({ option: "baseUrl", message: expect.stringMatching(message) });
+    expect(failure).toMatchObject({ code: "invalid_config", option: "baseUrl" });
     expect(inspect(failure)).not.toContain("planted_secret");
   }
 });

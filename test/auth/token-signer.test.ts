@@ -1,5 +1,7 @@
-import { createHmac } from "node:crypto";
 import { inspect } from "node:util";
+import fc from "fast-check";
+import { createVerifier } from "fast-jwt";
+import { jwtVerify } from "jose";
 import { createRolloutClient, createTokenSigner, RolloutConfigError, type TokenSignerOptions } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
@@ -14,15 +16,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** Reads a JWT and checks its signature, with another implementation than the one that signed it. */
-function verified(token: string, secret: string): { header: unknown; claims: unknown } {
-  const [header = "", claims = "", signature, ...rest] = token.split(".");
-  expect(rest).toEqual([]);
-  expect(signature).toBe(createHmac("sha512", secret).update(`${header}.${claims}`).digest("base64url"));
-  const [headerValue, claimsValue]: unknown[] = [header, claims].map((part) =>
-    JSON.parse(Buffer.from(part, "base64url").toString("utf8")),
-  );
-  return { header: headerValue, claims: claimsValue };
+/** Verifies a token with two other implementations, and returns what it says. */
+async function verified(token: string, secret: string): Promise<{ header: object; claims: object }> {
+  const key = new TextEncoder().encode(secret);
+  const { protectedHeader: header, payload: claims } = await jwtVerify(token, key, { algorithms: ["HS512"] });
+  const second = createVerifier({ key: secret, algorithms: ["HS512"], complete: true })(token);
+  expect(second).toMatchObject({ header, payload: claims });
+  return { header, claims };
 }
 
 async function failureOf(options: TokenSignerOptions): Promise<RolloutConfigError> {
@@ -41,12 +41,25 @@ test.each([
     vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 + 999 });
     const signer = createTokenSigner({ clientId, clientSecret, ...options });
     const user = "J\u00fcrgen";
-    expect(verified(method === "sign" ? await signer.sign(user) : await signer.forUser(user)(), clientSecret)).toEqual({
+    const token = method === "sign" ? await signer.sign(user) : await signer.forUser(user)();
+    expect(await verified(token, clientSecret)).toEqual({
       header: { alg: "HS512", typ: "JWT" },
       claims: { iss: clientId, sub: user, iat: noon - early, exp: noon - early + seconds },
     });
   },
 );
+
+test("jose and fast-jwt accept a token of any client, secret and user", async () => {
+  const text = fc.string({ unit: "binary", minLength: 1, maxLength: 80 });
+  const given = text.filter((value) => !/^\s|\s$|^(["']).*\1$/.test(value));
+  await fc.assert(
+    fc.asyncProperty(given, given, text, async (iss, secret, sub) => {
+      const token = await createTokenSigner({ clientId: iss, clientSecret: secret }).sign(sub);
+      expect((await verified(token, secret)).claims).toMatchObject({ iss, sub });
+      await expect(verified(token, `${secret}.`)).rejects.toThrow();
+    }),
+  );
+});
 
 test.each([900, 60, 4])(
   "forUser never signs the same token twice in a row, nor one from the future: valid for %i s",
@@ -59,7 +72,7 @@ test.each([900, 60, 4])(
       vi.setSystemTime((noon + second) * 1000);
       const next = await token({ refresh: true });
       expect(next).not.toBe(last);
-      const { claims } = verified(next, clientSecret);
+      const { claims } = await verified(next, clientSecret);
       expect(claims).toMatchObject({ iat: expect.toSatisfy((iat: number) => iat <= noon + second) });
       last = next;
     }
@@ -74,7 +87,7 @@ describe("the Client ID and the Client Secret", () => {
     vi.stubEnv("ROLLOUT_CLIENT_ID", "client of the environment");
     vi.stubEnv("ROLLOUT_CLIENT_SECRET", "secret of the environment");
     const token = await createTokenSigner(options).sign("user_123");
-    expect(verified(token, secret).claims).toMatchObject({ iss: issuer });
+    expect((await verified(token, secret)).claims).toMatchObject({ iss: issuer });
   });
 
   test("come from the environment when the first token is asked for, and stay the same", async () => {
@@ -82,10 +95,12 @@ describe("the Client ID and the Client Secret", () => {
     const forUser = signer.forUser("user_123");
     vi.stubEnv("ROLLOUT_CLIENT_ID", "first client");
     vi.stubEnv("ROLLOUT_CLIENT_SECRET", "first secret");
-    expect(verified(await forUser(), "first secret").claims).toMatchObject({ iss: "first client" });
+    expect((await verified(await forUser(), "first secret")).claims).toMatchObject({ iss: "first client" });
     vi.stubEnv("ROLLOUT_CLIENT_ID", "second client");
     vi.stubEnv("ROLLOUT_CLIENT_SECRET", "second secret");
-    expect(verified(await signer.sign("user_123"), "first secret").claims).toMatchObject({ iss: "first client" });
+    expect((await verified(await signer.sign("user_123"), "first secret")).claims).toMatchObject({
+      iss: "first client",
+    });
   });
 
   test.each([
@@ -94,7 +109,7 @@ describe("the Client ID and the Client Secret", () => {
     ["clientId", "ROLLOUT_CLIENT_ID", { clientSecret }, '"quoted"'],
     ["clientSecret", "ROLLOUT_CLIENT_SECRET", { clientId }, "secret "],
   ])(
-    "%s of a signer without it is missed when %s is first needed: %j, %j",
+    "%s that is missing or malformed in %s is refused when it is first needed: %j, %j",
     async (option, variable, options, value) => {
       vi.stubEnv(variable, value);
       const signer = createTokenSigner(options);
@@ -103,29 +118,12 @@ describe("the Client ID and the Client Secret", () => {
       for (const use of [signer.sign("user_123"), token(), rollout.credentials.list()]) {
         const failure = await rejection(use, RolloutConfigError);
         expect(failure).toMatchObject({ code: "invalid_config", option, mayHaveSucceeded: false });
-        expect(failure.message).toContain(variable);
         if (value !== "") expect(inspect(failure)).not.toContain(value);
       }
       vi.stubEnv(variable, "set at last");
       expect(await rollout.credentials.list()).toEqual([]);
     },
   );
-
-  test("reach a call's caller in the very error of the signer", async () => {
-    const thrown: unknown[] = [];
-    const token = createTokenSigner({ clientSecret }).forUser("user_123");
-    const rollout = createRolloutClient({
-      token: (request) =>
-        token(request).catch((failure: unknown) => {
-          thrown.push(failure);
-          throw failure;
-        }),
-    });
-    vi.stubEnv("ROLLOUT_CLIENT_ID", "");
-    const failure = await rejection(rollout.connectors.list(), RolloutConfigError);
-    expect(thrown).toEqual([failure]);
-    expect(thrown[0]).toBe(failure);
-  });
 
   test("are required where there is no environment", async () => {
     vi.stubGlobal("process", undefined);
@@ -170,18 +168,21 @@ describe("an option is refused:", () => {
   ])("a user id that is %s", async (_case, userId) => {
     const signer = createTokenSigner({ clientId, clientSecret });
     // @ts-expect-error a user id that does not compile, as JavaScript may pass it
-    expect(await rejection(signer.sign(userId), RolloutConfigError)).toMatchObject({ option: "userId" });
+    expect(await rejection(signer.sign(userId), RolloutConfigError)).toMatchObject({
+      code: "invalid_input",
+      option: "userId",
+    });
     // @ts-expect-error the same
     expect(() => signer.forUser(userId)).toThrow(RolloutConfigError);
   });
 });
 
 describe("the signer is refused", () => {
-  const inPage = { window: {}, document: {} };
+  const inBrowser = { window: {}, document: {} };
   const inApp = { navigator: { product: "ReactNative" } };
 
   test.each([
-    ["a page", inPage],
+    ["a browser", inBrowser],
     ["an app of React Native", inApp],
   ])("in %s: at once with a secret, and without one when a token is asked for", async (_case, globals) => {
     vi.stubEnv("ROLLOUT_CLIENT_ID", clientId);
@@ -194,7 +195,7 @@ describe("the signer is refused", () => {
       failures.push(await rejection(signer.forUser("user_123")(), RolloutConfigError));
     }
     for (const failure of failures) {
-      expect(failure).toMatchObject({ option: "clientSecret", message: expect.stringContaining("on your server") });
+      expect(failure).toMatchObject({ code: "invalid_config", option: "clientSecret" });
       expect(inspect(failure)).not.toContain(clientSecret);
     }
   });
@@ -207,10 +208,12 @@ describe("the signer is refused", () => {
 
 test.each([" client", "client\n", '"client"', "'client'"])(
   "a Client ID or Secret of %j is refused, not shown",
-  (text) => {
+  async (text) => {
     for (const option of ["clientId", "clientSecret"]) {
       const options = { clientId: "id", clientSecret: "secret", [option]: text };
-      expect(() => createTokenSigner(options)).toThrow(`${option} has white space or quotes around it: remove them`);
+      const failure = await failureOf(options);
+      expect(failure).toMatchObject({ code: "invalid_config", option });
+      expect(failure.message).not.toContain(text);
     }
   },
 );

@@ -9,7 +9,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { rejection } from "../support/rejection.ts";
-import { responseBytes, startSocketServer, write, writeAndClose, writeAndReset } from "../support/socket-server.ts";
+import { responseBytes, startSocketServer, write, writeAndClose, writeAndReset } from "../support/servers.ts";
 import { callThings } from "../support/things.ts";
 
 type Respond = ReturnType<typeof write>;

@@ -1,7 +1,7 @@
 import { createRolloutApi, createRolloutClient, RolloutError, unwrap } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { json, startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
+import { json, startHttpServer } from "../support/servers.ts";
 import type { ThingPaths } from "../support/things.ts";
 
 const input = { appKey: "follow-up-boss", userInputs: { apiKey: "sk_secret_1" } };

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { createRolloutClient } from "rollout-client";
 import { describe, expect, test } from "vitest";
 import { leaks, plantedInput, plantedToken } from "../secrets/planted-secrets.ts";
-import { startSocketServer } from "../support/socket-server.ts";
+import { startSocketServer } from "../support/servers.ts";
 import { STATUS_CODES } from "../support/status-codes.ts";
 import { cuts, type FuzzedResponse, fuzzedResponse, piecesOf } from "./fuzz-responses.ts";
 

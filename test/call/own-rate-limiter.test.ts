@@ -1,10 +1,4 @@
-import {
-  createRateLimiter,
-  createRolloutClient,
-  type RateLimiter,
-  RolloutApiError,
-  RolloutConfigError,
-} from "rollout-client";
+import { createRateLimiter, createRolloutClient, type RateLimiter, RolloutApiError } from "rollout-client";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { simulateTimeAndChance } from "../support/simulation.ts";
@@ -74,32 +68,6 @@ describe("a rate limiter of one's own", () => {
     expect(await rejection(call, RolloutApiError)).toMatchObject({ code: "rate_limited", attempts: 21 });
   });
 
-  test.each([
-    ["rejects", () => Promise.reject(new Error("no Redis"))],
-    ["throws", () => expect.fail("no Redis")],
-  ])("that %s fails the call, and nothing is sent", async (_case, acquire) => {
-    const fetch = vi.fn(async () => Response.json({}));
-    for (const call of [{}, { signal: new AbortController().signal }]) {
-      const made = callThings({ token: "made-up", fetch, rateLimiter: { acquire } }, "POST", call);
-      const error = await rejection(made, RolloutConfigError);
-      expect(error).toMatchObject({ option: "rateLimiter", mayHaveSucceeded: false, cause: expect.any(Error) });
-    }
-    expect(fetch).not.toHaveBeenCalled();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test("that rejects before the retry of a PUT does not hide that the first attempt may have acted", async () => {
-    const acquire = vi.fn(async () => {});
-    acquire.mockResolvedValueOnce().mockRejectedValueOnce(new Error("no Redis"));
-    const fetch = async () => new Response("", { status: 500 });
-    const error = rejection(
-      callThings({ token: "made-up", fetch, rateLimiter: { acquire } }, "PUT"),
-      RolloutConfigError,
-    );
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(await error).toMatchObject({ option: "rateLimiter", mayHaveSucceeded: true });
-  });
-
   test("may have an acquire that is not async", async () => {
     // @ts-expect-error JavaScript callers have no types.
     const rateLimiter: RateLimiter = { acquire: () => undefined };
@@ -108,12 +76,6 @@ describe("a rate limiter of one's own", () => {
     for (const options of [{}, { signal: new AbortController().signal }]) {
       await expect(credentials.create({ appKey: "gmail", userInputs: {} }, options)).resolves.toBeDefined();
     }
-  });
-
-  test.each([true, null, {}, { acquire: 5 }])("that is %o is refused", (rateLimiter) => {
-    // @ts-expect-error JavaScript callers have no types.
-    const create = () => createRolloutClient({ token: "made-up", rateLimiter });
-    expect(create).toThrow(expect.objectContaining({ code: "invalid_config", option: "rateLimiter" }));
   });
 });
 

@@ -2,9 +2,8 @@ import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { createRolloutApi, RolloutApiError, RolloutNetworkError, RolloutResponseError, unwrap } from "rollout-client";
 import { expect, test, vi } from "vitest";
-import { startHttpServer } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
-import { responseBytes, startSocketServer, write } from "../support/socket-server.ts";
+import { responseBytes, startHttpServer, startSocketServer, write } from "../support/servers.ts";
 import { STATUS_CODES } from "../support/status-codes.ts";
 import { callThings, type Method, type ThingPaths } from "../support/things.ts";
 

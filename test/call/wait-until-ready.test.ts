@@ -60,6 +60,24 @@ describe("a 409 is waited out as long as waitUntilReady says", () => {
     expect(waits).toEqual([500, 1_000, 2_000, 4_000]);
   });
 
+  test.each([
+    { name: "as long as Retry-After asks", retryAfter: "7", waits: [7_000] },
+    { name: "at once, where Retry-After asks for nothing", retryAfter: "0", waits: [0] },
+    { name: "as long as Retry-After asks, to the last millisecond", retryAfter: "60", waits: [60_000] },
+    { name: "not at all, where Retry-After asks for longer", retryAfter: "61", waits: [] },
+  ])("$name", async ({ retryAfter, waits }) => {
+    const times: number[] = [];
+    const headers = { "Retry-After": retryAfter };
+    const fetch = async () => {
+      times.push(performance.now());
+      return times.length > 1 ? Response.json({}) : Response.json({}, { status: 409, headers });
+    };
+    const call = apiOf({ fetch, waitUntilReady: 60_000 }).GET("/things");
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect((await call).response.status).toBe(waits.length === 0 ? 409 : 200);
+    expect(times.slice(1).map((time) => time - (times[0] ?? 0))).toEqual(waits);
+  });
+
   test("and then rejects with conflict, after a last look at the end of the time", async () => {
     const began = performance.now();
     const fetch = vi.fn(async () => conflict());

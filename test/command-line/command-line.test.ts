@@ -7,8 +7,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { readArguments } from "../../src/command-line/arguments.ts";
 import { run } from "../../src/command-line/commands.ts";
 import { printable } from "../../src/command-line/printable.ts";
-import { closedPort } from "../support/closed-port.ts";
-import { json, startHttpServer } from "../support/http-server.ts";
+import { closedPort, json, startHttpServer } from "../support/servers.ts";
 import { buildProgram, environment } from "./program.ts";
 
 function startMock() {

@@ -4,10 +4,15 @@ import { RolloutNetworkError } from "rollout-client";
 import { describe, expect, inject, onTestFinished, test } from "vitest";
 import type { Diagnosis } from "../../src/command-line/doctor.ts";
 import { explain } from "../../src/command-line/explain.ts";
-import { closedPort } from "../support/closed-port.ts";
-import { json, type PlainResponse, startHttpServer } from "../support/http-server.ts";
-import { listen } from "../support/listen.ts";
-import { startSocketServer, writeAndReset } from "../support/socket-server.ts";
+import {
+  closedPort,
+  json,
+  listen,
+  type PlainResponse,
+  startHttpServer,
+  startSocketServer,
+  writeAndReset,
+} from "../support/servers.ts";
 import { buildProgram, environment } from "./program.ts";
 
 const program = await buildProgram();

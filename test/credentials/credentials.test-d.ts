@@ -106,7 +106,7 @@ test("each operation resolves to what the document says", async () => {
   expectTypeOf(await credentials.delete("cred_1")).toBeVoid();
   expectTypeOf(await credentials.authorizeUrl({ appKey: "hubspot" })).toEqualTypeOf<AuthorizeUrl>();
   expectTypeOf(await connectors.list()).toEqualTypeOf<Connector[]>();
-  expectTypeOf(connectors.list).parameter(0).toEqualTypeOf<OperationOptions | undefined>();
+  expectTypeOf(connectors.list).parameter(1).toEqualTypeOf<OperationOptions | undefined>();
 });
 
 test("a connector says what it can do with each kind of record, and what kind of field each input is", () => {

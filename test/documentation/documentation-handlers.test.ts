@@ -25,8 +25,13 @@ test("the two requests of the page about one-time passwords turn a challenge int
 });
 
 test("the page about retries marks a create that may have succeeded, and not one that is safe to repeat", async () => {
-  // Each create lists the credentials first. The first one fails unclearly, and no look finds a new one; the second fails clearly.
-  stub({ prefer: ["", "code=500", "", "", "", "", "code=400"] });
+  // The first create fails unclearly, and so do the three looks for its credential; the second fails clearly.
+  stub({ prefer: ["", "code=500", "code=403", "code=403", "code=403", "", "code=400"] });
+  // The looks are seconds apart.
+  const { setTimeout } = globalThis;
+  vi.stubGlobal("setTimeout", (work: () => void, wait: number, ...given: never[]) =>
+    setTimeout(work, [1_000, 3_000].includes(wait) && given.length === 0 ? 0 : wait, ...given),
+  );
   const markAsUnclear = vi.fn();
   vi.stubGlobal("markAsUnclear", markAsUnclear);
   const { connect } = await import(fileOf("docs/retries.md/connect.ts"));

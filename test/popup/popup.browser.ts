@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
-import { json, type PlainResponse, startHttpServer } from "../support/http-server.ts";
+import { json, type PlainResponse, startHttpServer } from "../support/servers.ts";
 
 const requestId = "req_1";
 const connected = report({ ok: true, credential: { id: "cred_1" } });

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { CREATED, json, startHttpServer } from "../support/http-server.ts";
+import { CREATED, json, startHttpServer } from "../support/servers.ts";
 
 const script = fileURLToPath(new URL("../../scripts/quickstart.mjs", import.meta.url));
 

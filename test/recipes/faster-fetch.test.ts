@@ -1,8 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createRolloutClient, isRolloutError, type RolloutClientOptions } from "rollout-client";
 import { expect, test } from "vitest";
-import { closedPort } from "../support/closed-port.ts";
-import { serve, startHttpServer } from "../support/http-server.ts";
+import { closedPort, serve, startHttpServer } from "../support/servers.ts";
 import { fasterFetch } from "./faster-fetch.ts";
 
 const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made-up" } };

@@ -4,7 +4,7 @@ import { setupServer } from "msw/node";
 import { createRolloutClient } from "rollout-client";
 import { expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { listen } from "../support/listen.ts";
+import { listen } from "../support/servers.ts";
 
 /** Submits a code to a server that accepts any, while MSW intercepts requests with these handlers. */
 async function submit(...handlers: Parameters<typeof setupServer>) {

@@ -2,8 +2,7 @@ import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { type CallRecord, createRolloutClient } from "rollout-client";
 import { expect, onTestFinished, test } from "vitest";
-import { closedPort } from "../support/closed-port.ts";
-import { json, startHttpServer } from "../support/http-server.ts";
+import { closedPort, json, startHttpServer } from "../support/servers.ts";
 import { traceCall } from "./open-telemetry.ts";
 
 test("each call is one span, below the caller's own, as long as the call with all its attempts", async () => {

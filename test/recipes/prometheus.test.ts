@@ -1,7 +1,7 @@
 import { register } from "prom-client";
 import { createRolloutClient } from "rollout-client";
 import { expect, test } from "vitest";
-import { json, startHttpServer } from "../support/http-server.ts";
+import { json, startHttpServer } from "../support/servers.ts";
 import { measureCall } from "./prometheus.ts";
 
 test("each call is measured once, by its result", async () => {

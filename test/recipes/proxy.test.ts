@@ -1,8 +1,7 @@
 import { createServer } from "node:http";
 import { connect, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { startHttpServer } from "../support/http-server.ts";
-import { listen } from "../support/listen.ts";
+import { listen, startHttpServer } from "../support/servers.ts";
 import { createClientBehindProxy } from "./proxy.ts";
 
 test("every call goes through the proxy", async () => {

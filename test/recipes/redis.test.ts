@@ -3,7 +3,7 @@ import { build } from "esbuild";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { runProgram } from "../../scripts/lib/run-program.mjs";
-import { json, startHttpServer } from "../support/http-server.ts";
+import { json, startHttpServer } from "../support/servers.ts";
 import { tokenBucket } from "../support/simulated-server.ts";
 import { createRedisRateLimiter } from "./redis.ts";
 import { startRedis } from "./redis-server.ts";

@@ -5,9 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { stringify } from "yaml";
 import { InputError } from "../../scripts/lib/openapi/input-error.mjs";
 import { readDocument } from "../../scripts/lib/spec-update/read-document.mjs";
-import { closedPort } from "../support/closed-port.ts";
-import { serve } from "../support/http-server.ts";
 import { rejection } from "../support/rejection.ts";
+import { closedPort, serve } from "../support/servers.ts";
 
 const document = {
   openapi: "3.1.0",

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { addEntity, changeDocument, readVendored } from "../support/document-edits.ts";
-import { serve } from "../support/http-server.ts";
 import { ProjectCopy, project } from "../support/project-copy.ts";
+import { serve } from "../support/servers.ts";
 
 interface Step {
   readonly name: string;

@@ -23,7 +23,6 @@ test("a webhook verifier reads the environment for the first delivery, and rejec
   for (const signature of [sign(body), undefined]) {
     const failure = await rejection(webhooks.verify(body, signature), RolloutConfigError);
     expect(failure).toMatchObject({ code: "invalid_config", option: "clientSecret" });
-    expect(failure.message).toContain("ROLLOUT_CLIENT_SECRET");
   }
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
   expect(await webhooks.verify(body, sign(body))).toEqual(event);
@@ -31,19 +30,18 @@ test("a webhook verifier reads the environment for the first delivery, and rejec
   expect(await webhooks.verify(body, sign(body))).toEqual(event);
 });
 
-test.each<[string, unknown, string, string]>([
-  ["an empty clientSecret", { clientSecret: "" }, "clientSecret", "ROLLOUT_CLIENT_SECRET"],
-  ["a clientSecret that is no string", { clientSecret: 42 }, "clientSecret", "must be a non-empty string"],
-  ["an option that does not exist", { clientSecret, secret: "made-up" }, "secret", "is not an option"],
-  ["null for the options", null, "createWebhookVerifier", "takes an object"],
-])("a webhook verifier refuses %s", async (_case, options, option, message) => {
-  vi.stubEnv("ROLLOUT_CLIENT_SECRET", "");
+test.each<[string, unknown, string]>([
+  ["an empty clientSecret", { clientSecret: "" }, "clientSecret"],
+  ["a clientSecret that is no string", { clientSecret: 42 }, "clientSecret"],
+  ["an option that does not exist", { clientSecret, secret: "made-up" }, "secret"],
+  ["null for the options", null, "createWebhookVerifier"],
+])("a webhook verifier refuses %s", async (_case, options, option) => {
   // @ts-expect-error options that do not compile, as JavaScript may pass them
   const failure = await rejection(() => createWebhookVerifier(options), RolloutConfigError);
-  expect(failure).toMatchObject({ code: "invalid_config", option, message: expect.stringContaining(message) });
+  expect(failure).toMatchObject({ code: "invalid_config", option });
 });
 
-test("a webhook verifier refuses to work in a page: at once with a secret, and without one for the first delivery", async () => {
+test("a webhook verifier refuses to work in a browser: at once with a secret, and without one for the first delivery", async () => {
   vi.stubGlobal("window", {});
   vi.stubGlobal("document", {});
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
@@ -52,13 +50,12 @@ test("a webhook verifier refuses to work in a page: at once with a secret, and w
     () => createWebhookVerifier().verify(body, sign(body)),
   ]) {
     const failure = await rejection(use, RolloutConfigError);
-    expect(failure).toMatchObject({ option: "clientSecret", message: expect.stringContaining("on your server") });
+    expect(failure).toMatchObject({ code: "invalid_config", option: "clientSecret" });
     expect(inspect(failure)).not.toContain(clientSecret);
   }
 });
 
-// Only the types of these three members are published.
-const members = ["eventId", "event", "resourceIds"];
+const members = ["eventId", "eventCreated", "event", "uri", "resourceIds"];
 
 test.each<[string, unknown, boolean]>([
   ["the published members", event, true],
@@ -69,8 +66,10 @@ test.each<[string, unknown, boolean]>([
   ["null", null, false],
   ["a string", JSON.stringify(event), false],
   ["a list of events", [event], false],
-  ...members.map((name): [string, unknown, boolean] => [`no ${name}`, { ...event, [name]: undefined }, false]),
-  ...members.map((name): [string, unknown, boolean] => [`a number as ${name}`, { ...event, [name]: 1 }, false]),
+  ...members.flatMap((name): [string, unknown, boolean][] => [
+    [`no ${name}`, { ...event, [name]: undefined }, false],
+    [`a number as ${name}`, { ...event, [name]: 1 }, false],
+  ]),
 ])("isWebhookEvent of a payload with $0 is $2", (_case, payload, expected) => {
   expect(isWebhookEvent(payload)).toBe(expected);
 });

@@ -16,4 +16,5 @@ test("a webhook payload is unknown until it is narrowed", () => {
   const payload: unknown = {};
   if (isWebhookEvent(payload)) expectTypeOf(payload).toEqualTypeOf<WebhookEvent>();
   expectTypeOf<WebhookEvent["resourceIds"]>().toEqualTypeOf<string[]>();
+  expectTypeOf<"peopleCreated" | "peopleTagsCreated" | "anything new">().toExtend<WebhookEvent["event"]>();
 });

@@ -4,8 +4,8 @@ import { RolloutOtpError, type SubmitOtpOptions } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { packageVersion } from "../../../src/generated/document.ts";
-import { closedPort } from "../../support/closed-port.ts";
 import { rejection } from "../../support/rejection.ts";
+import { closedPort } from "../../support/servers.ts";
 import {
   accepted,
   challenge,

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createRolloutClient, type RolloutClientOptions } from "rollout-client";
 import { expect, onTestFinished, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { listen } from "../../support/listen.ts";
+import { listen } from "../../support/servers.ts";
 
 export const code = "739-1284";
 

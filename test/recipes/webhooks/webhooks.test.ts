@@ -3,7 +3,7 @@ import type { RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import express, { type ErrorRequestHandler } from "express";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { serve } from "../../support/http-server.ts";
+import { serve } from "../../support/servers.ts";
 import { POST } from "../app/webhooks/rollout/route.ts";
 import { forgetEvents, savedEvents } from "./events.ts";
 import { app as expressApp } from "./express.ts";

@@ -3,7 +3,7 @@ import { createRolloutApi, type FetchFunction, RolloutConfigError, RolloutNetwor
 import { beforeEach, expect, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { rejection } from "../support/rejection.ts";
-import { hang, responseBytes, startSocketServer, write } from "../support/socket-server.ts";
+import { hang, responseBytes, startSocketServer, write } from "../support/servers.ts";
 import { callThings, type ThingOptions, type ThingPaths } from "../support/things.ts";
 
 const token = "made-up";
@@ -63,7 +63,7 @@ test.each<[string, FetchFunction, Partial<ThingOptions>, number]>([
   expect(fetch).toHaveBeenCalledTimes(sent);
 });
 
-test.each(["a string", null, 0, new RolloutConfigError("mine", "is odd")])(
+test.each(["a string", null, 0, new RolloutConfigError("invalid_config", "mine", "is odd")])(
   "a call rejects with the caller's reason %o, and sends nothing if its signal was aborted before",
   async (odd) => {
     const [fetch, getToken] = [vi.fn(hanging), vi.fn(() => token)];
@@ -135,7 +135,6 @@ test.each([
   const fetch = vi.fn(hanging);
   const error = await timeOut(milliseconds, { fetch, ...options }, call);
   expect(error).toMatchObject({ attempts: 1, mayHaveSucceeded: true });
-  expect(error.message).toContain(`within ${milliseconds} ms`);
   expect(fetch.mock.calls[0]?.[1].signal.aborted).toBe(true);
 });
 
@@ -156,7 +155,6 @@ test("the timeout covers the wait for the token, and a token that comes too late
   const late = deferred<string>();
   const error = await timeOut(100, { token: () => late.promise, fetch, timeout: 100 });
   expect(error).toMatchObject({ attempts: 0, mayHaveSucceeded: false });
-  expect(error.message).toContain("got no token within 100 ms");
   late.resolve(token);
   await vi.advanceTimersByTimeAsync(1);
   expect(fetch).not.toHaveBeenCalled();
@@ -174,16 +172,6 @@ test("the timeout covers the body to its last byte", async () => {
   });
   expect(error.mayHaveSucceeded).toBe(true);
   expect(cancel).toHaveBeenCalledTimes(1);
-});
-
-test("a response that comes too late is cancelled unread", async () => {
-  const late = deferred<Response>();
-  const [cancel, pull] = [vi.fn(), vi.fn()];
-  await timeOut(100, { fetch: () => late.promise, timeout: 100 });
-  late.resolve(new Response(new ReadableStream({ pull, cancel }, { highWaterMark: 0 })));
-  await vi.advanceTimersByTimeAsync(1);
-  expect(cancel).toHaveBeenCalledTimes(1);
-  expect(pull).not.toHaveBeenCalled();
 });
 
 test.each([

@@ -1,0 +1,97 @@
+import {
+  cachedToken,
+  createRateLimiter,
+  createRolloutApi,
+  createRolloutClient,
+  createTokenSigner,
+  RolloutConfigError,
+} from "rollout-client";
+import { afterEach, expect, test, vi } from "vitest";
+import { rejection } from "../support/rejection.ts";
+import { json, startHttpServer } from "../support/servers.ts";
+import { type ThingPaths, thing } from "../support/things.ts";
+
+const planted = vi.fn();
+
+// What every option would do that is read from a prototype: change the requests, fail, or be called.
+const OPTIONS: Readonly<Record<string, unknown>> = {
+  token: "planted",
+  credentialId: "planted",
+  baseUrl: "http://127.0.0.1:1",
+  dangerouslyAllowHttp: true,
+  headers: { "X-Planted": "planted" },
+  retry: false,
+  limit: 0,
+  maxDelay: -1,
+  rateLimiter: { acquire: planted },
+  waitUntilReady: -1,
+  maxResponseBytes: 1,
+  fetch: planted,
+  webSocket: 1,
+  logger: { debug: planted, warn: planted },
+  onCall: planted,
+  params: { query: { planted: 1 } },
+  parseAs: "text",
+  bodySerializer: planted,
+  pathSerializer: planted,
+  middleware: [{ onRequest: planted }],
+  confirm: true,
+  onOtp: planted,
+  expiresIn: -1,
+  clientId: "planted",
+  clientSecret: " ",
+  requestsPerSecond: -1,
+};
+
+const added: string[] = [];
+
+function plant(name: string): void {
+  Object.defineProperty(Object.prototype, name, { value: OPTIONS[name], configurable: true, writable: true });
+  added.push(name);
+}
+
+afterEach(() => {
+  for (const name of added.splice(0)) Reflect.deleteProperty(Object.prototype, name);
+  vi.unstubAllEnvs();
+});
+
+test("dangerouslyAllowHttp of every object's prototype allows nothing", async () => {
+  plant("dangerouslyAllowHttp");
+  for (const create of [createRolloutClient, createRolloutApi]) {
+    const failure = await rejection(
+      () => create({ token: "made-up", baseUrl: "http://rollout.test" }),
+      RolloutConfigError,
+    );
+    expect(failure).toMatchObject({ option: "baseUrl" });
+  }
+});
+
+test.each(Object.keys(OPTIONS))("%s of every object's prototype is no option", async (name) => {
+  vi.stubEnv("ROLLOUT_CLIENT_ID", "client");
+  vi.stubEnv("ROLLOUT_CLIENT_SECRET", "secret");
+  planted.mockClear();
+  const statuses = [429, 200, 200, 200];
+  const server = await startHttpServer(() => json({ id: "cred_1" }, statuses.shift(), { "Retry-After": "0" }));
+  plant(name);
+  const options = { token: cachedToken(() => "made-up"), baseUrl: server.url };
+  const { api, credentials } = createRolloutClient({ ...options, rateLimiter: createRateLimiter({}) });
+  const things = createRolloutApi<ThingPaths>({ ...options, retry: {} });
+  const input = { appKey: "gmail", userInputs: {} };
+  const middleware = [{ onRequest: () => {} }];
+  expect(await api.POST("/credentials", { body: input, middleware })).toMatchObject({ data: { id: "cred_1" } });
+  expect(await credentials.create(input, {})).toEqual({ id: "cred_1" });
+  expect(await things.PUT("/things", { body: thing })).toMatchObject({ data: { id: "cred_1" } });
+  expect(await createTokenSigner({}).sign("user")).toMatch(/^ey/);
+  const sent = server.requests.map(({ method, url, headers, body }) => [
+    method,
+    url,
+    headers.authorization,
+    headers["x-planted"],
+    headers["x-rollout-credential-id"],
+    body,
+  ]);
+  const create = ["POST", "/credentials", "Bearer made-up", undefined, undefined, JSON.stringify(input)];
+  const put = ["PUT", "/things", "Bearer made-up", undefined, undefined, JSON.stringify(thing)];
+  expect(sent).toEqual([create, create, create, put]);
+  expect(planted).not.toHaveBeenCalled();
+});
