@@ -153,13 +153,18 @@ test.each<[string, () => unknown]>([
   ["rejects", () => Promise.reject(new Error("the disk is full"))],
   ["never settles", () => new Promise(() => {})],
 ])("an onCall that %s changes nothing", async (_case, behave) => {
-  const onCall: (record: CallRecord) => void = vi.fn(behave);
+  let calls = 0;
+  // Not a vi.fn, which would handle the rejection itself.
+  const onCall = () => {
+    calls += 1;
+    return behave();
+  };
   const fetch = vi.fn(async () => Response.json({ id: "made-up" })).mockResolvedValueOnce(new Response("{"));
   const options = { token: "made-up", fetch, onCall };
   await expect(callThings(options, "POST")).rejects.toMatchObject({ code: "invalid_response" });
   await expect(callThings(options, "POST")).resolves.toEqual({ id: "made-up" });
   await new Promise(setImmediate);
-  expect(onCall).toHaveBeenCalledTimes(2);
+  expect(calls).toBe(2);
 });
 
 test("the record holds no secret, and no value of a parameter, a header or a body", async () => {
