@@ -76,6 +76,7 @@ export {
   RolloutWebhookError,
 } from "./errors/errors.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
+export type { InputOf } from "./input-of.ts";
 export type {
   ApiCallOptions,
   CallOptions,
