@@ -18,8 +18,6 @@ export interface Attempt extends Outcome {
   readonly text?: string;
   /** What was thrown. Beside a status: why the body of the error cannot be read. */
   readonly thrown?: unknown;
-  /** What helps if `fetch` refuses the request. */
-  readonly remedy?: string;
 }
 
 /** The head of a response, whichever `fetch` it came from. */

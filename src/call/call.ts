@@ -178,7 +178,7 @@ export function createCall(client: Settings): {
         isObserved &&
         sent === undefined &&
         failure === undefined &&
-        isRefused(method, client.baseUrl, { ...options, signal });
+        isRefused(method, client.baseUrl, { ...options, signal: new AbortController().signal });
       throw isRequestRefused ? unsendableError({ kind: "unsendable", thrown }, details) : thrown;
     }
     const response = sent?.text === undefined ? result.response : sent.response;

@@ -35,6 +35,9 @@ const DECODING_CODE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/;
 const AGENT_CODE = "UND_ERR_INVALID_ARG";
 const AGENT_MESSAGE = /dispatch(?:er\S*)? is not a function/;
 
+// A signal that this fetch cannot use: a test environment has put its own AbortController into the place of the platform's.
+const SIGNAL_MESSAGE = /\bsignal\b.+\bAbortSignal\b/;
+
 const MAX_CAUSES = 4;
 
 /** Determines how an attempt failed after `fetch` was called, from what was thrown. */
@@ -42,7 +45,7 @@ export function classify(
   thrown: unknown,
   responded: boolean,
   ownFetch: boolean,
-): Pick<Attempt, "kind" | "status" | "byFetchOption" | "remedy"> {
+): Pick<Attempt, "kind" | "status" | "byFetchOption"> {
   const causes = causesOf(thrown);
   const codes = causes.map((error) => textAt(error, "code"));
   if (thrown instanceof DeadlineExceeded || codes.some((code) => TIMEOUT_CODE.test(code))) return { kind: "timeout" };
@@ -50,9 +53,7 @@ export function classify(
     return { kind: "unreadable" };
   }
   if (!responded) {
-    if (causes.some((error) => textAt(error, "code") === AGENT_CODE || AGENT_MESSAGE.test(textAt(error, "message")))) {
-      return { kind: "unsendable", remedy: "Take the agent from the same version of undici as this fetch." };
-    }
+    if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
     const proxyStatus = causes.map((error) => PROXY_STATUS.exec(textAt(error, "message"))?.[1]).find(Boolean);
     if (proxyStatus !== undefined) return { kind: "unsent", status: Number(proxyStatus) };
     if (codes.some((code) => PROXY_CODE.test(code))) return { kind: "unsent" };
@@ -62,6 +63,20 @@ export function classify(
   // A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function.
   const isNetworkError = codes.some((code, depth) => code !== "" && !(depth === 0 && code.startsWith("ERR_")));
   return ownFetch && !responded && !isNetworkError ? { kind: "lost", byFetchOption: true } : { kind: "lost" };
+}
+
+/** What helps if `fetch` refuses what it is given beside the request. `undefined` for any other error. */
+export function remedyFor(thrown: unknown): string | undefined {
+  const causes = causesOf(thrown);
+  const messages = causes.map((error) => textAt(error, "message"));
+  if (
+    causes.some((error) => textAt(error, "code") === AGENT_CODE) ||
+    messages.some((text) => AGENT_MESSAGE.test(text))
+  ) {
+    return "Take the agent from the same version of undici as this fetch.";
+  }
+  if (!messages.some((text) => SIGNAL_MESSAGE.test(text))) return undefined;
+  return "AbortController is not the platform's: in tests with jsdom, use Vitest 4, or put Node's back after jsdom's setup.";
 }
 
 /** An error and the causes beneath it. */

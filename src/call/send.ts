@@ -170,7 +170,7 @@ function resultOf({ kind, response }: Attempt): number | string {
 
 /** The secrets of a call, except its tokens: what users entered, as passed and as sent, and the caller's own headers. */
 function secretsOf({ body, headers }: OutgoingRequest, input: unknown): readonly string[] {
-  const sent = body instanceof ArrayBuffer ? lenientUtf8.decode(body) : typeof body === "string" ? body : "";
+  const sent = body === undefined || isStream(body) ? "" : typeof body === "string" ? body : lenientUtf8.decode(body);
   const secretHeaders = [...headers].filter(([name]) => isSecretHeader(name)).flatMap(([, value]) => partsOf(value));
   return [...secretsInBody(input), sent, ...secretsInBody(parseJson(sent)), ...secretHeaders];
 }

@@ -1,4 +1,5 @@
 import type { Attempt } from "../call/attempt.ts";
+import { remedyFor } from "../call/classify.ts";
 import { isIdempotent, isSafe, outcomeMayHaveSucceeded, retryAfterOf } from "../call/retry.ts";
 import { isBrowser, memberOf, parseHttpDate } from "../values.ts";
 import {
@@ -212,11 +213,9 @@ function codeIn(error: Error): string | undefined {
 }
 
 /** Creates the error for a request that `fetch` refuses, whatever the network does. */
-export function unsendableError(
-  { thrown, remedy = "", byFetchOption = false }: Attempt,
-  call: CallDetails,
-): RolloutConfigError {
+export function unsendableError({ thrown, byFetchOption = false }: Attempt, call: CallDetails): RolloutConfigError {
   const { redact, mayHaveSucceeded, origin } = call;
+  const remedy = remedyFor(thrown) ?? "";
   const problem = `of ${call.method} ${call.path} cannot be sent to ${origin}: fetch refuses it.${remedy && ` ${remedy}`}`;
   return new RolloutConfigError("invalid_config", "request", problem, {
     cause: redactCause(thrown, redact),

@@ -17,6 +17,8 @@
  * @property {string} program one of those tools
  * @property {string[]} args
  * @property {object} [compilerOptions] of the tsconfig.json that it is given
+ * @property {string} [configuration] the folder of further files, which configure it
+ * @property {string[]} [requests] what the build sends to the server that `ROLLOUT_BASE_URL` names
  */
 
 const COMPILERS = ["5.4", "5.9", "6", "7"];
@@ -101,6 +103,9 @@ const nest = {
   emitDecoratorMetadata: true,
 };
 
+// Of its pages, a build renders one with data: that which may be stored.
+const next = { source: "next", program: "next", args: ["build"], requests: ["GET /api/connectors"] };
+
 /** @type {Application[]} */
 export const applications = [
   ...["ts-jest", "swc"].flatMap((transformer) => {
@@ -113,6 +118,18 @@ export const applications = [
       { ...jest, name: `NestJS 11 Jest 30 ${transformer}`, tools: "nest11", compilerOptions: nodeNext },
     ];
   }),
+  { name: "Jest 30 jsdom Node 24", tools: "jsdom", source: "jest-jsdom", program: "jest", args: [] },
+  { name: "Vitest 3 jsdom Node 24", tools: "jsdom", source: "vitest", program: "vitest", args: ["run"] },
   { name: "Vite 8", tools: "web", source: "vite", program: "vite", args: ["build"] },
-  { name: "Next.js 16", tools: "web", source: "next", program: "next", args: ["build"] },
+  // Parcel would write both beside the package.json of its tools.
+  {
+    name: "Parcel 2",
+    tools: "web",
+    source: "vite",
+    program: "parcel",
+    args: ["build", "index.html", "--dist-dir", "dist", "--cache-dir", ".parcel-cache"],
+  },
+  { ...next, name: "Next.js 15", tools: "next15" },
+  { ...next, name: "Next.js 16", tools: "web" },
+  { ...next, name: "Next.js 16 cacheComponents", tools: "web", configuration: "next-cache-components" },
 ];

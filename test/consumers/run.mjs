@@ -1,12 +1,14 @@
 // npm run test:consumers: what consumers of the package have. Their programs, compiled against the packed declarations by each TypeScript, and
 // their applications, built or tested with the packed package. Words after `--` choose, for example `-- 5.4 bundler` or `-- NestJS`.
+import { deepStrictEqual } from "node:assert";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm, runProgram } from "../../scripts/lib/run-program.mjs";
 import { runTwoAtATime } from "../support/two-at-a-time.mjs";
+import { startEmptyServer } from "./empty-server.mjs";
 import { applications, combinations } from "./matrix.mjs";
 
 /** @typedef {import("./matrix.mjs").Combination} Combination */
@@ -153,14 +155,29 @@ function checkDeclarations(emitted) {
 }
 
 /** @param {Application} application */
-async function build({ name, tools, source, program, args, compilerOptions }) {
+async function build({ name, tools, source, configuration, program, args, compilerOptions, requests = [] }) {
   const copy = join(here, tools, COPIES, name.replaceAll(" ", "-"));
-  cpSync(join(here, source), copy, { recursive: true });
+  for (const from of [source, ...(configuration === undefined ? [] : [configuration])]) {
+    cpSync(join(here, from), copy, { recursive: true });
+  }
   if (compilerOptions !== undefined) {
     writeFileSync(join(copy, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
   }
-  await runProgram(join(here, tools, "node_modules", ".bin", program), args, {
-    cwd: copy,
-    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
-  });
+  const programs = join(here, tools, "node_modules", ".bin");
+  const server = await startEmptyServer();
+  try {
+    await runProgram(join(programs, program), args, {
+      cwd: copy,
+      env: {
+        ...process.env,
+        // The Node of the tools, where they have one.
+        PATH: `${programs}${delimiter}${process.env["PATH"]}`,
+        NEXT_TELEMETRY_DISABLED: "1",
+        ROLLOUT_BASE_URL: server.baseUrl,
+      },
+    });
+  } finally {
+    server.stop();
+  }
+  deepStrictEqual(server.received, requests);
 }

@@ -8,5 +8,5 @@ module.exports = {
   transform: {
     "\\.[jt]s$": ["@swc/jest", { jsc: { parser, transform, target: "es2022" }, module: { type: "commonjs" } }],
   },
-  transformIgnorePatterns: ["/node_modules/(?!(rollout-client|openapi-fetch|jose)/)"],
+  transformIgnorePatterns: ["/node_modules/(?!(rollout-client|openapi-fetch)/)"],
 };

@@ -6,5 +6,6 @@ export const signer = createTokenSigner();
 const rateLimiter = createRateLimiter();
 
 export function rolloutFor(userId: string): RolloutClient {
-  return createRolloutClient({ token: signer.forUser(userId), rateLimiter });
+  const baseUrl = process.env.ROLLOUT_BASE_URL; // of a server for tests
+  return createRolloutClient({ token: signer.forUser(userId), rateLimiter, baseUrl });
 }

@@ -1,0 +1,20 @@
+// @vitest-environment jsdom
+import { createRolloutClient } from "rollout-client";
+import { expect, test } from "vitest";
+import { startServer } from "./server";
+
+test("the AbortController of jsdom is refused before anything is sent, and the message names it", async () => {
+  const { baseUrl, received } = await startServer();
+  const rollout = createRolloutClient({ token: "a-token", baseUrl });
+  const refused = {
+    code: "invalid_config",
+    mayHaveSucceeded: false,
+    message: expect.stringContaining("AbortController"),
+  };
+  const input = { appKey: "follow-up-boss", userInputs: {} };
+  await expect(rollout.credentials.create(input)).rejects.toMatchObject(refused);
+  // openapi-fetch makes a Request for middleware.
+  rollout.api.use({ onRequest: () => undefined });
+  await expect(rollout.api.GET("/credentials")).rejects.toMatchObject(refused);
+  expect(received).toEqual([]);
+});
