@@ -124,8 +124,8 @@ test.each<[string, string, string, readonly unknown[]]>([
   ["list", "invalid_config", "onOtp", [{}, { onOtp: null }]],
   ["list", "invalid_config", "headers", [{}, { headers: { Authorization: "Bearer x" } }]],
   ["authorizeUrl", "invalid_config", "plan", [{ appKey: "hubspot" }, { plan: "x" }]],
-  ["connectors", "invalid_config", "timeout", [{ timeout: 0 }]],
-  ["connectors", "invalid_config", "plan", [{ plan: "x" }]],
+  ["connectors", "invalid_input", "timeout", [{ timeout: 0 }]],
+  ["connectors", "invalid_config", "plan", [{}, { plan: "x" }]],
 ])("%s rejects with %s for a wrong %s before anything is sent: %j", async (operation, code, option, parameters) => {
   const { call, requests } = startServer(json([]));
   await expect(call(operation, parameters)).rejects.toMatchObject({ code, option, mayHaveSucceeded: false });
@@ -146,7 +146,7 @@ test.each<[string, unknown[]]>([
   ["update", ["c", { entitiesToSync: {} }]],
   ["delete", ["c"]],
   ["authorizeUrl", [{ appKey: "hubspot" }]],
-  ["connectors", []],
+  ["connectors", [{}]],
 ])("%s takes a signal, whose reason it rejects with", async (operation, parameters) => {
   const { call, requests } = startServer(json([]));
   const signal = AbortSignal.abort("the user left");
