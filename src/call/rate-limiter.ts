@@ -57,11 +57,28 @@ const SLOWDOWN_FACTOR = 0.7;
 const RECOVERY_PER_SECOND = 0.05;
 const MIN_MILLISECONDS_BETWEEN_SLOWDOWNS = 1_000;
 const PAUSE_JITTER = 0.1;
-const MAX_SPEEDUP_IN_A_SECOND = 4;
+// Those ahead may be aborted, and the rate may rise.
 const MAX_MILLISECONDS_BETWEEN_LOOKS = 1_000;
 const MAX_CLOCK_DIFFERENCE_MILLISECONDS = 1_000;
 
-const GRANTED: Promise<void> = Promise.resolve();
+/** The waiting attempts of one kind, in the order in which they start. */
+interface Queue {
+  readonly attempts: Set<Attempt>;
+  /** How many attempts have left the queue because a token was granted to them. */
+  granted: number;
+  turn?: Turn | undefined;
+}
+
+interface Attempt {
+  readonly place: number;
+  readonly start: () => void;
+}
+
+/** Attempts that began to wait in the same turn of the event loop, and so for the same request. They share a timer. */
+interface Turn {
+  readonly attempts: Set<Attempt>;
+  timer?: ReturnType<typeof setTimeout>;
+}
 
 /**
  * Creates a rate limiter to share between clients as their option `rateLimiter`. By default, each client has its own.
@@ -85,225 +102,159 @@ const GRANTED: Promise<void> = Promise.resolve();
  */
 export function createRateLimiter(options: RateLimiterOptions = {}): AdaptiveRateLimiter {
   const { requestsPerSecond, logger } = checkOptions(options, "requestsPerSecond logger", "createRateLimiter");
-  return new TokenBucket(requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND, logger);
-}
-
-interface Attempt {
-  readonly place: number;
-  readonly start: () => void;
-  isGranted: boolean;
-}
-
-/** Attempts that began to wait in the same turn of the event loop, and so for the same request. They share a timer. */
-class Turn {
-  readonly attempts = new Set<Attempt>();
-  timer: ReturnType<typeof setTimeout> | undefined;
-}
-
-/** The waiting attempts of one kind, in the order in which they start. */
-class Queue {
-  readonly attempts = new Set<Attempt>();
-  /** How many attempts have left the queue because a token was granted to them. */
-  granted = 0;
-  currentTurn: Turn | undefined;
-}
-
-class TokenBucket implements AdaptiveRateLimiter {
-  readonly background: AdaptiveRateLimiter["background"];
-  readonly #maxRate: number;
-  readonly #logger: Logger | undefined;
-  readonly #foregroundQueue = new Queue();
-  readonly #backgroundQueue = new Queue();
-  #rate: number;
-  #tokens: number;
-  #readAt: number = performance.now();
+  const maxRate = requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
+  const foreground: Queue = { attempts: new Set(), granted: 0 };
+  const behind: Queue = { attempts: new Set(), granted: 0 };
+  let rate = maxRate;
+  // A full bucket.
+  let tokens = Number.POSITIVE_INFINITY;
+  let now = performance.now();
   // While calls are paused, this is in the future: the bucket begins to refill when the pause ends.
-  #refilledAt: number = this.#readAt;
-  #maySlowDownAt: number = this.#readAt;
-  #pauseJitter = 1;
-  #successes = 0;
-  #queueIsLogged = false;
+  let refilledAt = now;
+  let maySlowDownAt = now;
+  let pauseJitter = 1;
+  let successes = 0;
+  let queueIsLogged = false;
 
-  constructor(maxRate: number, logger: Logger | undefined) {
-    this.#maxRate = maxRate;
-    this.#logger = logger;
-    this.#rate = maxRate;
-    this.#tokens = capacityOf(maxRate);
-    this.background = backgroundOf(this, this.#backgroundQueue.attempts, (signal) =>
-      this.#acquire(this.#backgroundQueue, signal),
-    );
-  }
-
-  get queued(): number {
-    return this.#foregroundQueue.attempts.size + this.#backgroundQueue.attempts.size;
-  }
-
-  get requestsPerSecond(): number {
-    return this.#rate;
-  }
-
-  get successes(): number {
-    return this.#successes;
-  }
-
-  acquire(signal?: AbortSignal): Promise<void> {
-    return this.#acquire(this.#foregroundQueue, signal);
-  }
-
-  refused(pauseMilliseconds: number): void {
-    const now = this.#refill();
-    // If several calls are refused at once, only the first lowers the rate.
-    const first = now >= this.#maySlowDownAt;
-    if (first) {
-      this.#rate = Math.max(this.#maxRate * MIN_SHARE_OF_RATE, this.#rate * SLOWDOWN_FACTOR);
-      // Drawn once per pause, so that processes that are refused together do not return together.
-      this.#pauseJitter = 1 + PAUSE_JITTER * Math.random();
+  /** Reads the clock, fills the bucket up to now, and hands its tokens out to those who wait. */
+  function refill(): void {
+    const read = performance.now();
+    // If the clock was put back, what was to come by the old time begins anew. By less than a second, it is that of another
+    // request: in Cloudflare Workers, each has its own, which stands still while it computes.
+    if (read < now - MAX_CLOCK_DIFFERENCE_MILLISECONDS) now = refilledAt = maySlowDownAt = read;
+    now = Math.max(now, read);
+    const elapsed = Math.max(0, now - refilledAt);
+    const capacity = Math.max(1, rate * BURST_SECONDS);
+    refilledAt += elapsed;
+    tokens = Math.min(capacity, tokens + (elapsed / 1000) * rate);
+    for (const queue of [foreground, behind]) {
+      for (const attempt of queue.attempts) {
+        if (tokens < 1) return;
+        tokens -= 1;
+        queue.granted += 1;
+        queue.attempts.delete(attempt);
+      }
     }
-    this.#tokens = 0;
-    this.#refilledAt = Math.max(this.#refilledAt, now + pauseMilliseconds * this.#pauseJitter);
-    if (!first) return;
-    this.#maySlowDownAt = Math.max(this.#refilledAt, now + MIN_MILLISECONDS_BETWEEN_SLOWDOWNS);
-    this.#log(`refused by the server, paused for ${Math.round(this.#refilledAt - now)} ms, then`);
+    if (tokens === capacity) queueIsLogged = false;
   }
 
-  succeeded(): void {
-    this.#successes += 1;
-    if (this.#rate === this.#maxRate) return;
-    this.#refill();
-    this.#rate = Math.min(this.#maxRate, this.#rate + (RECOVERY_PER_SECOND * this.#maxRate) / this.#rate);
-    if (this.#rate === this.#maxRate) this.#log("back at");
-  }
-
-  #acquire(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    this.#refill();
-    if (this.#tokens >= capacityOf(this.#rate)) this.#queueIsLogged = false;
+  async function acquire(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) throw signal.reason;
+    refill();
     // A token is left only if no attempt waits.
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
-      return GRANTED;
+    if (tokens >= 1) {
+      tokens -= 1;
+      return;
     }
-    if (!this.#queueIsLogged) this.#log("calls begin to queue at");
-    this.#queueIsLogged = true;
-    return this.#wait(queue, signal);
+    if (!queueIsLogged) log("calls begin to queue at");
+    queueIsLogged = true;
+    await wait(queue, signal);
   }
 
   /**
    * Waits for a token. Whoever looks grants the tokens in the order of the queue, but an attempt starts only by the timer of its
    * own turn: in Cloudflare Workers, timers and promises of another request are of no use.
    */
-  #wait(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
-    const turn = queue.currentTurn ?? this.#beginTurn(queue);
-    return new Promise((resolve, reject) => {
-      const start = (): void => {
-        stopListening();
-        resolve();
-      };
-      const attempt: Attempt = { place: queue.granted + queue.attempts.size + 1, start, isGranted: false };
-      const stopListening = onAbort(signal, (reason) => {
-        stopListening();
-        queue.attempts.delete(attempt);
-        turn.attempts.delete(attempt);
-        if (turn.attempts.size === 0) clearTimeout(turn.timer);
-        reject(reason);
+  function wait(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
+    const turn = queue.turn ?? { attempts: new Set() };
+    if (queue.turn === undefined) {
+      queue.turn = turn;
+      queueMicrotask(() => {
+        queue.turn = undefined;
       });
+    }
+    return new Promise((resolve, reject) => {
+      const attempt: Attempt = {
+        place: queue.granted + queue.attempts.size + 1,
+        start() {
+          stopListening?.();
+          resolve();
+        },
+      };
+      const stopListening =
+        signal &&
+        onAbort(signal, (reason) => {
+          stopListening?.();
+          queue.attempts.delete(attempt);
+          turn.attempts.delete(attempt);
+          if (turn.attempts.size === 0) clearTimeout(turn.timer);
+          reject(reason);
+        });
       queue.attempts.add(attempt);
       turn.attempts.add(attempt);
-      if (turn.attempts.size === 1) this.#setTimer(queue, turn);
+      if (turn.attempts.size === 1) setTimer(queue, turn);
     });
   }
 
-  #beginTurn(queue: Queue): Turn {
-    const turn = new Turn();
-    queue.currentTurn = turn;
-    void GRANTED.then(() => {
-      queue.currentTurn = undefined;
-    });
-    return turn;
-  }
-
-  #setTimer(queue: Queue, turn: Turn): void {
+  function setTimer(queue: Queue, turn: Turn): void {
     const [first] = turn.attempts;
     if (first === undefined) return;
-    const look = (): void => {
-      this.#refill();
+    const others = queue === behind ? foreground.attempts.size : 0;
+    const missing = others + first.place - queue.granted - tokens;
+    const look = Math.min(MAX_MILLISECONDS_BETWEEN_LOOKS, (missing / rate) * 1000);
+    const milliseconds = Math.min(MAX_TIMER_MILLISECONDS, Math.ceil(refilledAt - now + look));
+    turn.timer = setTimeout(() => {
+      refill();
       for (const attempt of turn.attempts) {
-        if (!attempt.isGranted) break;
+        if (queue.attempts.has(attempt)) break;
         turn.attempts.delete(attempt);
         attempt.start();
       }
-      this.#setTimer(queue, turn);
-    };
-    turn.timer = setTimeout(look, this.#shortestWait(queue, first.place));
+      setTimer(queue, turn);
+    }, milliseconds);
   }
 
-  // At most a second, because those ahead may be aborted. In a second, the rate may rise from 2 % of its maximum to 7 %.
-  #shortestWait(queue: Queue, place: number): number {
-    const others = queue === this.#backgroundQueue ? this.#foregroundQueue.attempts.size : 0;
-    const missing = others + place - queue.granted - this.#tokens;
-    const fastest = Math.min(this.#maxRate, MAX_SPEEDUP_IN_A_SECOND * this.#rate);
-    const pause = this.#refilledAt - this.#readAt;
-    const wait = pause + Math.min(MAX_MILLISECONDS_BETWEEN_LOOKS, (missing / fastest) * 1000);
-    return Math.min(MAX_TIMER_MILLISECONDS, Math.ceil(wait));
-  }
-
-  /** Fills the bucket up to now, and hands its tokens out to those who wait. Returns the time. */
-  #refill(): number {
-    const now = this.#readClock();
-    const elapsed = now - this.#refilledAt;
-    if (elapsed > 0) {
-      this.#refilledAt = now;
-      this.#tokens = Math.min(capacityOf(this.#rate), this.#tokens + (elapsed / 1000) * this.#rate);
+  function refused(pauseMilliseconds: number): void {
+    refill();
+    // If several calls are refused at once, only the first lowers the rate.
+    const isFirst = now >= maySlowDownAt;
+    if (isFirst) {
+      rate = Math.max(maxRate * MIN_SHARE_OF_RATE, rate * SLOWDOWN_FACTOR);
+      // Drawn once per pause, so that processes that are refused together do not return together.
+      pauseJitter = 1 + PAUSE_JITTER * Math.random();
     }
-    for (const queue of [this.#foregroundQueue, this.#backgroundQueue]) {
-      for (const attempt of queue.attempts) {
-        if (this.#tokens < 1) return now;
-        this.#tokens -= 1;
-        attempt.isGranted = true;
-        queue.attempts.delete(attempt);
-        queue.granted += 1;
-      }
-    }
-    return now;
+    tokens = 0;
+    refilledAt = Math.max(refilledAt, now + pauseMilliseconds * pauseJitter);
+    if (!isFirst) return;
+    maySlowDownAt = Math.max(refilledAt, now + MIN_MILLISECONDS_BETWEEN_SLOWDOWNS);
+    log(`refused by the server, paused for ${Math.round(refilledAt - now)} ms, then`);
   }
 
-  /** Reads the clock. If it was put back, what was to come by the old time begins anew. */
-  #readClock(): number {
-    const now = performance.now();
-    // In Cloudflare Workers, each request has a clock of its own, which stands still while it computes.
-    if (now < this.#readAt && this.#readAt - now < MAX_CLOCK_DIFFERENCE_MILLISECONDS) return this.#readAt;
-    if (now < this.#readAt) {
-      this.#refilledAt = now;
-      this.#maySlowDownAt = now;
-    }
-    this.#readAt = now;
-    return now;
+  function succeeded(): void {
+    successes += 1;
+    if (rate === maxRate) return;
+    refill();
+    rate = Math.min(maxRate, rate + (RECOVERY_PER_SECOND * maxRate) / rate);
+    if (rate === maxRate) log("back at");
   }
 
-  #log(event: string): void {
-    if (this.#logger === undefined) return;
-    notify(() => this.#logger?.warn(`rate limiter: ${event} ${Number(this.#rate.toFixed(1))} requests per second`));
+  function log(event: string): void {
+    notify(() => logger?.warn(`rate limiter: ${event} ${Number(rate.toFixed(1))} requests per second`));
   }
-}
 
-function capacityOf(rate: number): number {
-  return Math.max(1, rate * BURST_SECONDS);
-}
-
-function backgroundOf(
-  limiter: Required<RateLimiter>,
-  waiting: ReadonlySet<unknown>,
-  acquire: RateLimiter["acquire"],
-): AdaptiveRateLimiter["background"] {
   return {
-    acquire,
-    refused: (pauseMilliseconds) => limiter.refused(pauseMilliseconds),
-    succeeded: () => limiter.succeeded(),
+    acquire: (signal) => acquire(foreground, signal),
+    refused,
+    succeeded,
     get successes() {
-      return limiter.successes;
+      return successes;
     },
     get queued() {
-      return waiting.size;
+      return foreground.attempts.size + behind.attempts.size;
+    },
+    get requestsPerSecond() {
+      return rate;
+    },
+    background: {
+      acquire: (signal) => acquire(behind, signal),
+      refused,
+      succeeded,
+      get successes() {
+        return successes;
+      },
+      get queued() {
+        return behind.attempts.size;
+      },
     },
   };
 }
