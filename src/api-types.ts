@@ -1,5 +1,5 @@
 import type { FetchOptions, FetchResponse, Middleware, ParamsOption, ParseAs, RequestBodyOption } from "openapi-fetch";
-import type { FetchFunction } from "./call/fetch-function.ts";
+import type { FetchFunction } from "./call/attempt.ts";
 import type { InputOf } from "./input-of.ts";
 import type { OpenApiFetchClient } from "./openapi-fetch-client.ts";
 import type { ApiCallOptions } from "./options.ts";

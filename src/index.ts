@@ -22,8 +22,8 @@ export type {
 } from "./api-types.ts";
 export { cachedToken, type TokenRequest, type TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
+export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/attempt.ts";
 export type { ApiResult } from "./call/call.ts";
-export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/fetch-function.ts";
 export type { CallRecord, Logger, OnCall } from "./call/log.ts";
 export {
   type AdaptiveRateLimiter,

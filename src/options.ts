@@ -1,7 +1,7 @@
 import { type HeadersOptions, mergeHeaders } from "openapi-fetch";
 import { createTokenProvider, type TokenProvider, type TokenSource } from "./auth/token.ts";
+import type { FetchFunction } from "./call/attempt.ts";
 import type { CallInit } from "./call/call.ts";
-import type { FetchFunction } from "./call/fetch-function.ts";
 import type { Logger, OnCall } from "./call/log.ts";
 import { createRateLimiter, type RateLimiter } from "./call/rate-limiter.ts";
 import { checkOption, checkOptions } from "./checks.ts";

@@ -1,21 +1,65 @@
-import { requestIdOf } from "../errors/call-errors.ts";
+import type { CallDetails } from "../errors/call-errors.ts";
 import type { Settings } from "../options.ts";
 import { memberOf } from "../values.ts";
 import { classify, UnreadableResponse } from "./classify.ts";
 import { DeadlineExceeded, withDeadline } from "./deadline.ts";
-import type { FetchInit, FetchResponse } from "./fetch-function.ts";
 import { notify } from "./log.ts";
 import { isRefused, type OutgoingRequest } from "./request.ts";
 import { type Outcome, retryAfterOf } from "./retry.ts";
 
+/** A `fetch`: the platform's, that of the package undici, or your own. */
+export type FetchFunction = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** What a `fetch` is called with. Other members of a call's init, such as `cache` or `dispatcher`, are passed on unchanged. */
+export interface FetchInit {
+  /** The HTTP method, in capitals. */
+  method: string;
+  /** The request headers, with `Authorization`. */
+  headers: Headers;
+  /** The request body. A stream that a `bodySerializer` of your own returns is passed on as it is. */
+  body?: string | ArrayBuffer | BodyStream;
+  /** Always `"manual"`: a redirect could take the token elsewhere. */
+  redirect: "manual";
+  /** Aborts when the attempt's time is up, and when the caller aborts. */
+  signal: AbortSignal;
+}
+
+/** A body that can be sent only once. The package undici takes iterables, other implementations streams. */
+export type BodyStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
+
+/** The part of a `Response` that the client uses. */
+export interface FetchResponse {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The reason phrase. */
+  readonly statusText?: string;
+  /** The response headers. */
+  readonly headers: {
+    /** Calls `callback` for each header. */
+    forEach(callback: (value: string, name: string) => void): void;
+  };
+  /** The body as a `ReadableStream` of bytes, `null` where there is none. Anything else is read by `arrayBuffer`. */
+  readonly body?: unknown;
+  /** Reads the whole body, where it is no `ReadableStream`, as in React Native and node-fetch. */
+  arrayBuffer?(): Promise<ArrayBuffer>;
+  /** In a browser, `"opaqueredirect"` for a redirect. */
+  readonly type?: string;
+  /** The URL that the response came from. */
+  readonly url?: string;
+  /** Whether a redirect was followed. */
+  readonly redirected?: boolean;
+  /** Whether the body was read before. */
+  readonly bodyUsed?: boolean;
+}
+
 /** An attempt that has ended. */
 export interface Attempt extends Outcome {
   /** The response, unless none arrived. */
-  readonly response?: ReceivedResponse;
+  readonly response?: ReceivedResponse | undefined;
   /** The body of a success or an error. `null` if there is none, or if the body of an error cannot be read. */
-  readonly bytes?: Uint8Array<ArrayBuffer> | null;
+  readonly bytes?: Bytes | null;
   /** The body of a success that will be read as text. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** What was thrown. Beside a status: why the body of the error cannot be read. */
   readonly thrown?: unknown;
 }
@@ -23,24 +67,16 @@ export interface Attempt extends Outcome {
 /** The head of a response, whichever `fetch` it came from. */
 export interface ReceivedResponse {
   readonly status: number;
-  /** Whether the status is from 200 to 299. */
-  readonly isSuccess: boolean;
   readonly statusText: string;
   readonly headers: Headers;
   readonly url: string;
-  /** The id that the server gave the request. */
-  readonly requestId: string | undefined;
-  /** The seconds that the server asks to wait. */
-  readonly retryAfter: number | undefined;
   /** The response as it arrived. */
   readonly original: FetchResponse;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
-interface Cancelable {
+interface BodyReader {
   cancel(): Promise<void>;
-}
-interface BodyReader extends Cancelable {
   read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
 }
 
@@ -61,13 +97,13 @@ export async function makeAttempt(
   settings: Settings,
   getToken: () => string | Promise<string>,
   parsesText: boolean,
-  call: { attempts: number },
+  call: CallDetails,
 ): Promise<Attempt> {
   const { signal: caller, timeout, maxResponseBytes } = settings;
   let sent = false;
   let responded = false;
   let response: ReceivedResponse | undefined;
-  let body: Cancelable | undefined;
+  let reader: BodyReader | undefined;
   try {
     return await withDeadline<Attempt>(caller, timeout, async (signal) => {
       request.headers.set("Authorization", `Bearer ${await getToken()}`);
@@ -76,35 +112,40 @@ export async function makeAttempt(
       call.attempts += 1;
       const original = await (settings.fetch ?? globalThis.fetch)(request.url, fetchInit(request, signal));
       responded = true;
-      body = cancelable(original);
       signal.throwIfAborted();
       response = receive(original);
-      const { status, isSuccess, headers, retryAfter } = response;
-      if (isRedirect(response, settings.origin)) {
-        discard(body);
+      const { status, headers, url } = response;
+      const { body } = original;
+      if (isReadable(body)) reader = body.getReader();
+      // A 304 is no redirect; a browser shows only the `type` of one.
+      const isRedirect =
+        (status >= 300 && status <= 399 && status !== 304) ||
+        original.type === "opaqueredirect" ||
+        original.redirected === true ||
+        (url !== "" && !url.startsWith(`${settings.origin}/`));
+      if (isRedirect) {
+        notify(() => reader?.cancel());
         return { kind: "redirect", status, sent, response };
       }
-      const limit = isSuccess ? maxResponseBytes : Math.min(maxResponseBytes, MAX_ERROR_BYTES);
-      const reader = readerOf(original);
-      body = reader ?? body;
-      const bytes = await readBody(original, headers, reader, limit);
-      if (!isSuccess) return { kind: "status", status, retryAfter, sent, response, bytes };
-      if (!parsesText) return { kind: "success", status, sent, response, bytes };
-      return { kind: "success", status, sent, response, bytes, text: decodeUtf8(bytes) };
+      if (!isSuccess(status)) {
+        const bytes = await readBody(original, headers, reader, Math.min(maxResponseBytes, MAX_ERROR_BYTES));
+        return { kind: "status", status, retryAfter: retryAfterOf(headers), sent, response, bytes };
+      }
+      const bytes = await readBody(original, headers, reader, maxResponseBytes);
+      return { kind: "success", status, sent, response, bytes, text: parsesText ? decode(bytes) : undefined };
     });
   } catch (thrown) {
-    discard(body);
-    if (caller?.aborted) throw caller.reason;
-    if (!sent) {
-      if (thrown instanceof DeadlineExceeded) return { kind: "timeout", sent, thrown };
-      throw thrown;
+    notify(() => reader?.cancel());
+    // An abort says nothing about the server. Next.js steers rendering by errors with a digest.
+    if (caller?.aborted || (sent && typeof memberOf(thrown, "digest") === "string")) {
+      call.mayHaveSucceeded ||= sent;
+      throw caller?.aborted ? caller.reason : thrown;
     }
-    // Next.js steers rendering by such errors.
-    if (typeof memberOf(thrown, "digest") === "string") throw thrown;
+    if (!sent && !(thrown instanceof DeadlineExceeded)) throw thrown;
     // The status says what happened, even if the body was lost.
-    if (response?.isSuccess === false) {
-      const { status, retryAfter } = response;
-      return { kind: "status", status, retryAfter, sent, response, bytes: null, thrown };
+    if (response !== undefined && !isSuccess(response.status)) {
+      const { status, headers } = response;
+      return { kind: "status", status, retryAfter: retryAfterOf(headers), sent, response, bytes: null, thrown };
     }
     const byFetchOption = settings.fetch !== undefined;
     const failure = classify(thrown, responded, byFetchOption);
@@ -112,8 +153,12 @@ export async function makeAttempt(
     if (failure.kind === "lost" && !responded && isRefused(request.method, request.url, init)) {
       return { kind: "unsendable", sent, thrown, byFetchOption };
     }
-    return response === undefined ? { ...failure, sent, thrown } : { ...failure, sent, thrown, response };
+    return { ...failure, sent, thrown, response };
   }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 function fetchInit({ method, headers, body, options }: OutgoingRequest, signal: AbortSignal): FetchInit {
@@ -129,42 +174,14 @@ function receive(original: FetchResponse): ReceivedResponse {
     throw new UnreadableResponse("`fetch` did not return a usable Response");
   }
   const { statusText, url } = original;
-  const isSuccess = status >= 200 && status <= 299;
-  const headers = isSuccess && original.headers instanceof Headers ? original.headers : copyOf(original.headers);
-  return {
-    status,
-    isSuccess,
-    statusText: String(statusText ?? ""),
-    headers,
-    url: String(url ?? ""),
-    requestId: requestIdOf(headers),
-    retryAfter: isSuccess ? undefined : retryAfterOf(headers),
-    original,
-  };
+  let headers = new Headers();
+  if (isSuccess(status) && original.headers instanceof Headers) headers = original.headers;
+  // As far as they can be read.
+  else notify(() => original.headers.forEach((value, name) => void notify(() => headers.append(name, value))));
+  return { status, statusText: String(statusText ?? ""), headers, url: String(url ?? ""), original };
 }
 
-/** Copies headers, as far as they can be read. */
-function copyOf(headers: FetchResponse["headers"]): Headers {
-  const copy = new Headers();
-  notify(() => headers.forEach((value, name) => void notify(() => copy.append(name, value))));
-  return copy;
-}
-
-/** Whether a response is a redirect, or comes from one. A 304 is none; a browser shows only the `type` of one. */
-function isRedirect({ status, url, original }: ReceivedResponse, origin: string): boolean {
-  return (
-    (status >= 300 && status <= 399 && status !== 304) ||
-    original.type === "opaqueredirect" ||
-    original.redirected === true ||
-    (url !== "" && !url.startsWith(`${origin}/`))
-  );
-}
-
-function readerOf({ body }: FetchResponse): BodyReader | undefined {
-  return isStreamOfBytes(body) ? body.getReader() : undefined;
-}
-
-function isStreamOfBytes(body: unknown): body is { getReader(): BodyReader } {
+function isReadable(body: unknown): body is { getReader(): BodyReader } {
   return typeof memberOf(body, "getReader") === "function";
 }
 
@@ -181,6 +198,8 @@ async function readBody(
   if (!headers.get("content-encoding") && Number(headers.get("content-length")) > limit) {
     throw new UnreadableResponse(tooLong);
   }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   if (reader === undefined) {
     if (typeof response.arrayBuffer !== "function") {
       throw new UnreadableResponse("`fetch` returned a response with neither a ReadableStream nor arrayBuffer()");
@@ -189,50 +208,26 @@ async function readBody(
     if (bytes.byteLength > limit) throw new UnreadableResponse(tooLong);
     return bytes;
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done || value === undefined) return concatenate(chunks, length);
+    if (done || value === undefined) break;
     length += value.byteLength;
     if (length > limit) throw new UnreadableResponse(tooLong);
     chunks.push(value);
   }
-}
-
-function concatenate(chunks: readonly Uint8Array[], length: number): Bytes {
   const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
+  for (const chunk of chunks.reverse()) {
+    length -= chunk.byteLength;
+    whole.set(chunk, length);
   }
   return whole;
 }
 
 /** The text of a body. It must be UTF-8, so that no replacement characters reach the caller. */
-function decodeUtf8(bytes: Bytes | null): string {
+function decode(bytes: Bytes | null): string {
   try {
     return utf8.decode(bytes ?? undefined);
   } catch (cause) {
     throw new UnreadableResponse("the body is not UTF-8", { cause });
-  }
-}
-
-function cancelable(response: FetchResponse): Cancelable | undefined {
-  const body: unknown = memberOf(response, "body");
-  return isCancelable(body) ? body : undefined;
-}
-
-function isCancelable(body: unknown): body is Cancelable {
-  return typeof memberOf(body, "cancel") === "function";
-}
-
-/** Cancels a body that nobody will read on, so that its connection can be reused. Nothing that it throws escapes. */
-async function discard(body: Cancelable | undefined): Promise<void> {
-  try {
-    await body?.cancel();
-  } catch {
-    // The reason does not matter.
   }
 }

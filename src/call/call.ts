@@ -1,28 +1,11 @@
-import createClient, { type HeadersOptions, type Middleware, mergeHeaders } from "openapi-fetch";
+import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkOption, checkText } from "../checks.ts";
 import { apiError, type CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
 import { isRolloutError, RolloutError } from "../errors/errors.ts";
-import {
-  type CallOverrides,
-  callSettings,
-  checkHeaders,
-  DEFAULT_ACCEPT,
-  type HeaderValues,
-  type Settings,
-} from "../options.ts";
+import { type CallOverrides, callSettings, checkHeaders, DEFAULT_ACCEPT, type Settings } from "../options.ts";
 import { withDeadline } from "./deadline.ts";
-import type { FetchInit } from "./fetch-function.ts";
 import { type CallRecord, notify } from "./log.ts";
-import {
-  checkPath,
-  isRefused,
-  isStream,
-  RecordedRequest,
-  readSerialized,
-  requestOf,
-  serializableQuery,
-  serializeBody,
-} from "./request.ts";
+import { bodyOf, checkPath, isRefused, RecordedRequest, requestOf, serializableQuery } from "./request.ts";
 import { type SentResponse, sendWithRetries } from "./send.ts";
 
 /** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
@@ -58,36 +41,13 @@ export interface ApiResult {
 /** Calls one operation. */
 export type Call = (method: string, path: string, init?: CallInit | null) => Promise<ApiResult>;
 
-/** The result of a call, with the details for an error that is created from it later. */
-export class CallResult implements ApiResult {
-  // Declared only: a success has no `error`, and a failure no `data`.
-  declare readonly data?: unknown;
-  declare readonly error?: unknown;
-  readonly response: Response;
-  readonly #details: CallDetails;
+const detailsOfResults = new WeakMap<ApiResult, CallDetails>();
 
-  constructor(
-    body: { readonly data: unknown } | { readonly error: unknown },
-    response: Response,
-    details: CallDetails,
-  ) {
-    Object.assign(this, body);
-    this.response = response;
-    this.#details = details;
-  }
-
+/** What is known about the calls that returned results. */
+export const CallResult = {
   /** The details of the call that returned a result. Unknown for a result that was copied or created elsewhere. */
-  static detailsOf(result: ApiResult): CallDetails | undefined {
-    return #details in result ? result.#details : undefined;
-  }
-}
-
-// The members of an init that are not for `fetch`.
-const OWN_MEMBERS: ReadonlySet<string> = new Set(
-  "headers body params parseAs querySerializer bodySerializer pathSerializer middleware baseUrl Request method signal timeout retry waitUntilReady fetch".split(
-    " ",
-  ),
-);
+  detailsOf: (result: ApiResult): CallDetails | undefined => detailsOfResults.get(result),
+} as const;
 
 // openapi-fetch reads nothing else of a success, whose body is parsed here.
 const NO_HEADERS = new Headers();
@@ -103,25 +63,38 @@ export function createCall(client: Settings): {
   const send = request as (method: string, path: string, init: object) => Promise<ApiResult>;
   let hasMiddleware = false;
 
-  async function call(
-    method: string,
-    path: string,
-    given?: CallInit | null,
-    details = detailsOfCall(),
-  ): Promise<ApiResult> {
-    // Only its own members count.
-    const init: CallInit = Object.assign(Object.create(null), given);
+  /** Calls an operation, and keeps `details` up to date. */
+  async function perform(method: string, path: string, given: CallInit, details: CallDetails): Promise<ApiResult> {
     details.method = checkText("method", method).toUpperCase();
     details.path = checkText("path", path);
-    const settings = callSettings(client, init);
+    const settings = callSettings(client, given);
     const { signal } = settings;
-    const { params, parseAs = "json", middleware = [], querySerializer } = init;
+    details.waitUntilReady = settings.waitUntilReady;
+    // The members of an init that are not named here are for `fetch`, such as `cache` and `dispatcher`.
+    const {
+      headers: ownHeaders,
+      body: input,
+      params,
+      parseAs = "json",
+      querySerializer,
+      bodySerializer: _bodySerializer,
+      pathSerializer,
+      middleware = [],
+      baseUrl,
+      Request: _request,
+      method: _method,
+      signal: _signal,
+      timeout: _timeout,
+      retry: _retry,
+      waitUntilReady: _waitUntilReady,
+      fetch: _fetch,
+      ...options
+    } = given;
     checkPath(path, params?.path);
     checkOption("parseAs", parseAs);
-    details.waitUntilReady = settings.waitUntilReady;
-    const headers = headersOf(init, client.headers, parseAs);
-    const body = await bodyOf(init, client.headers, headers);
-    const options = fetchOptionsOf(init);
+    const headers = checkHeaders(ownHeaders);
+    if (parseAs !== "json" && client.headers["accept"] === DEFAULT_ACCEPT) headers["accept"] ??= "*/*";
+    const body = await bodyOf(given, client.headers, headers);
     const isObserved = hasMiddleware || middleware.length > 0;
     const parsesText = parseAs === "json" || parseAs === "text";
     let sent: SentResponse | undefined;
@@ -133,7 +106,7 @@ export function createCall(client: Settings): {
       const own = isRecorded ? settings : callSettings(settings, { signal: request.signal });
       details.method = outgoing.method;
       try {
-        sent = await sendWithRetries(outgoing, own, details, init.body, parsesText, isObserved);
+        sent = await sendWithRetries(outgoing, own, details, input, parsesText, isObserved);
       } catch (thrown) {
         failure = { thrown };
         // onError may respond in its place.
@@ -143,154 +116,101 @@ export function createCall(client: Settings): {
       const { response, text } = sent;
       return text === undefined ? response : { ok: true, status: response.status, headers: NO_HEADERS, body: text };
     };
-    const work = (signal?: AbortSignal): Promise<ApiResult> =>
-      send(method, path, {
-        ...options,
-        headers,
-        body,
-        bodySerializer: (serialized: unknown) => serialized,
-        params:
-          params?.query && typeof querySerializer !== "function"
-            ? { ...params, query: serializableQuery(params.query) }
-            : params,
-        querySerializer,
-        pathSerializer: init.pathSerializer,
-        baseUrl: init.baseUrl,
-        middleware,
-        signal,
-        // The body is parsed below.
-        parseAs: "stream",
-        // Middleware expects a Request. Without middleware, nobody sees what takes its place.
-        Request: isObserved ? Request : RecordedRequest,
-        fetch,
-      });
+    const init = {
+      ...options,
+      headers,
+      body,
+      bodySerializer: (serialized: unknown) => serialized,
+      params:
+        params?.query && typeof querySerializer !== "function"
+          ? { ...params, query: serializableQuery(params.query) }
+          : params,
+      querySerializer,
+      pathSerializer,
+      baseUrl,
+      middleware,
+      // The body is parsed below.
+      parseAs: "stream",
+      // Middleware expects a Request. Without middleware, nobody sees what takes its place.
+      Request: isObserved ? Request : RecordedRequest,
+      fetch,
+    };
 
     let result: ApiResult;
     try {
       // The signal of a Request follows the one that it is given, even after the call. So it gets one of this call alone.
-      result = await (isObserved ? withDeadline(signal, undefined, work) : work());
+      result = await (isObserved
+        ? withDeadline(signal, undefined, (ended) => send(method, path, { ...init, signal: ended }))
+        : send(method, path, init));
     } catch (thrown) {
       // onError may have replaced the reason, and openapi-fetch does not rethrow what is falsy.
       if (signal?.aborted) throw signal.reason;
       if (failure !== undefined && !failure.thrown) throw failure.thrown;
       if (sent?.response.ok) details.mayHaveSucceeded = true;
-      const isRequestRefused =
-        isObserved &&
-        sent === undefined &&
-        failure === undefined &&
-        isRefused(method, client.baseUrl, { ...options, signal: new AbortController().signal });
-      throw isRequestRefused ? unsendableError({ kind: "unsendable", thrown }, details) : thrown;
+      const mayBeRefused = isObserved && sent === undefined && failure === undefined;
+      const platformInit = { ...options, signal: new AbortController().signal };
+      if (!mayBeRefused || !isRefused(method, client.baseUrl, platformInit)) throw thrown;
+      throw unsendableError({ kind: "unsendable", thrown }, details);
     }
     const response = sent?.text === undefined ? result.response : sent.response;
     if (response.ok) {
       const data = result.data === undefined ? undefined : await parse(response, sent?.text, parseAs, details);
-      return new CallResult({ data }, response, details);
+      return { data, response };
     }
     // Middleware that replaces a success does not undo it.
     if (sent?.response.ok) details.mayHaveSucceeded = true;
     // A failure without a body gets an `error` too, so that `if (error)` catches every failure.
     const error = result.error || apiError(response, result.error === "" ? undefined : result.error, details);
-    return new CallResult({ error }, response, details);
+    return { error, response };
   }
 
-  function detailsOfCall(): CallDetails {
-    const { origin } = client;
-    return {
+  async function call(method: string, path: string, given?: CallInit | null): Promise<ApiResult> {
+    // Only its own members count.
+    const init: CallInit = Object.assign(Object.create(null), given);
+    const details: CallDetails = {
       method: "",
       path: "",
-      origin,
+      origin: client.origin,
       attempts: 0,
       mayHaveSucceeded: false,
       queued: 0,
       redact: (text) => text,
       waitUntilReady: 0,
     };
-  }
-
-  async function recordedCall(method: string, path: string, init?: CallInit | null): Promise<ApiResult> {
-    const details = detailsOfCall();
     const startedAt = new Date();
     const began = performance.now();
-    const record = (code?: CallRecord["code"], mayHaveSucceeded?: boolean): void => {
-      const { method, path, origin, attempts, queued, status, requestId } = details;
-      const duration = performance.now() - began;
-      const optional = Object.entries({
-        status,
-        code,
-        requestId,
-        credentialId: client.credentialId,
-        mayHaveSucceeded,
-      }).filter(([, value]) => value !== undefined);
-      const call: CallRecord = {
-        method,
-        path,
-        origin,
-        attempts,
-        startedAt,
-        duration,
-        queued,
-        ...Object.fromEntries(optional),
-      };
-      notify(() => client.onCall?.(call));
-    };
+    let failure: Pick<CallRecord, "code" | "mayHaveSucceeded"> | undefined;
     try {
-      const result = await call(method, path, init, details);
-      const error = result.response.ok ? undefined : apiError(result.response, undefined, details);
-      record(error?.code, error?.mayHaveSucceeded);
+      const result = await perform(method, path, init, details);
+      detailsOfResults.set(result, details);
+      if (!result.response.ok && client.onCall !== undefined) failure = apiError(result.response, undefined, details);
       return result;
     } catch (thrown) {
-      if (isRolloutError(thrown)) record(thrown.code, thrown.mayHaveSucceeded);
-      else record(init?.signal?.aborted ? "aborted" : "caller_error", details.mayHaveSucceeded);
+      const code = init.signal?.aborted ? "aborted" : "caller_error";
+      failure = isRolloutError(thrown) ? thrown : { code, mayHaveSucceeded: details.mayHaveSucceeded };
       throw thrown;
+    } finally {
+      if (client.onCall !== undefined) {
+        const { method, path, origin, attempts, queued, status, requestId } = details;
+        const { code, mayHaveSucceeded } = failure ?? {};
+        const { credentialId } = client;
+        const duration = performance.now() - began;
+        const known = { method, path, origin, attempts, startedAt, duration, queued };
+        const optional = Object.entries({ status, code, requestId, credentialId, mayHaveSucceeded });
+        const present = Object.fromEntries(optional.filter(([, value]) => value !== undefined));
+        notify(() => client.onCall?.({ ...known, ...present }));
+      }
     }
   }
 
   return {
-    call: client.onCall === undefined ? (method, path, init) => call(method, path, init) : recordedCall,
+    call,
     use(...middleware) {
       use(...middleware);
       hasMiddleware = true;
     },
     eject,
   };
-}
-
-/** The headers of one call: its own, over a default that depends on how the response is parsed. */
-function headersOf({ headers }: CallInit, defaults: HeaderValues, parseAs: ParseAs): Record<string, string | null> {
-  const own = checkHeaders(headers);
-  const { accept } = defaults;
-  return parseAs === "json" || accept !== DEFAULT_ACCEPT ? own : { accept: "*/*", ...own };
-}
-
-/** Serializes the body of a call. Adds the media type to `headers` where it is not JSON, and nobody named it. */
-async function bodyOf(
-  { body, bodySerializer = serializeBody, params }: CallInit,
-  defaults: HeaderValues,
-  headers: Record<string, string | null>,
-): Promise<FetchInit["body"]> {
-  if (body === undefined) return undefined;
-  const merged = mergeHeaders(defaults, headers, params?.header);
-  const serialized = bodySerializer(body, merged);
-  if (serialized === undefined || serialized === null) return undefined;
-  if (typeof serialized === "string") return serialized;
-  if (isStream(serialized)) {
-    if (serialized === body && !merged.has("content-type")) headers["content-type"] = "application/octet-stream";
-    return serialized;
-  }
-  const { bytes, mediaType } = await readSerialized(serialized);
-  if (!merged.has("content-type")) headers["content-type"] = mediaType;
-  return bytes;
-}
-
-/** The members of an init that are for `fetch`, such as `cache` or `dispatcher`. */
-function fetchOptionsOf(init: CallInit): object | undefined {
-  let options: Record<string, unknown> | undefined;
-  for (const name of Object.keys(init)) {
-    if (OWN_MEMBERS.has(name)) continue;
-    options ??= {};
-    options[name] = init[name];
-  }
-  return options;
 }
 
 /** Parses the body of a success. */

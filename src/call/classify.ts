@@ -1,42 +1,39 @@
 import { memberOf } from "../values.ts";
-import type { Attempt } from "./attempt.ts";
 import { DeadlineExceeded } from "./deadline.ts";
+import type { Outcome } from "./retry.ts";
 
 /** The response cannot be used: the body cannot be read or is longer than allowed, or `fetch` returned no response. */
 export class UnreadableResponse extends Error {}
 
-// Codes that Node's fetch (undici) puts into the `cause` of its TypeError when no connection was made: the host refused, or the
-// TLS handshake failed before any byte of the request was written. "Unreachable" is not among them: it also happens to
-// connections that were made. Nor are TLS alerts that may follow the handshake.
-const UNSENT_CODE =
-  /^(?:ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT)/;
+// These patterns search one line for each cause: `code|syscall|message`.
 
-// What names the host, or makes the connection.
-const UNSENT_SYSCALL = /^(?:connect|getaddrinfo|query[A-Z])/;
+// Node's fetch (undici) made no connection: the host refused, had no address, or hung up before the TLS handshake was complete, a
+// proxy opened no tunnel, or fetch blocks the port. "Unreachable" is not among the codes: it also happens to connections that
+// were made. Nor are TLS alerts that may follow the handshake.
+const UNSENT =
+  /^(?:ECONNREFUSED|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT)|^[^|]*\|(?:connect|getaddrinfo|query[A-Z])|before secure TLS connection was established|\|bad port$/;
 
 // OpenSSL uses the same codes for data that is garbled after the handshake. Node's fetch hides those; another one may not.
-const FAILED_HANDSHAKE_CODE =
-  /^ERR_SSL_(?:WRONG_VERSION_NUMBER|(?:PACKET|DATA)_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|\S+_(?:HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNRECOGNIZED_NAME|INSUFFICIENT_SECURITY|NO_APPLICATION_PROTOCOL)$)/;
+const FAILED_HANDSHAKE =
+  /^ERR_SSL_(?:WRONG_VERSION_NUMBER|(?:PACKET|DATA)_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|[^|]+_(?:HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNRECOGNIZED_NAME|INSUFFICIENT_SECURITY|NO_APPLICATION_PROTOCOL))\|/m;
 
-// Node has no code for a peer that hangs up during the TLS handshake, nor for a port that fetch blocks.
-const UNSENT_MESSAGE = /before secure TLS connection was established|^bad port$/;
-
-// A proxy that refuses to open a tunnel: the codes of undici, and its message, which names the status.
-const PROXY_CODE = /^UND_ERR_PRX_/;
+// undici's message for a proxy that refuses to open a tunnel.
 const PROXY_STATUS = /Proxy response \((\d{3})\)/;
 
 // The platform's own time limits.
-const TIMEOUT_CODE = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/;
+const TIMEOUT = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT\|/m;
 
 // A body that is not in the encoding that `Content-Encoding` names: Node reports the codes of zlib, Brotli and Zstandard.
-const DECODING_CODE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/;
+const UNDECODABLE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/m;
+
+// A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function.
+const NETWORK_ERROR = /^(?!ERR_)[^|]|\n[^|]/;
 
 // An agent that this fetch cannot use: that of another major version of undici, or of node:http.
-const AGENT_CODE = "UND_ERR_INVALID_ARG";
-const AGENT_MESSAGE = /dispatch(?:er\S*)? is not a function/;
+const AGENT = /^UND_ERR_INVALID_ARG\||dispatch(?:er\S*)? is not a function/m;
 
 // A signal that this fetch cannot use: a test environment has put its own AbortController into the place of the platform's.
-const SIGNAL_MESSAGE = /\bsignal\b.+\bAbortSignal\b/;
+const SIGNAL = /\bsignal\b.+\bAbortSignal\b/;
 
 const MAX_CAUSES = 4;
 
@@ -45,37 +42,24 @@ export function classify(
   thrown: unknown,
   responded: boolean,
   ownFetch: boolean,
-): Pick<Attempt, "kind" | "status" | "byFetchOption"> {
+): Pick<Outcome, "kind" | "status" | "byFetchOption"> {
   const causes = causesOf(thrown);
-  const codes = causes.map((error) => textAt(error, "code"));
-  if (thrown instanceof DeadlineExceeded || codes.some((code) => TIMEOUT_CODE.test(code))) return { kind: "timeout" };
-  if (thrown instanceof UnreadableResponse || codes.some((code) => DECODING_CODE.test(code))) {
-    return { kind: "unreadable" };
-  }
-  if (!responded) {
-    if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
-    const proxyStatus = causes.map((error) => PROXY_STATUS.exec(textAt(error, "message"))?.[1]).find(Boolean);
-    if (proxyStatus !== undefined) return { kind: "unsent", status: Number(proxyStatus) };
-    if (codes.some((code) => PROXY_CODE.test(code))) return { kind: "unsent" };
-    const failedHandshake = !ownFetch && codes.some((code) => FAILED_HANDSHAKE_CODE.test(code));
-    if (failedHandshake || causes.some(isConnectFailure)) return { kind: "unsent" };
-  }
-  // A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function.
-  const isNetworkError = codes.some((code, depth) => code !== "" && !(depth === 0 && code.startsWith("ERR_")));
-  return ownFetch && !responded && !isNetworkError ? { kind: "lost", byFetchOption: true } : { kind: "lost" };
+  const lines = causes.map(lineOf).join("\n");
+  if (thrown instanceof DeadlineExceeded || TIMEOUT.test(lines)) return { kind: "timeout" };
+  if (thrown instanceof UnreadableResponse || UNDECODABLE.test(lines)) return { kind: "unreadable" };
+  if (responded) return { kind: "lost" };
+  if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
+  const status = PROXY_STATUS.exec(lines)?.[1];
+  if (status !== undefined) return { kind: "unsent", status: Number(status) };
+  if ((!ownFetch && FAILED_HANDSHAKE.test(lines)) || causes.some(isUnsent)) return { kind: "unsent" };
+  return { kind: "lost", byFetchOption: ownFetch && !NETWORK_ERROR.test(lines) };
 }
 
 /** What helps if `fetch` refuses what it is given beside the request. `undefined` for any other error. */
 export function remedyFor(thrown: unknown): string | undefined {
-  const causes = causesOf(thrown);
-  const messages = causes.map((error) => textAt(error, "message"));
-  if (
-    causes.some((error) => textAt(error, "code") === AGENT_CODE) ||
-    messages.some((text) => AGENT_MESSAGE.test(text))
-  ) {
-    return "Take the agent from the same version of undici as this fetch.";
-  }
-  if (!messages.some((text) => SIGNAL_MESSAGE.test(text))) return undefined;
+  const lines = causesOf(thrown).map(lineOf).join("\n");
+  if (AGENT.test(lines)) return "Take the agent from the same version of undici as this fetch.";
+  if (!SIGNAL.test(lines)) return undefined;
   return "AbortController is not the platform's: in tests with jsdom, use Vitest 4, or put Node's back after jsdom's setup.";
 }
 
@@ -90,17 +74,12 @@ function causesOf(thrown: unknown): unknown[] {
 
 // Several addresses were tried: all must have failed like this. Browsers and most runtimes use one error for every connection
 // failure: it counts as a lost connection.
-function isConnectFailure(error: unknown): boolean {
+function isUnsent(error: unknown): boolean {
   const errors = memberOf(error, "errors");
-  if (Array.isArray(errors) && errors.length > 0) return errors.every(isConnectFailure);
-  return (
-    UNSENT_CODE.test(textAt(error, "code")) ||
-    UNSENT_SYSCALL.test(textAt(error, "syscall")) ||
-    UNSENT_MESSAGE.test(textAt(error, "message"))
-  );
+  return Array.isArray(errors) && errors.length > 0 ? errors.every(isUnsent) : UNSENT.test(lineOf(error));
 }
 
-function textAt(error: unknown, name: "code" | "message" | "syscall"): string {
-  const text = memberOf(error, name);
-  return typeof text === "string" ? text : "";
+function lineOf(error: unknown): string {
+  const texts = ["code", "syscall", "message"].map((name) => memberOf(error, name));
+  return texts.map((text) => (typeof text === "string" ? text.replace(/\s+/g, " ") : "")).join("|");
 }

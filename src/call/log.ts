@@ -43,19 +43,6 @@ export interface CallRecord {
   readonly mayHaveSucceeded?: boolean;
 }
 
-/** Logs an attempt. The line has only numbers and names from the OpenAPI document, so it cannot contain a secret. */
-export function logAttempt(
-  logger: Logger,
-  { method, path, attempts }: { readonly method: string; readonly path: string; readonly attempts: number },
-  result: number | string,
-  milliseconds: number,
-  next: string | undefined,
-): void {
-  const line = `${method} ${path} ${result}, attempt ${attempts}, ${Math.round(milliseconds)} ms${next === undefined ? "" : `, ${next}`}`;
-  const succeeded = typeof result === "number" && result >= 200 && result < 300;
-  notify(() => logger[succeeded ? "debug" : "warn"](line));
-}
-
 /** Calls a function of the caller's whose failure must not change a call. Returns what it returns. */
 export function notify<Result>(hook: () => Result): Result | undefined {
   try {

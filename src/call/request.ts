@@ -1,7 +1,9 @@
-import { defaultPathSerializer } from "openapi-fetch";
+import { defaultPathSerializer, mergeHeaders } from "openapi-fetch";
 import { RolloutConfigError } from "../errors/errors.ts";
+import type { HeaderValues } from "../options.ts";
 import { isObject, isPathSegment, memberOf } from "../values.ts";
-import type { BodyStream, FetchInit } from "./fetch-function.ts";
+import type { BodyStream, FetchInit } from "./attempt.ts";
+import type { CallInit } from "./call.ts";
 
 /** A request that can be sent any number of times, each time with its own token. */
 export interface OutgoingRequest {
@@ -15,16 +17,13 @@ export interface OutgoingRequest {
 
 /** Records what openapi-fetch passes, so that a call without middleware creates no platform `Request`. */
 export class RecordedRequest {
-  readonly url: string;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: FetchInit["body"];
+  declare readonly method: string;
+  declare readonly headers: Headers;
+  declare readonly body: FetchInit["body"];
+  declare readonly url: string;
 
-  constructor(url: string, init: { method: string; headers: Headers; body: FetchInit["body"] }) {
-    this.url = url;
-    this.method = init.method;
-    this.headers = init.headers;
-    this.body = init.body;
+  constructor(url: string, { method, headers, body }: { method: string; headers: Headers; body: FetchInit["body"] }) {
+    Object.assign(this, { url, method, headers, body });
   }
 }
 
@@ -63,10 +62,11 @@ export function isRefused(method: string, url: string, init: object): boolean {
 }
 
 const FORM = "application/x-www-form-urlencoded";
+const BYTES = "application/octet-stream";
 const FETCH_BODIES = /^(?:FormData|URLSearchParams|Blob|File|ArrayBuffer)$/;
 
 /** Serializes a body as openapi-fetch does: as JSON, or as a form. What `fetch` takes itself stays as it is. */
-export function serializeBody(body: unknown, headers: Headers): unknown {
+function serializeBody(body: unknown, headers: Headers): unknown {
   if (ArrayBuffer.isView(body) || isStream(body) || FETCH_BODIES.test(kindOf(body))) return body;
   const isForm = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === FORM;
   if (isForm && isObject(body)) return String(new URLSearchParams(Object(body)));
@@ -78,15 +78,30 @@ export function serializeBody(body: unknown, headers: Headers): unknown {
   }
 }
 
-/** Reads a body that is neither text nor a stream at once, so that it can be sent again, and does not change while it waits. */
-export async function readSerialized(body: unknown): Promise<{ bytes: ArrayBuffer; mediaType: string }> {
-  const content = new Response(Object(body));
-  const mediaType = content.headers.get("content-type") ?? "application/octet-stream";
-  // What the platform does not know becomes a text such as "[object FormData]".
-  if (mediaType === "text/plain;charset=UTF-8" && kindOf(body) !== "String") {
-    throw badInput("body", `must be a ${kindOf(body)} of the platform: its fetch would send this one as text`);
+/** Serializes the body of a call. Adds the media type to `headers` where it is not JSON, and nobody named it. */
+export async function bodyOf(
+  { body, bodySerializer = serializeBody, params }: CallInit,
+  defaults: HeaderValues,
+  headers: HeaderValues,
+): Promise<FetchInit["body"]> {
+  if (body === undefined) return undefined;
+  const merged = mergeHeaders(defaults, headers, params?.header);
+  const serialized = bodySerializer(body, merged);
+  if (serialized === undefined || serialized === null) return undefined;
+  if (typeof serialized === "string") return serialized;
+  if (isStream(serialized)) {
+    if (serialized === body && !merged.has("content-type")) headers["content-type"] = BYTES;
+    return serialized;
   }
-  return { bytes: await content.arrayBuffer(), mediaType };
+  const content = new Response(Object(serialized));
+  const mediaType = content.headers.get("content-type") ?? BYTES;
+  // What the platform does not know becomes a text such as "[object FormData]".
+  if (mediaType === "text/plain;charset=UTF-8" && kindOf(serialized) !== "String") {
+    throw badInput("body", `must be a ${kindOf(serialized)} of the platform: its fetch would send this one as text`);
+  }
+  if (!merged.has("content-type")) headers["content-type"] = mediaType;
+  // Read at once, so that it can be sent again, and does not change while it waits.
+  return content.arrayBuffer();
 }
 
 /**
@@ -96,19 +111,15 @@ export async function readSerialized(body: unknown): Promise<{ bytes: ArrayBuffe
 export function serializableQuery(query: object): Record<string, unknown> {
   const prepared: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(query)) {
-    const primitive = (entry: unknown): unknown => primitiveOf(entry, `params.query.${name}`);
-    const isList = Array.isArray(value);
-    const entries = isList || kindOf(value) === "Object" ? Object.entries(value) : undefined;
-    const members = entries
-      ?.map(([key, member]): [string, unknown] => [encodeName(key), primitive(member)])
-      .filter(([, member]) => member !== undefined);
-    if (members?.length === 0) continue;
-    prepared[encodeName(name)] =
-      members === undefined
-        ? primitive(value)
-        : isList
-          ? members.map(([, member]) => member)
-          : Object.fromEntries(members);
+    const primitive = (member: unknown): unknown => primitiveOf(member, `params.query.${name}`);
+    const key = encodeName(name);
+    if (Array.isArray(value)) {
+      prepared[key] = value.map(primitive).filter((member) => member !== undefined);
+    } else if (kindOf(value) === "Object") {
+      const members = Object.entries(value).map(([name, member]) => [encodeName(name), primitive(member)]);
+      const present = members.filter(([, member]) => member !== undefined);
+      if (present.length > 0) prepared[key] = Object.fromEntries(present);
+    } else prepared[key] = primitive(value);
   }
   return prepared;
 }

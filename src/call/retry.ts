@@ -1,14 +1,11 @@
-import type { RetryPolicy, Settings } from "../options.ts";
+import type { RetryPolicy } from "../options.ts";
 import { MAX_TIMER_MILLISECONDS, parseHttpDate } from "../values.ts";
-import { notify } from "./log.ts";
 
 const FIRST_DELAY_MILLISECONDS = 500;
 // A Retry-After is never cut short; up to this share of it is added.
 const RETRY_AFTER_JITTER = 0.25;
 const FIRST_READY_DELAY_MILLISECONDS = 1_000;
 const MAX_READY_DELAY_MILLISECONDS = 10_000;
-// The maximum number of throttled attempts of one call, even if the rate limiter makes progress.
-const MAX_THROTTLED_ATTEMPTS = 20;
 
 // 520 to 524 and 529 are those of gateways.
 const TRANSIENT_STATUSES: readonly number[] = [408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529];
@@ -49,18 +46,9 @@ export function isIdempotent(method: string): boolean {
 
 /** Whether the server may have acted on a request that ended like this. */
 export function outcomeMayHaveSucceeded(method: string, { kind, status = 0, sent, byFetchOption }: Outcome): boolean {
-  switch (kind) {
-    case "unsent":
-      return false;
-    case "unsendable":
-      return byFetchOption === true;
-    case "timeout":
-      return sent === true;
-    case "status":
-      return status < 400 || status > 499 || (!isSafe(method) && UNCLEAR_STATUSES.includes(status));
-    default:
-      return true;
-  }
+  if (kind === "status") return status < 400 || status > 499 || (!isSafe(method) && UNCLEAR_STATUSES.includes(status));
+  if (kind === "timeout") return sent === true;
+  return kind === "unsendable" ? byFetchOption === true : kind !== "unsent";
 }
 
 /**
@@ -72,18 +60,12 @@ export function isThrottled({ kind, status, retryAfter }: Outcome): boolean {
 }
 
 /** Whether this request can be retried without the server acting twice. */
-function isRetryable(method: string, outcome: Outcome): boolean {
-  switch (outcome.kind) {
-    case "unsent":
-      return outcome.status !== PROXY_AUTHENTICATION_REQUIRED;
-    case "lost":
-    case "timeout":
-      return isIdempotent(method);
-    case "status":
-      return isThrottled(outcome) || (isIdempotent(method) && TRANSIENT_STATUSES.includes(outcome.status ?? 0));
-    default:
-      return false;
-  }
+function isRetryable(method: string, { kind, status = 0, retryAfter }: Outcome): boolean {
+  if (kind === "unsent") return status !== PROXY_AUTHENTICATION_REQUIRED;
+  if (isThrottled({ kind, status, retryAfter })) return true;
+  const isTransient =
+    kind === "lost" || kind === "timeout" || (kind === "status" && TRANSIENT_STATUSES.includes(status));
+  return isTransient && isIdempotent(method);
 }
 
 /**
@@ -126,59 +108,6 @@ export function readyDelay(
   if (retryAfter !== undefined) return retryAfter * 1000 <= remaining ? retryAfter * 1000 : undefined;
   const wait = Math.min(MAX_READY_DELAY_MILLISECONDS, FIRST_READY_DELAY_MILLISECONDS * 2 ** conflicts);
   return Math.min(Math.ceil(remaining), Math.floor(wait * (0.5 + 0.5 * random())));
-}
-
-/** Another attempt follows. */
-export interface Retry {
-  /** After how many milliseconds. */
-  readonly wait: number;
-  /** Whether it needs a new token. */
-  readonly refresh: boolean;
-}
-
-/**
- * Creates the function that decides, after each attempt of one call, whether another follows. It keeps count of the call's
- * retries and throttled attempts, its one new token, and its time to wait for data.
- */
-export function createRetryBudget(
-  method: string,
-  { retry, waitUntilReady, tokens, rateLimiter }: Settings,
-): (outcome: Outcome) => Retry | undefined {
-  // Set by the first 409: time in the rate limiter's queue does not count as waiting for data.
-  let readyBy: number | undefined;
-  let retries = 0;
-  let throttled = 0;
-  let conflicts = 0;
-  let refreshed = false;
-  let successes = notify(() => rateLimiter?.successes);
-
-  return (outcome) => {
-    const { kind, status, retryAfter } = outcome;
-    if (kind === "status" && status === 401) {
-      if (refreshed || !tokens.refreshable) return undefined;
-      refreshed = true;
-      return { wait: 0, refresh: true };
-    }
-    if (kind === "status" && status === 409 && waitUntilReady !== false && waitUntilReady > 0) {
-      readyBy ??= performance.now() + waitUntilReady;
-      const wait = readyDelay(conflicts, readyBy - performance.now(), retryAfter);
-      conflicts += 1;
-      return wait === undefined ? undefined : { wait, refresh: false };
-    }
-    const wait = retryDelay(method, outcome, retries, retry);
-    if (wait === undefined) return undefined;
-    if (!isThrottled(outcome)) {
-      retries += 1;
-      return { wait, refresh: false };
-    }
-    throttled += 1;
-    if (throttled > MAX_THROTTLED_ATTEMPTS) return undefined;
-    // A throttled attempt counts as a retry, unless the rate limiter has seen successes since the last one.
-    const before = successes;
-    successes = notify(() => rateLimiter?.successes);
-    if (successes === before) retries += 1;
-    return { wait, refresh: false };
-  };
 }
 
 // A number of digits beyond this would become Infinity, which JSON cannot hold.

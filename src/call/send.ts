@@ -5,6 +5,7 @@ import {
   invalidResponseError,
   networkError,
   redirectError,
+  requestIdOf,
   unsendableError,
 } from "../errors/call-errors.ts";
 import { RolloutConfigError } from "../errors/errors.ts";
@@ -14,9 +15,9 @@ import { NULL_BODY_STATUSES, parseJson } from "../values.ts";
 import { type Attempt, makeAttempt, type ReceivedResponse } from "./attempt.ts";
 import { UnreadableResponse } from "./classify.ts";
 import { pause, withDeadline } from "./deadline.ts";
-import { logAttempt, notify } from "./log.ts";
+import { notify } from "./log.ts";
 import { isStream, type OutgoingRequest } from "./request.ts";
-import { createRetryBudget, isIdempotent, isSafe, isThrottled, outcomeMayHaveSucceeded } from "./retry.ts";
+import { isIdempotent, isSafe, isThrottled, outcomeMayHaveSucceeded, readyDelay, retryDelay } from "./retry.ts";
 
 /** A response in memory. */
 export interface SentResponse {
@@ -27,6 +28,18 @@ export interface SentResponse {
 
 // How long the rate limiter pauses after a refusal without Retry-After.
 const DEFAULT_PAUSE_MILLISECONDS = 1_000;
+// The maximum number of throttled attempts of one call, even if the rate limiter makes progress.
+const MAX_THROTTLED_ATTEMPTS = 20;
+
+/** How log lines name what is no status. */
+const RESULTS: Readonly<Partial<Record<Attempt["kind"], string>>> = {
+  redirect: "redirected",
+  unsent: "network",
+  unsendable: "invalid_config",
+  lost: "network",
+  timeout: "timeout",
+  unreadable: "invalid_response",
+};
 
 const lenientUtf8 = new TextDecoder();
 
@@ -52,16 +65,52 @@ export async function sendWithRetries(
     throw new RolloutConfigError("invalid_config", "baseUrl", problem);
   }
   const { method } = request;
-  const { tokens, logger, rateLimiter, signal, retry: policy } = settings;
+  const { tokens, logger, rateLimiter, signal, retry, waitUntilReady } = settings;
   const sentTokens: string[] = [];
   call.redact = createRedact(() => [...sentTokens, ...secretsOf(request, input)]);
-  const nextRetry = createRetryBudget(method, settings);
-  let lastToken: Token | undefined;
-  let isRejected = false;
+  let token: Token | undefined;
+  let rejected: Token | undefined;
+  let isRefreshed = false;
+  let retries = 0;
+  let throttled = 0;
+  let successes = notify(() => rateLimiter?.successes);
+  let conflicts = 0;
+  // Set by the first 409: time in the rate limiter's queue does not count as waiting for data.
+  let readyBy: number | undefined;
+
   const getToken = async (): Promise<string> => {
-    lastToken = await tokens.token(isRejected ? lastToken : undefined);
-    sentTokens.push(lastToken.text);
-    return lastToken.text;
+    const replaces = rejected;
+    rejected = undefined;
+    token = await tokens.token(replaces);
+    sentTokens.push(token.text);
+    return token.text;
+  };
+
+  /** How many milliseconds to wait before the next attempt, or `undefined` if this one is the last. */
+  const nextDelay = (attempt: Attempt, isThrottle: boolean): number | undefined => {
+    const { kind, status, retryAfter } = attempt;
+    // A stream can be sent only once.
+    if (kind === "success" || isStream(request.body)) return undefined;
+    if (kind === "status" && status === 401) {
+      if (isRefreshed || !tokens.refreshable) return undefined;
+      isRefreshed = true;
+      rejected = token;
+      return 0;
+    }
+    if (kind === "status" && status === 409 && waitUntilReady) {
+      readyBy ??= performance.now() + waitUntilReady;
+      conflicts += 1;
+      return readyDelay(conflicts - 1, readyBy - performance.now(), retryAfter);
+    }
+    const delay = retryDelay(method, attempt, retries, retry);
+    // A throttled attempt counts as a retry, unless the rate limiter has seen successes since the last one.
+    const before = successes;
+    if (isThrottle) {
+      throttled += 1;
+      successes = notify(() => rateLimiter?.successes);
+    }
+    if (!isThrottle || successes === before) retries += 1;
+    return throttled > MAX_THROTTLED_ATTEMPTS ? undefined : delay;
   };
 
   for (;;) {
@@ -73,30 +122,32 @@ export async function sendWithRetries(
       call.queued += performance.now() - queuedAt;
     }
     const began = performance.now();
-    const before = call.attempts;
-    const attempt = await makeAttempt(request, settings, getToken, parsesText, call).catch((thrown: unknown) => {
-      // An abort says nothing about the server.
-      call.mayHaveSucceeded ||= call.attempts > before;
-      throw thrown;
-    });
-    call.status = attempt.response?.status;
-    call.requestId = attempt.response?.requestId;
+    const attempt = await makeAttempt(request, settings, getToken, parsesText, call);
+    const { kind, response } = attempt;
+    const status = response?.status;
+    call.status = status;
+    if (settings.onCall !== undefined) call.requestId = response && requestIdOf(response.headers);
     const isThrottle = isThrottled(attempt);
-    const retry = isStream(request.body) ? undefined : nextRetry(attempt);
+    const delay = nextDelay(attempt, isThrottle);
     // A limiter that has `refused` makes all its calls wait, including this one.
     const limiterWaits = isThrottle && rateLimiter?.refused !== undefined;
     if (logger !== undefined) {
-      const wait = limiterWaits ? "retry as the rate limiter allows" : `retry in ${retry?.wait} ms`;
-      logAttempt(logger, call, resultOf(attempt), performance.now() - began, retry && wait);
+      // Only numbers and names from the OpenAPI document, so that the line cannot contain a secret.
+      const result = (response === undefined && kind === "unreadable" ? "network" : RESULTS[kind]) ?? status;
+      const next = limiterWaits ? ", retry as the rate limiter allows" : `, retry in ${delay} ms`;
+      const duration = Math.round(performance.now() - began);
+      const line = `${call.method} ${call.path} ${result}, attempt ${call.attempts}, ${duration} ms`;
+      notify(() => logger[kind === "success" ? "debug" : "warn"](delay === undefined ? line : line + next));
     }
-    if (isThrottle) notify(() => rateLimiter?.refused?.(pauseOf(attempt, policy.maxDelay)));
-    else if (call.status !== undefined && call.status < 500) notify(() => rateLimiter?.succeeded?.());
-    if (retry === undefined) return responseOrError(attempt, request, settings, call, isObserved);
+    if (isThrottle) {
+      const { retryAfter = DEFAULT_PAUSE_MILLISECONDS / 1000 } = attempt;
+      notify(() => rateLimiter?.refused?.(Math.min(retry.maxDelay, retryAfter * 1000)));
+    } else if (status !== undefined && status < 500) notify(() => rateLimiter?.succeeded?.());
+    if (delay === undefined) return responseOrError(attempt, request, settings, call, isObserved);
     // The last response does not tell what an earlier attempt did. A POST is only retried if the server did nothing.
     const mayRepeat = isIdempotent(method) && !isSafe(method);
     if (mayRepeat && outcomeMayHaveSucceeded(method, attempt)) call.mayHaveSucceeded = true;
-    isRejected = retry.refresh;
-    if (!limiterWaits) await pause(retry.wait, signal);
+    if (!limiterWaits) await pause(delay, signal);
   }
 }
 
@@ -108,27 +159,26 @@ function responseOrError(
   call: CallDetails,
   isObserved: boolean,
 ): SentResponse {
-  const { kind, response, bytes = null, text } = attempt;
+  const { kind, response, bytes = null, text, thrown } = attempt;
   if (kind === "unsendable") throw unsendableError(attempt, call);
-  if (kind === "unreadable" && response !== undefined) {
-    const { thrown } = attempt;
+  if (response === undefined || kind === "lost" || kind === "timeout")
+    throw networkError(attempt, settings.timeout, call);
+  if (kind === "redirect") throw redirectError(response, request.url, call);
+  if (kind === "unreadable") {
     const isOurs = thrown instanceof UnreadableResponse;
     const problem = isOurs ? thrown.message : "the body is not in the encoding that Content-Encoding names";
     throw invalidResponseError(response, problem, call, thrown);
   }
-  if (response === undefined) throw networkError(attempt, settings.timeout, call);
-  if (kind === "redirect") throw redirectError(response, request.url, call);
+  const { headers, statusText, original } = response;
   if (kind === "success") {
-    const { original } = response;
     if (!isObserved && text !== undefined && isResponse(original)) return { response: original, text };
-    return { response: inMemory(response, bytes, response.headers, response.statusText) };
+    return { response: inMemory(response, bytes, headers, statusText) };
   }
-  if (kind !== "status") throw networkError(attempt, settings.timeout, call);
   const { redact } = call;
-  call.clockSkew = clockSkewOf(response.headers);
-  call.bodyFailure = attempt.thrown;
+  call.clockSkew = clockSkewOf(headers);
+  call.bodyFailure = thrown;
   const body = bytes === null ? null : new TextEncoder().encode(redactBody(lenientUtf8.decode(bytes), redact));
-  return { response: inMemory(response, body, redactHeaders(response.headers, redact), redact(response.statusText)) };
+  return { response: inMemory(response, body, redactHeaders(headers, redact), redact(statusText)) };
 }
 
 // By its shape: a framework may have replaced the global Response.
@@ -153,19 +203,6 @@ function inMemory(
   Object.defineProperty(response, "url", { value: url });
   if (!isConstructible) Object.defineProperty(response, "status", { value: status });
   return response;
-}
-
-function pauseOf({ retryAfter }: Attempt, maxDelay: number): number {
-  return Math.min(maxDelay, retryAfter === undefined ? DEFAULT_PAUSE_MILLISECONDS : retryAfter * 1000);
-}
-
-/** The result of an attempt, as log lines name it. */
-function resultOf({ kind, response }: Attempt): number | string {
-  if (kind === "success" || kind === "status") return response?.status ?? 0;
-  if (kind === "redirect") return "redirected";
-  if (kind === "timeout") return "timeout";
-  if (kind === "unsendable") return "invalid_config";
-  return kind === "unreadable" && response !== undefined ? "invalid_response" : "network";
 }
 
 /** The secrets of a call, except its tokens: what users entered, as passed and as sent, and the caller's own headers. */
