@@ -67,6 +67,8 @@ export interface Attempt extends Outcome {
 /** The head of a response, whichever `fetch` it came from. */
 export interface ReceivedResponse {
   readonly status: number;
+  /** Whether the status is from 200 to 299. */
+  readonly isSuccess: boolean;
   readonly statusText: string;
   readonly headers: Headers;
   readonly url: string;
@@ -114,7 +116,7 @@ export async function makeAttempt(
       responded = true;
       signal.throwIfAborted();
       response = receive(original);
-      const { status, headers, url } = response;
+      const { status, isSuccess, headers, url } = response;
       const { body } = original;
       if (isReadable(body)) reader = body.getReader();
       // A 304 is no redirect; a browser shows only the `type` of one.
@@ -127,12 +129,16 @@ export async function makeAttempt(
         notify(() => reader?.cancel());
         return { kind: "redirect", status, sent, response };
       }
-      if (!isSuccess(status)) {
-        const bytes = await readBody(original, headers, reader, Math.min(maxResponseBytes, MAX_ERROR_BYTES));
-        return { kind: "status", status, retryAfter: retryAfterOf(headers), sent, response, bytes };
+      const limit = isSuccess ? maxResponseBytes : Math.min(maxResponseBytes, MAX_ERROR_BYTES);
+      const bytes = await readBody(original, headers, reader, limit);
+      if (!isSuccess) return { kind: "status", status, retryAfter: retryAfterOf(headers), sent, response, bytes };
+      if (!parsesText) return { kind: "success", status, sent, response, bytes };
+      try {
+        // Only UTF-8, so that no replacement characters reach the caller.
+        return { kind: "success", status, sent, response, bytes, text: utf8.decode(bytes ?? undefined) };
+      } catch (cause) {
+        throw new UnreadableResponse("the body is not UTF-8", { cause });
       }
-      const bytes = await readBody(original, headers, reader, maxResponseBytes);
-      return { kind: "success", status, sent, response, bytes, text: parsesText ? decode(bytes) : undefined };
     });
   } catch (thrown) {
     notify(() => reader?.cancel());
@@ -143,7 +149,7 @@ export async function makeAttempt(
     }
     if (!sent && !(thrown instanceof DeadlineExceeded)) throw thrown;
     // The status says what happened, even if the body was lost.
-    if (response !== undefined && !isSuccess(response.status)) {
+    if (response?.isSuccess === false) {
       const { status, headers } = response;
       return { kind: "status", status, retryAfter: retryAfterOf(headers), sent, response, bytes: null, thrown };
     }
@@ -155,10 +161,6 @@ export async function makeAttempt(
     }
     return { ...failure, sent, thrown, response };
   }
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status <= 299;
 }
 
 function fetchInit({ method, headers, body, options }: OutgoingRequest, signal: AbortSignal): FetchInit {
@@ -174,11 +176,12 @@ function receive(original: FetchResponse): ReceivedResponse {
     throw new UnreadableResponse("`fetch` did not return a usable Response");
   }
   const { statusText, url } = original;
+  const isSuccess = status >= 200 && status <= 299;
   let headers = new Headers();
-  if (isSuccess(status) && original.headers instanceof Headers) headers = original.headers;
+  if (isSuccess && original.headers instanceof Headers) headers = original.headers;
   // As far as they can be read.
   else notify(() => original.headers.forEach((value, name) => void notify(() => headers.append(name, value))));
-  return { status, statusText: String(statusText ?? ""), headers, url: String(url ?? ""), original };
+  return { status, isSuccess, statusText: String(statusText ?? ""), headers, url: String(url ?? ""), original };
 }
 
 function isReadable(body: unknown): body is { getReader(): BodyReader } {
@@ -221,13 +224,4 @@ async function readBody(
     whole.set(chunk, length);
   }
   return whole;
-}
-
-/** The text of a body. It must be UTF-8, so that no replacement characters reach the caller. */
-function decode(bytes: Bytes | null): string {
-  try {
-    return utf8.decode(bytes ?? undefined);
-  } catch (cause) {
-    throw new UnreadableResponse("the body is not UTF-8", { cause });
-  }
 }

@@ -22,8 +22,8 @@ export class RecordedRequest {
   declare readonly body: FetchInit["body"];
   declare readonly url: string;
 
-  constructor(url: string, { method, headers, body }: { method: string; headers: Headers; body: FetchInit["body"] }) {
-    Object.assign(this, { url, method, headers, body });
+  constructor(url: string, init: Pick<OutgoingRequest, "method" | "headers" | "body">) {
+    Object.assign(this, init, { url });
   }
 }
 
@@ -34,12 +34,8 @@ export async function requestOf(
   options: object | undefined,
 ): Promise<OutgoingRequest> {
   const { url, method, bodyUsed } = request;
-  if (bodyUsed)
-    throw new RolloutConfigError(
-      "invalid_config",
-      "middleware",
-      "must not read the body of a request: read that of request.clone()",
-    );
+  const problem = "must not read the body of a request: read that of request.clone()";
+  if (bodyUsed) throw new RolloutConfigError("invalid_config", "middleware", problem);
   const stream = isStream(body) && isStream(request.body) ? request.body : undefined;
   const sent = request.body === null ? undefined : (stream ?? (await request.arrayBuffer()));
   return { url, method, headers: new Headers(request.headers), body: sent, options };

@@ -31,12 +31,10 @@ const DEFAULT_PAUSE_MILLISECONDS = 1_000;
 // The maximum number of throttled attempts of one call, even if the rate limiter makes progress.
 const MAX_THROTTLED_ATTEMPTS = 20;
 
-/** How log lines name what is no status. */
+/** How log lines name what is neither a status nor a failure of the network. */
 const RESULTS: Readonly<Partial<Record<Attempt["kind"], string>>> = {
   redirect: "redirected",
-  unsent: "network",
   unsendable: "invalid_config",
-  lost: "network",
   timeout: "timeout",
   unreadable: "invalid_response",
 };
@@ -113,6 +111,7 @@ export async function sendWithRetries(
     return throttled > MAX_THROTTLED_ATTEMPTS ? undefined : delay;
   };
 
+  let attempt: Attempt;
   for (;;) {
     if (rateLimiter !== undefined) {
       const queuedAt = performance.now();
@@ -122,7 +121,7 @@ export async function sendWithRetries(
       call.queued += performance.now() - queuedAt;
     }
     const began = performance.now();
-    const attempt = await makeAttempt(request, settings, getToken, parsesText, call);
+    attempt = await makeAttempt(request, settings, getToken, parsesText, call);
     const { kind, response } = attempt;
     const status = response?.status;
     call.status = status;
@@ -133,7 +132,8 @@ export async function sendWithRetries(
     const limiterWaits = isThrottle && rateLimiter?.refused !== undefined;
     if (logger !== undefined) {
       // Only numbers and names from the OpenAPI document, so that the line cannot contain a secret.
-      const result = (response === undefined && kind === "unreadable" ? "network" : RESULTS[kind]) ?? status;
+      const name = kind === "unreadable" && response === undefined ? undefined : RESULTS[kind];
+      const result = kind === "success" || kind === "status" ? status : (name ?? "network");
       const next = limiterWaits ? ", retry as the rate limiter allows" : `, retry in ${delay} ms`;
       const duration = Math.round(performance.now() - began);
       const line = `${call.method} ${call.path} ${result}, attempt ${call.attempts}, ${duration} ms`;
@@ -143,26 +143,16 @@ export async function sendWithRetries(
       const { retryAfter = DEFAULT_PAUSE_MILLISECONDS / 1000 } = attempt;
       notify(() => rateLimiter?.refused?.(Math.min(retry.maxDelay, retryAfter * 1000)));
     } else if (status !== undefined && status < 500) notify(() => rateLimiter?.succeeded?.());
-    if (delay === undefined) return responseOrError(attempt, request, settings, call, isObserved);
+    if (delay === undefined) break;
     // The last response does not tell what an earlier attempt did. A POST is only retried if the server did nothing.
     const mayRepeat = isIdempotent(method) && !isSafe(method);
     if (mayRepeat && outcomeMayHaveSucceeded(method, attempt)) call.mayHaveSucceeded = true;
     if (!limiterWaits) await pause(delay, signal);
   }
-}
 
-/** Turns the last attempt into what the call resolves to, or throws the error that it rejects with. */
-function responseOrError(
-  attempt: Attempt,
-  request: OutgoingRequest,
-  settings: Settings,
-  call: CallDetails,
-  isObserved: boolean,
-): SentResponse {
   const { kind, response, bytes = null, text, thrown } = attempt;
   if (kind === "unsendable") throw unsendableError(attempt, call);
-  if (response === undefined || kind === "lost" || kind === "timeout")
-    throw networkError(attempt, settings.timeout, call);
+  if (!response || kind === "lost" || kind === "timeout") throw networkError(attempt, settings.timeout, call);
   if (kind === "redirect") throw redirectError(response, request.url, call);
   if (kind === "unreadable") {
     const isOurs = thrown instanceof UnreadableResponse;
@@ -171,19 +161,15 @@ function responseOrError(
   }
   const { headers, statusText, original } = response;
   if (kind === "success") {
-    if (!isObserved && text !== undefined && isResponse(original)) return { response: original, text };
+    const isPlatforms = original instanceof Response && original.headers === headers;
+    if (!isObserved && text !== undefined && isPlatforms) return { response: original, text };
     return { response: inMemory(response, bytes, headers, statusText) };
   }
   const { redact } = call;
   call.clockSkew = clockSkewOf(headers);
   call.bodyFailure = thrown;
-  const body = bytes === null ? null : new TextEncoder().encode(redactBody(lenientUtf8.decode(bytes), redact));
+  const body = bytes && new TextEncoder().encode(redactBody(lenientUtf8.decode(bytes), redact));
   return { response: inMemory(response, body, redactHeaders(headers, redact), redact(statusText)) };
-}
-
-// By its shape: a framework may have replaced the global Response.
-function isResponse(original: object): original is Response {
-  return "headers" in original && original.headers instanceof Headers && "clone" in original;
 }
 
 function inMemory(
