@@ -49,6 +49,13 @@ export const CallResult = {
   detailsOf: (result: ApiResult): CallDetails | undefined => detailsOfResults.get(result),
 } as const;
 
+// The members of an init that are not for `fetch`.
+const OWN_MEMBERS: ReadonlySet<string> = new Set(
+  "headers body params parseAs querySerializer bodySerializer pathSerializer middleware baseUrl Request method signal timeout retry waitUntilReady fetch".split(
+    " ",
+  ),
+);
+
 // openapi-fetch reads nothing else of a success, whose body is parsed here.
 const NO_HEADERS = new Headers();
 
@@ -70,29 +77,14 @@ export function createCall(client: Settings): {
     const settings = callSettings(client, given);
     const { signal } = settings;
     details.waitUntilReady = settings.waitUntilReady;
-    // The members of an init that are not named here are for `fetch`, such as `cache` and `dispatcher`.
-    const {
-      headers: ownHeaders,
-      body: input,
-      params,
-      parseAs = "json",
-      querySerializer,
-      bodySerializer: _bodySerializer,
-      pathSerializer,
-      middleware = [],
-      baseUrl,
-      Request: _request,
-      method: _method,
-      signal: _signal,
-      timeout: _timeout,
-      retry: _retry,
-      waitUntilReady: _waitUntilReady,
-      fetch: _fetch,
-      ...options
-    } = given;
+    const { body: input, params, parseAs = "json", querySerializer, pathSerializer, middleware = [], baseUrl } = given;
+    let options: Record<string, unknown> | undefined;
+    for (const name of Object.keys(given)) {
+      if (!OWN_MEMBERS.has(name)) options = Object.assign(options ?? {}, { [name]: given[name] });
+    }
     checkPath(path, params?.path);
     checkOption("parseAs", parseAs);
-    const headers = checkHeaders(ownHeaders);
+    const headers = checkHeaders(given.headers);
     if (parseAs !== "json" && client.headers["accept"] === DEFAULT_ACCEPT) headers["accept"] ??= "*/*";
     const body = await bodyOf(given, client.headers, headers);
     const isObserved = hasMiddleware || middleware.length > 0;

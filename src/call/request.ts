@@ -23,7 +23,10 @@ export class RecordedRequest {
   declare readonly url: string;
 
   constructor(url: string, init: Pick<OutgoingRequest, "method" | "headers" | "body">) {
-    Object.assign(this, init, { url });
+    this.url = url;
+    this.method = init.method;
+    this.headers = init.headers;
+    this.body = init.body;
   }
 }
 
