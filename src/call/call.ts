@@ -84,8 +84,9 @@ export function createCall(client: Settings): {
     }
     checkPath(path, params?.path);
     checkOption("parseAs", parseAs);
-    const headers = checkHeaders(given.headers);
-    if (parseAs !== "json" && client.headers["accept"] === DEFAULT_ACCEPT) headers["accept"] ??= "*/*";
+    const { accept } = client.headers;
+    const own = checkHeaders(given.headers);
+    const headers = parseAs === "json" || accept !== DEFAULT_ACCEPT ? own : { accept: "*/*", ...own };
     const body = await bodyOf(given, client.headers, headers);
     const isObserved = hasMiddleware || middleware.length > 0;
     const parsesText = parseAs === "json" || parseAs === "text";
@@ -95,10 +96,10 @@ export function createCall(client: Settings): {
     const fetch = async (request: Request | RecordedRequest): Promise<object> => {
       const isRecorded = request instanceof RecordedRequest;
       const outgoing = isRecorded ? { ...request, options } : await requestOf(request, body, options);
-      const own = isRecorded ? settings : callSettings(settings, { signal: request.signal });
+      const itsSettings = isRecorded ? settings : callSettings(settings, { signal: request.signal });
       details.method = outgoing.method;
       try {
-        sent = await sendWithRetries(outgoing, own, details, input, parsesText, isObserved);
+        sent = await sendWithRetries(outgoing, itsSettings, details, input, parsesText, isObserved);
       } catch (thrown) {
         failure = { thrown };
         // onError may respond in its place.

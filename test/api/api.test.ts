@@ -136,6 +136,13 @@ test.each([
   expect(sent).toEqual([accept, "text/call, text/other", "text/client", "text/call"]);
 });
 
+test.each(["json", "text"] as const)("with parseAs: %s, an Accept of null is none", async (parseAs) => {
+  const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
+  const api = createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: "https://rollout.test", fetch });
+  await api.GET("/things", { parseAs, headers: { Accept: null } });
+  expect(fetch.mock.lastCall?.[1].headers.has("accept")).toBe(false);
+});
+
 test("Content-Type: null removes the client's, and that of the default", async () => {
   const server = await startHttpServer();
   const types = { "Content-Type": "text/client" };
