@@ -161,8 +161,7 @@ export async function sendWithRetries(
   }
   const { headers, statusText, original } = response;
   if (kind === "success") {
-    const isPlatforms = original instanceof Response && original.headers === headers;
-    if (!isObserved && text !== undefined && isPlatforms) return { response: original, text };
+    if (!isObserved && text !== undefined && isResponse(original)) return { response: original, text };
     return { response: inMemory(response, bytes, headers, statusText) };
   }
   const { redact } = call;
@@ -170,6 +169,11 @@ export async function sendWithRetries(
   call.bodyFailure = thrown;
   const body = bytes && new TextEncoder().encode(redactBody(lenientUtf8.decode(bytes), redact));
   return { response: inMemory(response, body, redactHeaders(headers, redact), redact(statusText)) };
+}
+
+// By its shape: a framework may have replaced the global Response.
+function isResponse(original: object): original is Response {
+  return "headers" in original && original.headers instanceof Headers && "clone" in original;
 }
 
 function inMemory(
