@@ -68,7 +68,8 @@ describe("release.yml", () => {
       GITHUB_SHA: git("rev-parse", place),
       GITHUB_REF_NAME: tag,
     };
-    const { steps } = readWorkflow("release.yml").jobs["check"] ?? { steps: [] };
+    const { check } = readWorkflow("release.yml").jobs;
+    const { steps }: Job = check ?? { steps: [] };
     const job: Job = {
       steps: steps.slice(
         0,
