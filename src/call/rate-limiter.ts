@@ -33,11 +33,11 @@ export interface AdaptiveRateLimiter extends Required<RateLimiter> {
   readonly queued: number;
   /** The current rate in requests per second: the maximum, or less after refusals. */
   readonly requestsPerSecond: number;
-  /**
-   * A rate limiter over the same limit for bulk work: its attempts start only when no other attempt waits. `queued` of it
-   * counts its own alone.
-   */
-  readonly background: Required<RateLimiter> & { readonly queued: number };
+  /** A rate limiter over the same limit for bulk work: its attempts start only when no other attempt waits. */
+  readonly background: Required<RateLimiter> & {
+    /** The number of its own waiting attempts. */
+    readonly queued: number;
+  };
 }
 
 /** Options of {@link createRateLimiter}. */
