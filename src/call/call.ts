@@ -87,9 +87,6 @@ const OWN_MEMBERS: ReadonlySet<string> = new Set(
   ),
 );
 
-// openapi-fetch reads nothing else of a success, whose body is parsed here.
-const NO_HEADERS = new Headers();
-
 /** Creates the function that calls operations, and what registers middleware for it. */
 export function createCall(client: Settings): {
   readonly call: Call;
@@ -138,7 +135,9 @@ export function createCall(client: Settings): {
         throw thrown;
       }
       const { response, text } = sent;
-      return text === undefined ? response : { ok: true, status: response.status, headers: NO_HEADERS, body: text };
+      if (text === undefined) return response;
+      // openapi-fetch reads nothing else of a success.
+      return { ok: true, status: response.status, headers: response.headers, body: text };
     };
     const work = (signal?: AbortSignal): Promise<ApiResult> =>
       send(method, path, {
