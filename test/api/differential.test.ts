@@ -290,7 +290,7 @@ async function startServer(sent: Map<string, unknown>) {
     for (const [name, value] of Object.entries(headers)) {
       if (name !== "content-length") sent.set(`sent.${name}`, plain(value));
     }
-    responses[url.split(/[/?]/)[1] ?? ""]?.(response);
+    (responses[url.split(/[/?]/)[1] ?? ""] ?? responses[404])?.(response);
   };
   return serve((request, response) => void receive(request, response).catch(() => response.destroy()));
 }

@@ -1,118 +1,119 @@
 import { RolloutNetworkError } from "rollout-client";
 import { expect, test } from "vitest";
-import { classify } from "../../src/call/classify.ts";
+import { classify, UnreadableResponse } from "../../src/call/classify.ts";
 import { DeadlineExceeded } from "../../src/call/deadline.ts";
-import { UnreadableResponse } from "../../src/call/response-body.ts";
 import { rejection } from "../support/rejection.ts";
 import { startRawServer } from "../support/socket-server.ts";
 import { callThings } from "../support/things.ts";
 
-const sent = { sent: true, responded: false, platformFetch: true };
-const responded = { ...sent, responded: true };
+interface Members {
+  readonly code?: unknown;
+  readonly syscall?: string;
+  readonly errors?: readonly unknown[];
+  readonly cause?: unknown;
+}
+
+/** An error of Node. */
+function failed(members: Members, message = "it failed"): Error {
+  return Object.assign(new Error(message), members);
+}
 
 /** What Node's `fetch` throws: the reason is in the cause. */
 function fetchFailed(cause: unknown): TypeError {
   return new TypeError("fetch failed", { cause });
 }
 
-function systemError(code: unknown, syscall?: string): Error {
-  return Object.assign(new Error(`${syscall ?? "it"} failed`), { code }, syscall === undefined ? {} : { syscall });
-}
+const refused = { code: "ECONNREFUSED", syscall: "connect" };
+const tunnelRefused = (status: number): Error =>
+  failed({ code: "UND_ERR_ABORTED" }, `Proxy response (${status}) !== 200 when HTTP Tunneling`);
 
-test.each<[string, Error]>([
-  ...[
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "ECONNREFUSED",
-    "UND_ERR_CONNECT_TIMEOUT",
-    "CERT_HAS_EXPIRED",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "ERR_TLS_CERT_ALTNAME_INVALID",
-    "ERR_SSL_WRONG_VERSION_NUMBER",
-    "ERR_SSL_PACKET_LENGTH_TOO_LONG",
-    "ERR_SSL_DATA_LENGTH_TOO_LONG",
-    "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
-    "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE",
-    "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
-    "ERR_SSL_UNSUPPORTED_PROTOCOL",
-    "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
-    "ERR_SSL_TLSV1_ALERT_INSUFFICIENT_SECURITY",
-    "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
-    "ERR_SSL_NO_PROTOCOLS_AVAILABLE",
-  ].map((code): [string, Error] => [`the code is ${code}`, systemError(code)]),
-  ["the host is unreachable", systemError("EHOSTUNREACH", "connect")],
-  ["the host does not accept in time", systemError("ETIMEDOUT", "connect")],
-  ["the peer leaves before TLS", new Error("socket disconnected before secure TLS connection was established")],
-  ["fetch refuses the port", new Error("bad port")],
-  [
-    "each address of the host refuses",
-    new AggregateError([systemError("ECONNREFUSED", "connect"), systemError("ETIMEDOUT", "connect")]),
-  ],
-])("an attempt is unsent when %s, but lost once a response has begun", (_case, cause) => {
-  expect(classify({ ...sent, thrown: fetchFailed(cause) })).toEqual({ kind: "unsent" });
-  expect(classify({ ...responded, thrown: fetchFailed(cause) })).toEqual({ kind: "lost" });
-});
+const UNSENT = { kind: "unsent" };
+const LOST = { kind: "lost" };
+const TIMEOUT = { kind: "timeout" };
+const UNREADABLE = { kind: "unreadable" };
+const WRONG_AGENT = { kind: "unsendable", remedy: expect.stringContaining("undici") };
+const BY_OPTION = { kind: "lost", byFetchOption: true };
 
-test.each<[string, unknown]>([
-  ["an open connection is reset", fetchFailed(systemError("ECONNRESET", "read"))],
-  ["an open connection times out", fetchFailed(systemError("ETIMEDOUT", "read"))],
-  ["an open connection loses its host", fetchFailed(systemError("EHOSTUNREACH", "read"))],
-  ["the peer closes the connection", fetchFailed(systemError("UND_ERR_SOCKET"))],
-  ["the peer ends TLS with an internal error", fetchFailed(systemError("ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR"))],
-  [
-    "the peer requires a certificate, after the handshake",
-    fetchFailed(systemError("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED")),
-  ],
-  [
-    "one address of the host fails otherwise",
-    fetchFailed(new AggregateError([systemError("ECONNREFUSED"), new Error()])),
-  ],
-  ["an aggregate error is empty", fetchFailed(new AggregateError([]))],
-  ["the code is a number", fetchFailed(systemError(7))],
-  ["the cause is not an error", fetchFailed({ code: "ECONNREFUSED" })],
-  ["the cause is null", fetchFailed(null)],
-  ["there is no cause", fetchFailed(undefined)],
-  ["what is thrown is not an error", { cause: systemError("ECONNREFUSED") }],
-  ["the error cannot be read", Object.defineProperty(new Error(), "cause", { get: () => fail("a secret") })],
-])("an attempt is lost when %s, and unsent if fetch was not called", (_case, thrown) => {
-  expect(classify({ ...sent, thrown })).toEqual({ kind: "lost" });
-  expect(classify({ ...sent, sent: false, thrown })).toEqual({ kind: "unsent" });
-});
+const handshakes = [
+  "WRONG_VERSION_NUMBER",
+  "PACKET_LENGTH_TOO_LONG",
+  "DATA_LENGTH_TOO_LONG",
+  "SSLV3_ALERT_HANDSHAKE_FAILURE",
+  "SSL/TLS_ALERT_HANDSHAKE_FAILURE",
+  "TLSV1_ALERT_PROTOCOL_VERSION",
+  "UNSUPPORTED_PROTOCOL",
+  "TLSV1_UNRECOGNIZED_NAME",
+  "TLSV1_ALERT_INSUFFICIENT_SECURITY",
+  "TLSV1_ALERT_NO_APPLICATION_PROTOCOL",
+  "NO_PROTOCOLS_AVAILABLE",
+].map((name) => `ERR_SSL_${name}`);
+const certificates = [
+  "CERT_HAS_EXPIRED",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+];
+const names: readonly (readonly [syscall: string, code: string])[] = [
+  ["getaddrinfo", "ENOTFOUND"],
+  ["getaddrinfo", "EAI_AGAIN"],
+  ["getaddrinfo", "EAI_FAIL"],
+  ["getaddrinfo", "EAI_NODATA"],
+  ["queryA", "ESERVFAIL"],
+  ["queryAaaa", "ETIMEOUT"],
+];
 
-function fail(message: string): never {
-  throw new Error(message);
-}
-
-test.each(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"])(
-  "%s from another fetch than the platform's is a lost connection: the stream may be garbled after the handshake",
-  async (code) => {
-    const thrown = fetchFailed(systemError(code));
-    expect(classify({ ...sent, platformFetch: false, thrown })).toEqual({ kind: "lost" });
-    const call = callThings({ token: "made-up", fetch: () => Promise.reject(thrown) }, "POST");
-    expect(await rejection(call, RolloutNetworkError)).toMatchObject({ attempts: 1, mayHaveSucceeded: true });
-  },
-);
-
-test.each([
-  ["the deadline", new DeadlineExceeded()],
-  ["the runtime's limit for headers", fetchFailed(systemError("UND_ERR_HEADERS_TIMEOUT"))],
-  ["the runtime's limit for the body", fetchFailed(systemError("UND_ERR_BODY_TIMEOUT"))],
-])("%s is a timeout, before and after sending", (_case, thrown) => {
-  expect(classify({ ...sent, sent: false, thrown })).toEqual({ kind: "timeout", sent: false });
-  expect(classify({ ...sent, thrown })).toEqual({ kind: "timeout", sent: true });
-  expect(classify({ ...responded, thrown })).toEqual({ kind: "timeout", sent: true });
-});
-
-test.each([
-  ["an UnreadableResponse", new UnreadableResponse("too long")],
-  ...["Z_DATA_ERROR", "Z_BUF_ERROR", "ERR__ERROR_FORMAT_PADDING_1", "ERR_BROTLI_INVALID", "ZSTD_error_unknown"].map(
-    (code): [string, Error] => [`a body that cannot be decoded (${code})`, fetchFailed(systemError(code))],
+// How an attempt failed before a response began: with the platform's `fetch`, and with the caller's own.
+test.each<[string, unknown, object, object?]>([
+  ...handshakes.map((code): [string, Error, object, object] => [code, fetchFailed(failed({ code })), UNSENT, LOST]),
+  ...["ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_PRX_TLS", ...certificates].map(
+    (code): [string, Error, object] => [code, fetchFailed(failed({ code })), UNSENT],
   ),
-])("%s is unreadable", (_case, thrown) => {
-  expect(classify({ ...sent, thrown })).toEqual({ kind: "unreadable" });
-  expect(classify({ ...responded, thrown })).toEqual({ kind: "unreadable" });
+  ...names.map(([syscall, code]): [string, Error, object] => [code, fetchFailed(failed({ code, syscall })), UNSENT]),
+  ["a refusal of node-fetch", failed({ code: "ECONNREFUSED" }), UNSENT],
+  ["an unreachable host", fetchFailed(failed({ code: "EHOSTUNREACH", syscall: "connect" })), UNSENT],
+  ["a host that does not accept", fetchFailed(failed({ code: "ETIMEDOUT", syscall: "connect" })), UNSENT],
+  ["a peer that leaves before TLS", fetchFailed(failed({}, "before secure TLS connection was established")), UNSENT],
+  ["a port that fetch blocks", fetchFailed(failed({}, "bad port")), UNSENT],
+  ["addresses that all refuse", fetchFailed(failed({ errors: [failed(refused), failed(refused)] })), UNSENT],
+  ["a refused tunnel", fetchFailed(failed({ cause: tunnelRefused(407) })), { kind: "unsent", status: 407 }],
+  [
+    "credentials that a proxy wants",
+    fetchFailed(failed({ code: "UND_ERR_INVALID_ARG" }, "Proxy Authentication Required (407)")),
+    { kind: "unsent", status: 407 },
+  ],
+  ["an agent of another undici", fetchFailed(failed({ code: "UND_ERR_INVALID_ARG" })), WRONG_AGENT],
+  ["what is no agent", fetchFailed(new TypeError("agent.dispatch is not a function")), WRONG_AGENT],
+  ["an address that fails otherwise", fetchFailed(failed({ errors: [failed(refused), new Error()] })), LOST, BY_OPTION],
+  ["a reset", fetchFailed(failed({ code: "ECONNRESET", syscall: "read" })), LOST],
+  ["an open connection that times out", fetchFailed(failed({ code: "ETIMEDOUT", syscall: "read" })), LOST],
+  ["an open connection that loses its host", fetchFailed(failed({ code: "EHOSTUNREACH", syscall: "read" })), LOST],
+  ["a connection that the peer closes", fetchFailed(failed({ code: "UND_ERR_SOCKET" })), LOST],
+  ["an alert after the handshake", fetchFailed(failed({ code: "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED" })), LOST],
+  ["an address that is none", failed({ code: "ERR_INVALID_URL" }), LOST, BY_OPTION],
+  ["an address that fetch cannot parse", fetchFailed(failed({ code: "ERR_INVALID_URL" })), LOST, BY_OPTION],
+  ["a mistake", new TypeError("request.clone is not a function"), LOST, BY_OPTION],
+  ["a code that is a number", fetchFailed(failed({ code: 7 })), LOST, BY_OPTION],
+  ["a cause that is null", fetchFailed(null), LOST, BY_OPTION],
+  ["undefined", undefined, LOST, BY_OPTION],
+  ["the deadline", new DeadlineExceeded(), TIMEOUT],
+  ["the platform's limit for headers", fetchFailed(failed({ code: "UND_ERR_HEADERS_TIMEOUT" })), TIMEOUT],
+])("%s", (_case, thrown, expected, withOwnFetch = expected) => {
+  expect(classify(thrown, false, false)).toEqual(expected);
+  expect(classify(thrown, false, true)).toEqual(withOwnFetch);
+});
+
+test.each<[string, unknown, object]>([
+  ["a refused connection", fetchFailed(failed(refused)), LOST],
+  ["a refused tunnel", fetchFailed(failed({ cause: tunnelRefused(407) })), LOST],
+  ["a mistake", new TypeError(), LOST],
+  ["the platform's limit for the body", fetchFailed(failed({ code: "UND_ERR_BODY_TIMEOUT" })), TIMEOUT],
+  ["a body that is too long", new UnreadableResponse(), UNREADABLE],
+  ...["Z_DATA_ERROR", "Z_BUF_ERROR", "ERR__ERROR_FORMAT_PADDING_1", "ERR_BROTLI_INVALID", "ZSTD_error_unknown"].map(
+    (code): [string, Error, object] => [code, fetchFailed(failed({ code })), UNREADABLE],
+  ),
+])("once a response has begun: %s", (_case, thrown, expected) => {
+  expect(classify(thrown, true, true)).toEqual(expected);
 });
 
 /** A fatal alert of TLS: the type of the record, version, length, level and reason. */
@@ -134,5 +135,4 @@ test.each([
   const call = callThings({ baseUrl: `https://127.0.0.1:${port}`, token: "made-up", retry: false }, "POST");
   const failure = await rejection(call, RolloutNetworkError);
   expect(failure).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: false });
-  expect(failure.message).toContain("nothing was sent");
 });
