@@ -2,7 +2,7 @@ import { requestIdOf } from "../errors/call-errors.ts";
 import type { Settings } from "../options.ts";
 import { memberOf } from "../values.ts";
 import { classify, UnreadableResponse } from "./classify.ts";
-import { DeadlineExceeded, withDeadline } from "./deadline.ts";
+import { abortReason, DeadlineExceeded, withDeadline } from "./deadline.ts";
 import type { FetchInit, FetchResponse } from "./fetch-function.ts";
 import { notify } from "./log.ts";
 import { isRefused, type OutgoingRequest } from "./request.ts";
@@ -71,13 +71,13 @@ export async function makeAttempt(
   try {
     return await withDeadline<Attempt>(caller, timeout, async (signal) => {
       request.headers.set("Authorization", `Bearer ${await getToken()}`);
-      signal.throwIfAborted();
+      if (signal.aborted) throw abortReason(signal);
       sent = true;
       call.attempts += 1;
       const original = await (settings.fetch ?? globalThis.fetch)(request.url, fetchInit(request, signal));
       responded = true;
       body = cancelable(original);
-      signal.throwIfAborted();
+      if (signal.aborted) throw abortReason(signal);
       response = receive(original);
       const { status, isSuccess, headers, retryAfter } = response;
       if (isRedirect(response, settings.origin)) {
@@ -94,7 +94,7 @@ export async function makeAttempt(
     });
   } catch (thrown) {
     discard(body);
-    if (caller?.aborted) throw caller.reason;
+    if (caller?.aborted) throw abortReason(caller);
     if (!sent) {
       if (thrown instanceof DeadlineExceeded) return { kind: "timeout", sent, thrown };
       throw thrown;

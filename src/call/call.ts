@@ -10,7 +10,7 @@ import {
   type HeaderValues,
   type Settings,
 } from "../options.ts";
-import { withDeadline } from "./deadline.ts";
+import { abortReason, withDeadline } from "./deadline.ts";
 import type { FetchInit } from "./fetch-function.ts";
 import { type CallRecord, notify } from "./log.ts";
 import {
@@ -89,9 +89,6 @@ const OWN_MEMBERS: ReadonlySet<string> = new Set(
   ),
 );
 
-// openapi-fetch reads nothing else of a success, whose body is parsed here.
-const NO_HEADERS = new Headers();
-
 /** Creates the function that calls operations, and what registers middleware for it. */
 export function createCall(client: Settings): {
   readonly call: Call;
@@ -141,7 +138,9 @@ export function createCall(client: Settings): {
         throw thrown;
       }
       const { response, text } = sent;
-      return text === undefined ? response : { ok: true, status: response.status, headers: NO_HEADERS, body: text };
+      if (text === undefined) return response;
+      // openapi-fetch reads nothing else of a success.
+      return { ok: true, status: response.status, headers: response.headers, body: text };
     };
     const work = (signal?: AbortSignal): Promise<ApiResult> =>
       send(method, path, {
@@ -171,7 +170,7 @@ export function createCall(client: Settings): {
       result = await (isObserved ? withDeadline(signal, undefined, work) : work());
     } catch (thrown) {
       // onError may have replaced the reason, and openapi-fetch does not rethrow what is falsy.
-      if (signal?.aborted) throw signal.reason;
+      if (signal?.aborted) throw abortReason(signal);
       if (failure !== undefined && !failure.thrown) throw failure.thrown;
       if (sent?.response.ok) details.mayHaveSucceeded = true;
       const isRequestRefused =
@@ -183,7 +182,9 @@ export function createCall(client: Settings): {
     }
     const response = sent?.text === undefined ? result.response : sent.response;
     if (response.ok) {
-      const data = result.data === undefined ? undefined : await parse(response, sent?.text, parseAs, details);
+      // Of a response without content, openapi-fetch says so. The responses of React Native have no `body` at all.
+      const isEmpty = result.data === undefined && response.body !== undefined;
+      const data = isEmpty ? undefined : await parse(response, sent?.text, parseAs, details);
       return new CallResult({ data }, response, details);
     }
     // Middleware that replaces a success does not undo it.

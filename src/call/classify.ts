@@ -21,9 +21,9 @@ const FAILED_HANDSHAKE_CODE =
 // Node has no code for a peer that hangs up during the TLS handshake, nor for a port that fetch blocks.
 const UNSENT_MESSAGE = /before secure TLS connection was established|^bad port$/;
 
-// A proxy that refuses to open a tunnel: the codes of undici, and its message, which names the status.
+// A proxy that refuses to connect, or wants credentials: the codes of undici, and its messages, which name the status.
 const PROXY_CODE = /^UND_ERR_PRX_/;
-const PROXY_STATUS = /Proxy response \((\d{3})\)/;
+const PROXY_STATUS = /^Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
 // The platform's own time limits.
 const TIMEOUT_CODE = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT$/;
@@ -53,15 +53,17 @@ export function classify(
     return { kind: "unreadable" };
   }
   if (!responded) {
-    if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
     const proxyStatus = causes.map((error) => PROXY_STATUS.exec(textAt(error, "message"))?.[1]).find(Boolean);
     if (proxyStatus !== undefined) return { kind: "unsent", status: Number(proxyStatus) };
+    if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
     if (codes.some((code) => PROXY_CODE.test(code))) return { kind: "unsent" };
     const failedHandshake = !ownFetch && codes.some((code) => FAILED_HANDSHAKE_CODE.test(code));
     if (failedHandshake || causes.some(isConnectFailure)) return { kind: "unsent" };
   }
-  // A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function.
-  const isNetworkError = codes.some((code, depth) => code !== "" && !(depth === 0 && code.startsWith("ERR_")));
+  // A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function,
+  // and so is an argument that is invalid.
+  const isMistake = (code: string, depth: number): boolean => code.startsWith(depth === 0 ? "ERR_" : "ERR_INVALID_");
+  const isNetworkError = codes.some((code, depth) => code !== "" && !isMistake(code, depth));
   return ownFetch && !responded && !isNetworkError ? { kind: "lost", byFetchOption: true } : { kind: "lost" };
 }
 

@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
 import { MAX_TIMER_MILLISECONDS } from "../values.ts";
-import { onAbort } from "./deadline.ts";
+import { abortReason, onAbort } from "./deadline.ts";
 import { type Logger, notify } from "./log.ts";
 
 /**
@@ -175,7 +175,7 @@ class TokenBucket implements AdaptiveRateLimiter {
   }
 
   #acquire(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (signal?.aborted) return Promise.reject(abortReason(signal));
     this.#refill();
     if (this.#tokens >= capacityOf(this.#rate)) this.#queueIsLogged = false;
     // A token is left only if no attempt waits.

@@ -121,13 +121,13 @@ function responseOrError(
   if (kind === "success") {
     const { original } = response;
     if (!isObserved && text !== undefined && isResponse(original)) return { response: original, text };
-    return { response: inMemory(response, bytes, response.headers, response.statusText) };
+    return { response: inMemory(response, text ?? bytes, response.headers, response.statusText) };
   }
   if (kind !== "status") throw networkError(attempt, settings.timeout, call);
   const { redact } = call;
   call.clockSkew = clockSkewOf(response.headers);
   call.bodyFailure = attempt.thrown;
-  const body = bytes === null ? null : new TextEncoder().encode(redactBody(lenientUtf8.decode(bytes), redact));
+  const body = bytes === null ? null : redactBody(lenientUtf8.decode(bytes), redact);
   return { response: inMemory(response, body, redactHeaders(response.headers, redact), redact(response.statusText)) };
 }
 
@@ -136,19 +136,22 @@ function isResponse(original: object): original is Response {
   return "headers" in original && original.headers instanceof Headers && "clone" in original;
 }
 
+/** Creates a response. Its body is text where it can be: that of React Native takes bytes for Latin-1. */
 function inMemory(
   { status, url }: ReceivedResponse,
-  bytes: Uint8Array<ArrayBuffer> | null,
+  body: string | Uint8Array<ArrayBuffer> | null,
   headers: Headers,
   statusText: string,
 ): Response {
   const isConstructible = status >= 200 && status <= 599;
-  const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : bytes, {
+  const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : body, {
     status: isConstructible ? status : 500,
     // Node decodes a reason phrase as UTF-8, but the constructor takes only what can be one byte.
     statusText: statusText.replace(/[^\t -~\x80-\xff]/g, "?"),
     headers,
   });
+  // For text, the constructor makes one up.
+  if (!headers.has("content-type")) response.headers.delete("content-type");
   // What the constructor cannot set.
   Object.defineProperty(response, "url", { value: url });
   if (!isConstructible) Object.defineProperty(response, "status", { value: status });

@@ -1,4 +1,4 @@
-import { pause } from "../call/deadline.ts";
+import { abortReason, pause } from "../call/deadline.ts";
 import type { Credential, ListedCredential } from "../document-types.ts";
 import { RolloutCallError, RolloutOtpError } from "../errors/errors.ts";
 import type { CallOptions } from "../options.ts";
@@ -55,7 +55,7 @@ async function look(
   try {
     return idsOf(await list({ timeout: MAX_LOOK_MILLISECONDS, retry: false }), appKey);
   } catch {
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) throw abortReason(signal);
     return undefined;
   }
 }
