@@ -12,8 +12,9 @@ export function clientCredential(option: "clientId" | "clientSecret", value: unk
   const variable = option === "clientId" ? "ROLLOUT_CLIENT_ID" : "ROLLOUT_CLIENT_SECRET";
   const check = (text: unknown, place: string): string => {
     const isApp = memberOf(Reflect.get(globalThis, "navigator"), "product") === "ReactNative";
-    if ((isBrowser() || isApp) && option === "clientSecret")
-      throw badCredential(`must not be in a browser or an app: ${remedy}`);
+    if ((isBrowser() || isApp) && (option === "clientSecret" || value === undefined)) {
+      throw new RolloutConfigError("invalid_config", "clientSecret", `must not be in a browser or an app: ${remedy}`);
+    }
     if (typeof text !== "string" || text === "") {
       throw badCredential(`must be a non-empty string: pass it, or set ${variable} in the environment`);
     }

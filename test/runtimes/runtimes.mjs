@@ -30,7 +30,7 @@ export const runtimes = {
   bun: {
     label: "Bun",
     start: program("node_modules/@oven/bun-linux-x64/bin/bun"),
-    traits: { ...server, tellsUnsent: false },
+    traits: server,
   },
   deno: {
     label: "Deno",
