@@ -1,10 +1,9 @@
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { runProgram } from "../../scripts/lib/run-program.mjs";
 import { json, startHttpServer } from "../support/http-server.ts";
 import { tokenBucket } from "../support/simulated-server.ts";
+import { buildProgram } from "./programs.ts";
 import { createRedisRateLimiter } from "./redis.ts";
 import { startRedis } from "./redis-server.ts";
 
@@ -36,10 +35,7 @@ async function startApi() {
 
 test("two processes share the 50 requests per second of the API", async () => {
   const { baseUrl, seen } = await startApi();
-  // Node 20 runs no TypeScript. Beside the packages that it imports, in a folder that no tool looks at.
-  const program = fileURLToPath(new URL("node_modules/.programs/redis-process.mjs", import.meta.url));
-  const source = fileURLToPath(new URL("redis-process.ts", import.meta.url));
-  await build({ entryPoints: [source], outfile: program, bundle: true, packages: "external", format: "esm" });
+  const program = await buildProgram("redis-process");
   const args = [program, server.path, baseUrl, String(CALLS_OF_A_PROCESS)];
   const outputs = await Promise.all([1, 2].map(() => runProgram(process.execPath, args)));
   for (const output of outputs) expect(JSON.parse(output)).toEqual({ succeeded: CALLS_OF_A_PROCESS, codes: [] });
