@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createRolloutMock, createTestDelivery, createTestToken } from "rollout-client/testing";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { startHttpServer } from "../support/http-server.ts";
 import { buildProgram } from "./programs.ts";
-import { serveMock } from "./serve-mock.ts";
+import { respondWith } from "./respond-with-mock.ts";
 import { openStore } from "./sync.ts";
 
 const CLIENT_SECRET = "made-up-client-secret";
@@ -34,11 +35,14 @@ async function startSource() {
   const duringPage = new Map<number, () => Promise<void>>();
   /** The cursors of the pages that were requested. */
   const cursors: (string | null)[] = [];
-  const baseUrl = await serveMock(mock, async ({ method, url }) => {
-    const { pathname, searchParams } = new URL(url, mock.options.baseUrl);
-    if (method !== "GET" || pathname !== "/api/people") return;
-    cursors.push(searchParams.get("next"));
-    await duringPage.get(cursors.length)?.();
+  const { url } = await startHttpServer(async (request) => {
+    const response = await respondWith(mock, request);
+    const { pathname, searchParams } = new URL(request.url, mock.options.baseUrl);
+    if (request.method === "GET" && pathname === "/api/people") {
+      cursors.push(searchParams.get("next"));
+      await duringPage.get(cursors.length)?.();
+    }
+    return response;
   });
   const folder = mkdtempSync(join(tmpdir(), "rollout-client-sync-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -61,7 +65,7 @@ async function startSource() {
         ...process.env,
         ROLLOUT_CLIENT_ID: "made-up-client-id",
         ROLLOUT_CLIENT_SECRET: CLIENT_SECRET,
-        CRM_URL: baseUrl,
+        CRM_URL: `${url}/api`,
         USER_ID: "user_1",
         CREDENTIAL_ID: "cred_1",
         STORE,
