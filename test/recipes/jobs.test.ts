@@ -88,7 +88,6 @@ test("two processes connect 300 accounts once each and read them under one limit
     waiting: 0,
     delayed: 0,
   });
-  console.log(counts, performance.now());
   expect(counts.refused).toBeLessThanOrEqual(0.05 * counts.taken);
 });
 
