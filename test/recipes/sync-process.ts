@@ -2,6 +2,7 @@ import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import {
+  createRateLimiter,
   createRolloutApi,
   createTokenSigner,
   createWebhookVerifier,
@@ -12,10 +13,15 @@ import type { paths } from "./crm.js";
 import { subscribe } from "./subscriptions.js";
 import { applyChanges, noteChanges, openStore, readAllPeople } from "./sync.js";
 
-const { CRM_URL = "", USER_ID = "", CREDENTIAL_ID = "", STORE = "", PUBLIC_URL = "", PORT } = process.env;
+const { CRM_URL = "", USER_ID = "", CREDENTIAL_ID = "", STORE = "", PUBLIC_URL = "", PORT = "8080" } = process.env;
 const DAY_MILLISECONDS = 86_400_000;
 
-const options = { baseUrl: CRM_URL, token: createTokenSigner().forUser(USER_ID), credentialId: CREDENTIAL_ID };
+const options = {
+  baseUrl: CRM_URL,
+  token: createTokenSigner().forUser(USER_ID),
+  credentialId: CREDENTIAL_ID,
+  rateLimiter: createRateLimiter(),
+};
 const crm = createRolloutApi<paths>({ ...options, waitUntilReady: 90_000 });
 const webhooks = createWebhookVerifier();
 const store = openStore(STORE);
