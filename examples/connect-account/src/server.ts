@@ -38,7 +38,6 @@ export async function startServer({ baseUrl, clientId, clientSecret, databaseFil
         // Node 20 has no WebSocket of its own; from Node 22 on this line can go.
         webSocket: WebSocket,
       }),
-    apiOrigin: new URL(baseUrl).origin,
   });
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(port, "127.0.0.1");

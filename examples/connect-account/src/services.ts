@@ -11,8 +11,6 @@ export interface Services {
   /** The client of one user. */
   rolloutFor: (userId: string) => RolloutClient;
   signToken: (userId: string) => Promise<string>;
-  /** Where Rollout's own pages are: the page that ends a sign-in among them. */
-  apiOrigin: string;
 }
 
 /** What each request carries through Hono. */

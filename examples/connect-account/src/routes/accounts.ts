@@ -1,6 +1,6 @@
 import { Hono } from "hono";
-import type { RolloutClient } from "rollout-client";
-import { readEntities } from "../form.ts";
+import { RolloutApiError, type RolloutClient } from "rollout-client";
+import { readEntities, readForm } from "../form.ts";
 import { accountPage } from "../pages/account.ts";
 import { accountName, appName, homePage } from "../pages/home.ts";
 import { entitiesOf, entitiesToSync } from "../rollout/entities.ts";
@@ -44,7 +44,7 @@ export function accountRoutes({ choices, rolloutFor }: Services): Hono<Environme
     const found = await findAccount(rollout, context.req.param("id"));
     if (found === undefined) return context.notFound();
     const { credential } = found;
-    const chosen = readEntities(await context.req.parseBody({ all: true }));
+    const chosen = readEntities(await readForm(context));
     await rollout.credentials.update(credential.id, { entitiesToSync: entitiesToSync(chosen) });
     choices.save(userId, credential.id, chosen);
     return context.redirect(`/accounts/${encodeURIComponent(credential.id)}?saved`, 303);
@@ -52,7 +52,12 @@ export function accountRoutes({ choices, rolloutFor }: Services): Hono<Environme
 
   routes.post("/accounts/:id/disconnect", async (context) => {
     const id = context.req.param("id");
-    await rolloutFor(context.var.userId).credentials.delete(id);
+    try {
+      await rolloutFor(context.var.userId).credentials.delete(id);
+    } catch (error) {
+      // A second click: the first one has disconnected it.
+      if (!(error instanceof RolloutApiError && error.code === "not_found")) throw error;
+    }
     choices.delete(context.var.userId, id);
     return context.redirect("/?disconnected", 303);
   });
