@@ -20,10 +20,16 @@ const REFUSED: Problem = {
 };
 
 export function createApp(services: Services): Hono<Environment> {
-  const { sessions, signToken } = services;
+  const { sessions, signToken, peopleSync } = services;
   const app = new Hono<Environment>();
 
-  app.use(csrf(), bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => Promise.reject(new HTTPException(413)) }));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => Promise.reject(new HTTPException(413)) }));
+  // Before the check for CSRF: Rollout is another site, and signs what it sends.
+  app.post("/webhooks/rollout/:credentialId", async ({ req, body }) => {
+    const signature = req.header("X-Rollout-Signature");
+    return body(null, await peopleSync.receive(req.param("credentialId"), await req.arrayBuffer(), signature));
+  });
+  app.use(csrf());
   app.use(
     secureHeaders({
       contentSecurityPolicy: {

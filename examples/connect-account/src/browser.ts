@@ -9,7 +9,7 @@ for (const invalid of document.querySelectorAll<HTMLElement>("[aria-invalid]")) 
   invalid.focus();
   break;
 }
-if (document.querySelector("[data-working]") !== null) void reloadWhenDone("data-working");
+if (document.querySelector("[data-working]") !== null) void reloadWhenDone();
 const signIn = document.querySelector<HTMLAnchorElement>("a[data-request-id]");
 signIn?.addEventListener("click", (event) => connectInPopup(signIn, event));
 
@@ -54,12 +54,12 @@ function addShowButton(input: HTMLInputElement): void {
   input.after(button);
 }
 
-/** Looks every second whether the page would still show this, and reloads it once it would not. */
-async function reloadWhenDone(marker: string): Promise<void> {
+/** Looks every second whether the server is still at work on what the page shows, and reloads it once it is not. */
+async function reloadWhenDone(): Promise<void> {
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const response = await fetch(location.href).catch(() => undefined);
-    if (response?.ok && !(await response.text()).includes(marker)) return location.reload();
+    if (response?.ok && !(await response.text()).includes("data-working")) return location.reload();
   }
 }
 

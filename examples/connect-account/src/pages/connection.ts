@@ -59,7 +59,7 @@ export function signInPage(id: string, { url, requestId, wanted: { name } }: Out
       <form method="post" action="/connections/${id}/signed-in" hidden>
         <input type="hidden" name="credentialId">
       </form>
-      <p class="actions"><a href="/connections/${id}/form">Change what you entered</a> <a href="/">Show my accounts</a></p>
+      <p class="actions"><a href="/connections/${id}/form">Back to the form</a> <a href="/">Show my accounts</a></p>
     </div>`,
   });
 }

@@ -41,7 +41,7 @@ export function homePage({ credentials, connectors, search, notice }: Home): Htm
       <h2 id="connect">Connect an app</h2>
       ${Array.isArray(connectors) ? appList(connectors, accounts, search) : problemBox(connectors)}
     </section>
-    <form method="post" action="/sign-out" class="sign-out"><button>Sign out</button></form>`,
+    <form method="post" action="/sign-out" class="sign-out"><button class="plain">Sign out</button></form>`,
   });
 }
 
@@ -81,14 +81,14 @@ function appList(connectors: readonly Connector[], accounts: readonly ListedCred
         <button>Search</button>
       </div>
     </form>
-    <p role="status" id="found">${foundText(found.length)}</p>
+    <p role="status" id="found" class="count">${foundText(found.length)}</p>
     <ul class="cards" id="apps">${found.map((connector) => {
       const isConnected = accounts.some(({ appKey }) => appKey === connector.appKey);
       return html`
       <li data-search="${searchText(connector)}"><a href="/apps/${encodeURIComponent(connector.appKey)}">
         ${appIcon(connector.name)}
-        <span class="names"><strong>${connector.name}</strong></span>
-        ${isConnected ? html`<span class="badge">Connected</span>` : ""}
+        <span class="names"><strong>${connector.name}</strong>
+          ${isConnected ? html`<span class="badge">Connected</span>` : ""}</span>
       </a></li>`;
     })}</ul>
     ${search === "" ? "" : html`<p><a href="/">Show all apps</a></p>`}`;

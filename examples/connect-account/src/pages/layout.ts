@@ -25,7 +25,7 @@ export function layout({ title, content, app, tabTitle = title }: PageParts): Ht
   <script type="module" src="/app.js"></script>
 </head>
 <body>
-  <header><a href="/"><span class="mark" aria-hidden="true"></span>Your accounts</a></header>
+  <header><a href="/"><span class="mark" aria-hidden="true"></span>Connections</a></header>
   <main>
     <div class="title">${app === undefined ? "" : appIcon(app)}<h1>${title}</h1></div>
     ${content}
@@ -38,15 +38,15 @@ export function layout({ title, content, app, tabTitle = title }: PageParts): Ht
 export function appIcon(name: string): Html {
   const words = name.split(/(?=[A-Z])|\W+/).filter((word) => word !== "");
   const initials = words.slice(0, 2).map((word) => word.charAt(0).toUpperCase());
-  const sum = [...name].reduce((total, character) => total + character.charCodeAt(0), 0);
-  return html`<span class="icon color-${sum % 6}" aria-hidden="true">${initials.join("")}</span>`;
+  const hash = [...name].reduce((total, character) => (total * 31 + character.charCodeAt(0)) % 997, 0);
+  return html`<span class="icon color-${hash % 6}" aria-hidden="true">${initials.join("")}</span>`;
 }
 
 /** A moment as people read it. The time zone of the reader is not known here, so it is a day. */
 export function day(iso: string): Html {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return html`an unknown day`;
-  const text = moment.toLocaleDateString("en-US", { dateStyle: "long", timeZone: "UTC" });
+  const text = moment.toLocaleDateString("en-US", { dateStyle: "medium", timeZone: "UTC" });
   return html`<time datetime="${iso}">${text}</time>`;
 }
 

@@ -6,6 +6,7 @@ import { codePage, connectedPage, failedPage, signInPage, workingPage } from "..
 import type { Html } from "../pages/layout.ts";
 import { connectWithCode, connectWithInputs, finishOAuth, startOAuth } from "../rollout/connect.ts";
 import { invalidInputs, type UserInputs, wayToConnect, withoutSecrets } from "../rollout/connectors.ts";
+import { hasPeople } from "../rollout/entities.ts";
 import type { Environment, Services } from "../services.ts";
 import type { Outcome, Wanted } from "../store/connections.ts";
 
@@ -13,7 +14,7 @@ const CONNECTION = "/connections/:id{[0-9a-f-]{36}}";
 const INPUTS_KEPT_MS = 10 * 60 * 1000;
 
 /** Connecting an account: the form, and the steps after it. Each ends in a redirect to the page that shows how far it came. */
-export function connectionRoutes({ connections, choices, rolloutFor }: Services): Hono<Environment> {
+export function connectionRoutes({ connections, choices, peopleSync, rolloutFor }: Services): Hono<Environment> {
   const routes = new Hono<Environment>();
   // For "Send a new code", while an app waits for one: in the memory of this process, never in the store.
   const inputsForNewCode = new Map<string, UserInputs>();
@@ -27,7 +28,11 @@ export function connectionRoutes({ connections, choices, rolloutFor }: Services)
   async function take(userId: string, id: string, step: number, work: () => Promise<Outcome>): Promise<void> {
     await connections.take(userId, id, step, async () => {
       const outcome = await work();
-      if (outcome.kind === "connected") choices.save(userId, outcome.credentialId, outcome.wanted.chosen);
+      if (outcome.kind === "connected") {
+        const { credentialId, wanted } = outcome;
+        choices.save(userId, credentialId, wanted.chosen);
+        if (wanted.hasPeople) peopleSync.start(userId, credentialId);
+      }
       if (outcome.kind !== "code wanted") inputsForNewCode.delete(`${userId} ${id}`);
       return outcome;
     });
@@ -52,9 +57,14 @@ export function connectionRoutes({ connections, choices, rolloutFor }: Services)
     if (found === undefined) return context.notFound();
     const { connector, way } = found;
     const userInputs = readUserInputs(fields, way.fields);
-    const { appKey, name } = connector;
-    const entered = withoutSecrets(userInputs, way.fields);
-    const wanted: Wanted = { appKey, name, plan: way.plan, chosen: readEntities(fields), entered };
+    const wanted: Wanted = {
+      appKey: connector.appKey,
+      name: connector.name,
+      plan: way.plan,
+      hasPeople: hasPeople(connector),
+      chosen: readEntities(fields),
+      entered: withoutSecrets(userInputs, way.fields),
+    };
     const invalid = invalidInputs(userInputs, way.fields);
     if (invalid.length > 0) {
       const reasons = invalid.map(({ label }) => label);

@@ -9,6 +9,8 @@ export interface Wanted {
   /** The app's name. */
   name: string;
   plan: string | undefined;
+  /** Whether the app has people that this application can read. */
+  hasPeople: boolean;
   /** The entities that the user chose to sync. */
   chosen: EntityToSync[];
   /** What the user entered, without secrets: they are not stored. */
