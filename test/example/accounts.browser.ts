@@ -45,17 +45,17 @@ test("shows what is connected, changes what syncs and disconnects", async () => 
 test("shows people names and days, and no ids, plan keys or times of machines", async () => {
   const { page, url } = await openApplication();
   await choose(page, "Lofty");
-  const texts = [await page.locator("body").innerText()];
+  const texts = await page.locator("main").allTextContents();
   await page.getByLabel("API key").fill(apiKey);
   await page.getByRole("button", { name: "Connect" }).click();
   await heading(page, "Lofty is connected");
-  texts.push(await page.locator("body").innerText());
+  texts.push(...(await page.locator("main").allTextContents()));
   await page.goto(url);
-  texts.push(await page.locator("body").innerText());
+  texts.push(...(await page.locator("main").allTextContents()));
   await page.getByRole("link", { name: "Ada Example" }).click();
   await heading(page, "Lofty");
-  texts.push(await page.locator("body").innerText());
-  expect(texts.filter((text) => /cred_|user_|\bteam\b|\d-\d\d-\d|\dT\d/.test(text))).toEqual([]);
+  texts.push(...(await page.locator("main").allTextContents()));
+  expect(texts.filter((text) => /cred_|user_|^team$|\d-\d\d-\d|\dT\d/m.test(text))).toEqual([]);
   expect(texts[0]).toContain("Team");
 });
 
@@ -64,7 +64,7 @@ test("marks the apps that are connected", async () => {
   await connect(page, "Wise Agent");
   await heading(page, "Wise Agent is connected");
   await page.goto(url);
-  expect(await page.locator("#apps li", { hasText: "Connected" }).allInnerTexts()).toEqual([
+  expect(await page.locator("#apps li", { hasText: "Connected" }).allTextContents()).toEqual([
     expect.stringContaining("Wise Agent"),
   ]);
 });

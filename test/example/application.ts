@@ -72,7 +72,12 @@ function createWatchedMock(
   baseUrl: string,
   { connectors, beforeRequest = async () => {}, beforeCode = async () => {} }: ApplicationOptions,
 ): RolloutMock {
-  const collections = { people: [{ id: "person_1", name: "Ana Alvarez" }, { id: "person_2", name: "Ben Brown" }] };
+  const collections = {
+    people: [
+      { id: "person_1", name: "Ana Alvarez" },
+      { id: "person_2", name: "Ben Brown" },
+    ],
+  };
   const mock = createRolloutMock({ baseUrl, clientSecret, connectors, collections, readyAfter: 1 });
   const fetch: typeof mock.options.fetch = async (input, init) => {
     await beforeRequest({ method: init?.method ?? "GET" });

@@ -28,7 +28,7 @@ test("shows the help of an input without the HTML that could act", async () => {
   });
   await choose(page, "Brivity");
   expect(await page.getByLabel("API key").getAttribute("placeholder")).toBe("key_…");
-  expect((await page.locator(".info").innerHTML()).trim()).toBe(
+  expect((await page.locator(".hint").innerHTML()).trim()).toBe(
     'See <b>Settings</b>. <a href="https://example.com/help" rel="noopener noreferrer" target="_blank">Help</a> <a rel="noopener noreferrer" target="_blank">Bad</a>',
   );
   expect(await page.title()).toBe("Connect Brivity");

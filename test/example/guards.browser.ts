@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
 import { clientId, clientSecret } from "./application.ts";
 import { connect, heading, openApplication, signIn } from "./setup.ts";
@@ -57,6 +57,7 @@ test("a visitor who has not signed in costs no session and no call", async () =>
   expect(mock.requests).toHaveLength(before);
 });
 
+const CONNECTION = "/connections/00000000-0000-4000-8000-000000000000";
 const FORM = "application/x-www-form-urlencoded";
 const CR_LF = "cred%0d%0aX-Injected:%20yes";
 test.each([
@@ -68,13 +69,13 @@ test.each([
   ["POST", `/accounts/${CR_LF}/people`, 404],
   ["POST", `/connections/${CR_LF}`, 404],
   ["POST", `/connections/${CR_LF}/code`, 404],
-  ["POST", `/connections/${randomUUID()}`, 400, "multipart/form-data; boundary=x"],
-  ["POST", `/connections/${randomUUID()}/code`, 400, "multipart/form-data; boundary=x"],
-  ["POST", `/connections/${randomUUID()}`, 400, "multipart/form-data"],
-  ["POST", `/connections/${randomUUID()}`, 404, "application/json"],
-  ["POST", `/connections/${randomUUID()}`, 413, FORM, "a".repeat(70_000)],
+  ["POST", CONNECTION, 400, "multipart/form-data; boundary=x"],
+  ["POST", `${CONNECTION}/code`, 400, "multipart/form-data; boundary=x"],
+  ["POST", CONNECTION, 400, "multipart/form-data"],
+  ["POST", CONNECTION, 404, "application/json"],
+  ["POST", CONNECTION, 413, FORM, "a".repeat(70_000)],
   ["GET", "/%E0%A4%A", 404],
-])("%s %s is answered with %i", async (method, path, status, contentType = FORM, body = "appKey=%0d%0a") => {
+])("%s %s is answered with %i: %s", async (method, path, status, contentType = FORM, body = "appKey=%0d%0a") => {
   const { page, url, log } = await openApplication();
   const [session] = await page.context().cookies();
   const response = await fetch(`${url}${path}`, {

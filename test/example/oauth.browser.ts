@@ -2,13 +2,15 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { choose, heading, openApplication } from "./setup.ts";
 
-/** Goes to the page that opens the pop-up, and opens it. */
+/** Goes to the page that opens the pop-up, and opens it. Resolves when it shows the page of the app. */
 async function openPopUp(page: Page): Promise<Page> {
   await choose(page, "HubSpot");
   await page.getByRole("button", { name: "Continue" }).click();
   await heading(page, "Sign in to HubSpot");
-  const popUp = page.waitForEvent("popup");
+  const opened = page.waitForEvent("popup");
   await page.getByRole("link", { name: "Open HubSpot" }).click();
+  const popUp = await opened;
+  await popUp.getByRole("button", { name: "Allow" }).waitFor();
   return popUp;
 }
 

@@ -78,7 +78,10 @@ export function createApp(services: Services): Hono<Environment> {
   app.route("/", connectionRoutes(services));
 
   app.notFound((context) =>
-    context.html(problemPage({ title: "Not found", advice: "There is no such page or account, or it is not yours.", reasons: [] }), 404),
+    context.html(
+      problemPage({ title: "Not found", advice: "There is no such page or account, or it is not yours.", reasons: [] }),
+      404,
+    ),
   );
   app.onError((error, context) => {
     if (error instanceof HTTPException) return context.html(problemPage(REFUSED), error.status);

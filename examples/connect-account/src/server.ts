@@ -26,7 +26,15 @@ export interface Settings {
 }
 
 /** Starts the application on a port of 127.0.0.1. */
-export async function startServer({ baseUrl, crmBaseUrl, publicUrl, clientId, clientSecret, databaseFile, port }: Settings) {
+export async function startServer({
+  baseUrl,
+  crmBaseUrl,
+  publicUrl,
+  clientId,
+  clientSecret,
+  databaseFile,
+  port,
+}: Settings) {
   const signer = createTokenSigner({ clientId, clientSecret });
   // One for all users: Rollout's limit is for their requests together.
   const rateLimiter = createRateLimiter();

@@ -1,5 +1,11 @@
 import { html } from "hono/html";
-import { type Connector, type ConnectorInput, type EntityToSync, type WayToConnect, waysToConnect } from "rollout-client";
+import {
+  type Connector,
+  type ConnectorInput,
+  type EntityToSync,
+  type WayToConnect,
+  waysToConnect,
+} from "rollout-client";
 import { fieldName } from "../form.ts";
 import { choicesOf, isList, isSecret, planName, type UserInputs } from "../rollout/connectors.ts";
 import { ENTITY_NAMES, entitiesOf } from "../rollout/entities.ts";
@@ -75,7 +81,8 @@ function inputField(input: ConnectorInput, index: number, sent: Sent | undefined
   const id = `input-${index}`;
   const isInvalid = sent?.invalid?.some(({ key }) => key === input.key) ?? false;
   const hint = isList(input) ? html`<p class="hint" id="${id}-hint">One on each line. Can be left empty.</p>` : "";
-  const info = input.infoHTML === undefined ? "" : html`<div class="hint" id="${id}-info">${infoHtml(input.infoHTML)}</div>`;
+  const info =
+    input.infoHTML === undefined ? "" : html`<div class="hint" id="${id}-info">${infoHtml(input.infoHTML)}</div>`;
   const error = isInvalid
     ? html`<p class="error" id="${id}-error">${choicesOf(input).length > 0 ? "Choose one" : "Fill this in"}</p>`
     : "";

@@ -42,7 +42,8 @@ export class PeopleSync {
   resume(): void {
     const { people } = this.#options;
     for (const { userId, credentialId } of people.unfinished()) this.start(userId, credentialId);
-    for (const { credentialId, event } of people.unhandledEvents()) this.#begin(() => this.#handle(credentialId, event));
+    for (const { credentialId, event } of people.unhandledEvents())
+      this.#begin(() => this.#handle(credentialId, event));
   }
 
   /** Ends the work, which the next process resumes. */
