@@ -4,22 +4,19 @@ import { expect, test } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { choose, connect, enterCode, heading, openApplication } from "./setup.ts";
 
-const COLOR_SCHEMES = ["light", "dark"] as const;
 const WINDOWS = [
-  { width: 1280, height: 720 },
-  { width: 360, height: 740 },
-];
+  { width: 1280, height: 720, colorScheme: "light" },
+  { width: 360, height: 740, colorScheme: "dark" },
+] as const;
 
-/** What axe-core finds on the page, and whether it is wider than the window, on a desk and on a phone, light and dark. */
+/** What axe-core finds on the page, and whether it is wider than the window: on a desk, and on a phone in the dark. */
 async function problemsOn(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const problems: string[] = [];
-  for (const size of WINDOWS) {
+  for (const { colorScheme, ...size } of WINDOWS) {
     await page.setViewportSize(size);
-    for (const colorScheme of COLOR_SCHEMES) {
-      await page.emulateMedia({ colorScheme });
-      problems.push(...(await problemsIn(page)));
-    }
+    await page.emulateMedia({ colorScheme });
+    problems.push(...(await problemsIn(page)));
   }
   return problems;
 }
@@ -31,7 +28,7 @@ async function problemsIn(page: Page): Promise<string[]> {
   return tooWide ? [...found, "wider than the window"] : found;
 }
 
-test("axe-core finds nothing on any page, on a desk and on a phone, light and dark", async () => {
+test("axe-core finds nothing on any page, on a desk, and on a phone in the dark", async () => {
   const { page, mock, url } = await openApplication();
   mock.requireOtp("lofty", "123456");
   const check = async (name: string): Promise<void> => {
@@ -92,6 +89,7 @@ test("axe-core finds nothing on the page that waits, which shows the outcome by 
     },
   });
   await choose(page, "Lofty");
+  await page.getByLabel("API key").fill("made up");
   const form = await page.locator("form").evaluate((element: HTMLFormElement) => element.action);
   await page.getByRole("button", { name: "Connect" }).click({ noWaitAfter: true });
   await atWork.promise;
