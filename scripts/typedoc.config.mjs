@@ -16,7 +16,7 @@ const SOURCE = GITHUB_REPOSITORY
 const GUIDES = [
   "README",
   ...["client", "operations", "credentials", "one-time-passwords", "errors", "retries", "rate-limits", "webhooks"],
-  ...["other-apis", "sync", "testing", "recipes", "projects", "runtimes", "benchmarks"],
+  ...["other-apis", "sync", "questions", "testing", "recipes", "projects", "runtimes", "benchmarks"],
   ...["MIGRATION", "CHANGELOG", "SECURITY", "CONTRIBUTING"],
 ].map((name) => (name === name.toUpperCase() ? `${name}.md` : `docs/${name}.md`));
 

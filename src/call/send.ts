@@ -67,10 +67,13 @@ export async function sendWithRetries(
   for (;;) {
     if (rateLimiter !== undefined) {
       const queuedAt = performance.now();
-      // A limiter of the caller's may ignore the signal.
-      if (signal === undefined) await rateLimiter.acquire();
-      else await withDeadline(signal, undefined, async () => rateLimiter.acquire(signal));
-      call.queued += performance.now() - queuedAt;
+      try {
+        // A limiter of the caller's may ignore the signal.
+        if (signal === undefined) await rateLimiter.acquire();
+        else await withDeadline(signal, undefined, async () => rateLimiter.acquire(signal));
+      } finally {
+        call.queued += performance.now() - queuedAt;
+      }
     }
     const began = performance.now();
     const before = call.attempts;
