@@ -1,6 +1,7 @@
 // npm run build: dist/ from src/. JavaScript by esbuild, with source maps; declarations by rollup-plugin-dts, which keeps every documentation
 // comment. One file for each entry, so that Node loads few files; what entries share is in a file of its own.
 import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { rollup } from "rollup";
@@ -45,19 +46,26 @@ async function writeJavaScript() {
 }
 
 async function writeDeclarations() {
+  await writeDeclaration("index");
+  // Its types of the library are those that src/index.ts exports.
+  const library = join(process.cwd(), LIBRARY.index);
+  await writeDeclaration("testing", { [library]: "./index.js" });
+}
+
+/**
+ * @param {keyof typeof LIBRARY} name
+ * @param {Record<string, string>} [paths] what modules that are not bundled are imported from
+ */
+async function writeDeclaration(name, paths = {}) {
   const declarations = await rollup({
-    input: LIBRARY,
+    input: LIBRARY[name],
     plugins: [dts({ includeExternal: BUNDLED_TYPES })],
-    external: (_source, importer) => importer?.endsWith(UNBUNDLED_IN) === true,
+    external: (source, importer = "") =>
+      importer.endsWith(UNBUNDLED_IN) || Object.hasOwn(paths, join(dirname(importer), source)),
     onLog(_level, log) {
       throw new Error(log.message);
     },
   });
-  await declarations.write({
-    dir: "dist",
-    banner: ({ name }) => (name === "index" ? NOTICE : ""),
-    entryFileNames: "[name].d.ts",
-    chunkFileNames: "shared-[hash].d.ts",
-  });
+  await declarations.write({ file: `dist/${name}.d.ts`, banner: name === "index" ? NOTICE : "", paths });
   await declarations.close();
 }

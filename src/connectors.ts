@@ -15,16 +15,8 @@ export interface ConnectorOperations {
    * connector here has its key as `appKey`.
    *
    * @param input - nothing so far: no parameter of this operation is published
-   * @throws {@link RolloutApiError} and the other errors of a call
-   * @example
-   * ```ts
-   * import { createRolloutClient } from "rollout-client";
-   *
-   * const rollout = createRolloutClient({ token: "a token" });
-   * for (const { appKey, name, auth } of await rollout.connectors.list()) {
-   *   console.log(appKey, name, auth.userInputsSchema.map(({ label }) => label));
-   * }
-   * ```
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError} or {@link RolloutResponseError} when the call fails;
+   *   {@link RolloutConfigError} before anything is sent
    */
   list(input?: Record<string, never>, options?: OperationOptions): Promise<Connector[]>;
 }
@@ -37,14 +29,9 @@ export function createConnectorOperations(call: Call): ConnectorOperations {
       const init = operationInit(checkOptions(options, "signal timeout retry headers", "connectors.list"));
       const result = await call("GET", "/connectors", init);
       const connectors: unknown = unwrap(result);
-      if (!isConnectors(connectors)) {
-        throw invalidResponseError(
-          result.response,
-          "its body is not an object of connectors",
-          CallResult.detailsOf(result),
-        );
-      }
-      return Object.entries(connectors).map(([appKey, connector]) => ({ ...connector, appKey }));
+      if (isConnectors(connectors)) return Object.entries(connectors).map(([appKey, own]) => ({ ...own, appKey }));
+      const problem = "its body is not an object of connectors";
+      throw invalidResponseError(result.response, problem, CallResult.detailsOf(result));
     },
   };
 }
