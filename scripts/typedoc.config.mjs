@@ -12,6 +12,7 @@ export default {
   disableSources: true,
   // openapi-typescript writes descriptions under this tag.
   blockTags: [...OptionDefaults.blockTags, "@description"],
+  excludeInternal: true,
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
   validation: {
@@ -21,13 +22,24 @@ export default {
     notDocumented: true,
     unusedMergeModuleWith: true,
   },
-  // Arguments of Extract in the declarations of these types, not members that anyone can see.
-  intentionallyNotDocumented: [
-    "index.ApiMethod.__type.parseAs",
-    "index.Credential.__type.id",
-    "index.SuccessData.__type.data",
-    "index.SuccessData.__type.error",
+  // What nobody needs to name: parts of the signatures of `api` and pagination, and aliases of what they stand for.
+  intentionallyNotExported: [
+    "ApiArguments",
+    "ApiErrorCode",
+    "BodyStream",
+    "CallFields",
+    "Called",
+    "HttpMethod",
+    "JsonSchema",
+    "MockOperation",
+    "OnCall",
+    "OperationOf",
+    "PageItem",
+    "SuccessData",
+    "WebSocketConnection",
   ],
+  // An argument of Extract in the declaration of this type, not a member that anyone can see.
+  intentionallyNotDocumented: ["index.Credential.__type.id"],
   plugin: [nameTheSourceOfGeneratedTypes],
 };
 
@@ -41,7 +53,9 @@ function nameTheSourceOfGeneratedTypes(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const reflection of Object.values(project.reflections)) {
       const file = project.getSymbolIdFromReflection(reflection)?.packagePath ?? "";
-      if (!file.startsWith("src/generated/") || reflection.hasComment()) continue;
+      const isGenerated =
+        file.startsWith("src/generated/") || /\.entitiesToSync\.__type\./.test(reflection.getFullName());
+      if (!isGenerated || reflection.hasComment()) continue;
       reflection.comment = new Comment([{ kind: "text", text: "From the OpenAPI document." }]);
     }
   });

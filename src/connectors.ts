@@ -11,8 +11,7 @@ export interface ConnectorOperations {
   /**
    * Lists the apps that Rollout connects to, in the order of the response, with what each asks its users for.
    *
-   * Source: `GET /connectors`, page "List Connectors" of Rollout's API reference. The response is an object by app key; each
-   * connector here has its key as `appKey`.
+   * Source: `GET /connectors`, page "List Connectors" of Rollout's API reference.
    *
    * @param input - nothing so far: no parameter of this operation is published
    * @throws {@link RolloutApiError}, {@link RolloutNetworkError} or {@link RolloutResponseError} when the call fails;
@@ -55,9 +54,7 @@ export interface WayToConnect {
 
 /**
  * The ways to connect an account of an app: one for each plan in the connector's `authByPlan`, in its order, or else the one
- * of `auth`. Only `oauth1` and `oauth2` are OAuth; any other `auth.type` counts as a form.
- *
- * Source: page "List Connectors" of Rollout's API reference; plans and `customParams` as Rollout's browser client uses them.
+ * of `auth`. Only `oauth1` and `oauth2` are OAuth; any other `auth.type` counts as a form. Source: Rollout's browser client.
  *
  * @example
  * ```ts

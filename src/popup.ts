@@ -25,17 +25,16 @@ export interface AuthorizePopup {
   ): Promise<Credential>;
 }
 
-const FEATURES = "popup,width=520,height=720";
 const POLL_MILLISECONDS = 250;
 const REQUIREMENT = "must be the result of credentials.authorizeUrl: an http or https `url` with a `requestId`";
 const CLOSED =
-  "The pop-up was closed, or a page in it cut the connection to this one. The account may be connected all the same: look for it in credentials.list().";
+  "The pop-up was closed, or a page in it cut the connection to this one. Look for the account in credentials.list(): it may be connected.";
 
 /**
  * Opens an empty pop-up in which a user connects an account with OAuth. Call it in the handler of a click, before the first
  * `await`: browsers block other pop-ups. The page needs `Cross-Origin-Opener-Policy: same-origin-allow-popups`, or no such header.
  *
- * Source: the window message is not in the OpenAPI document. Observed in Rollout's own browser client.
+ * Source: the window message of Rollout's own browser client; the OpenAPI document lacks it.
  *
  * @throws {@link RolloutPopupError} `popup_blocked` when the browser blocks it; {@link RolloutConfigError} outside a browser
  * @example
@@ -52,7 +51,7 @@ const CLOSED =
 export function openAuthorizePopup(): AuthorizePopup {
   if (!isBrowser())
     throw new RolloutConfigError("invalid_config", "openAuthorizePopup", "works only in a browser's window");
-  const popup = window.open("", "_blank", FEATURES);
+  const popup = window.open("", "_blank", "popup,width=520,height=720");
   if (popup === null || popup.closed) {
     throw new RolloutPopupError("popup_blocked", "The browser blocked the pop-up. Open it in the handler of a click.");
   }

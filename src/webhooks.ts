@@ -4,6 +4,8 @@ import type { EntityToSync } from "./document-types.ts";
 import { RolloutConfigError, RolloutWebhookError } from "./errors/errors.ts";
 import { memberOf } from "./values.ts";
 
+const HMAC = { name: "HMAC", hash: "SHA-256" };
+
 /** Options of {@link createWebhookVerifier}. */
 export interface WebhookVerifierOptions {
   /** The Client Secret, with which Rollout signs. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first delivery */
@@ -54,8 +56,8 @@ export interface WebhookEvent {
 }
 
 /**
- * Creates a verifier of webhook deliveries (HMAC-SHA256 with the Client Secret as key). Create one and keep it. For servers
- * only: it refuses to run in a browser, because the Client Secret must not be there.
+ * Creates a verifier of webhook deliveries (HMAC-SHA256 with the Client Secret as key). Create one and keep it. It refuses to
+ * run in a browser, because the Client Secret must not be there.
  *
  * Source: Rollout's guide "How to use Webhooks", two versions of which differ in what is signed (the Base64 text of the body,
  * or the body itself) and leave the digest's encoding open. Both are accepted, in hex and in Base64: each needs the secret.
@@ -70,7 +72,7 @@ export function createWebhookVerifier(options: WebhookVerifierOptions = {}): Web
 
   return {
     async verify(body, signature) {
-      importing ??= importKey(secretOf());
+      importing ??= crypto.subtle.importKey("raw", new TextEncoder().encode(secretOf()), HMAC, false, ["verify"]);
       // A copy: what is parsed is what was verified, whatever happens to the body in the meantime.
       const bytes = copyOf(body);
       const digest = digestOf(signature);
@@ -89,11 +91,6 @@ export function isWebhookEvent(payload: unknown): payload is WebhookEvent {
   const resourceIds = memberOf(payload, "resourceIds");
   const texts = ["eventId", "eventCreated", "event", "uri"].map((name) => memberOf(payload, name));
   return Array.isArray(resourceIds) && [...texts, ...resourceIds].every((text) => typeof text === "string");
-}
-
-function importKey(secret: string): Promise<CryptoKey> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["verify"]);
 }
 
 function copyOf(body: unknown): Uint8Array<ArrayBuffer> {

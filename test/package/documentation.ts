@@ -47,7 +47,8 @@ export function shownProperties(project: string): readonly ShownProperty[] {
   while (level.length > 0) {
     level = level.flatMap(({ type, path: parent }) =>
       propertiesOf(type, checker).flatMap((property) => {
-        if (!isOurs(property) || seen.has(property)) return [];
+        // Emitted for the private members of a class.
+        if (property.name === "#private" || !isOurs(property) || seen.has(property)) return [];
         seen.add(property);
         const path = `${parent}.${property.name}`;
         const propertyType = checker.getNonNullableType(checker.getTypeOfSymbol(property));
