@@ -9,27 +9,12 @@ declare module "rollout-client" {
     };
   }
   export type AnyRolloutError = RolloutConfigError | RolloutApiError | RolloutNetworkError | RolloutResponseError | RolloutOtpError | RolloutWebhookError | RolloutPopupError;
-  export type ApiArguments<Operation, As extends ParseAs = ParseAs> = object extends ParamsOption<Operation> & RequestBodyOption<Operation> ? [
-    init?: ApiInit<Operation, As>
-  ] : [
-    init: ApiInit<Operation, As>
-  ];
-  export interface ApiCallOptions extends CallOptions {
-    waitUntilReady?: number | undefined;
-  }
-  export type ApiData<Operation, As extends ParseAs = "json"> = SuccessData<OpenApiFetchResponse<Operation, As>>;
-  export type ApiError<Operation> = Extract<OpenApiFetchResponse<Operation, "json">, {
-    data?: never;
-    error: unknown;
-  }>["error"];
-  export type ApiErrorCode = "bad_request" | "unauthorized" | "forbidden" | "not_found" | "conflict" | "rate_limited" | "server_error" | "unexpected_status";
-  export type ApiInit<Operation, As extends ParseAs = ParseAs> = Omit<FetchOptions<Operation>, keyof ApiRequestOptions | "body"> & InputOf<RequestBodyOption<Operation>> & ApiRequestOptions<As>;
   export interface ApiMethod<Paths extends {}, Verb extends HttpMethod> {
-    <Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(path: Path, ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
+    <Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(path: Path, ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>): Called<OperationOf<Paths, Path, Verb>, As>;
     <Result>(this: never): Promise<Result>;
   }
   export interface ApiRequest<Paths extends {}> {
-    <Verb extends HttpMethod, Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(method: Verb, path: Path, ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
+    <Verb extends HttpMethod, Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(method: Verb, path: Path, ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>): Called<OperationOf<Paths, Path, Verb>, As>;
     <Result>(this: never): Promise<Result>;
   }
   export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCallOptions {
@@ -39,32 +24,28 @@ declare module "rollout-client" {
     duplex?: "half" | undefined;
   }
   export type ApiResponse<Data, Failure> = {
+    response: Response;
+  } & ({
     data: Data;
     error?: never;
-    response: Response;
   } | {
     data?: never;
     error: Failure;
-    response: Response;
-  };
+  });
   export interface ApiResult {
     readonly data?: unknown;
     readonly error?: unknown;
     readonly response: Response;
   }
-  export type AppKey = components["schemas"]["AppKey"];
+  export type AppKey = JsonSchema<"AppKey">;
   export interface AuthorizePopup {
-    connect(authorization: AuthorizeUrl | Promise<AuthorizeUrl>, options?: Pick<CallOptions, "signal">): Promise<Credential>;
+    connect(authorization: AuthorizeUrl | Promise<AuthorizeUrl>, options?: {
+      signal?: AbortSignal | null | undefined;
+    }): Promise<Credential>;
   }
   export interface AuthorizeUrl extends JsonSchema<"AuthorizeUrl"> {
   }
   export interface AuthorizeUrlInput extends InputOf<JsonSchema<"AuthorizeUrlInput">> {
-  }
-  export type BodyStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
-  export interface CallOptions {
-    signal?: AbortSignal | null | undefined;
-    timeout?: number | undefined;
-    retry?: RetryOptions | undefined;
   }
   export interface CallRecord {
     readonly method: string;
@@ -91,7 +72,7 @@ declare module "rollout-client" {
   export interface ConnectorOperations {
     list(input?: Record<string, never>, options?: OperationOptions): Promise<Connector[]>;
   }
-  export interface CreateCredentialInput extends InputOf<JsonOf<CreateCredential["requestBody"]>> {
+  export interface CreateCredentialInput extends InputOf<JsonOf<operations["post_credentials"]["requestBody"]>> {
   }
   export interface CreateCredentialOptions extends OperationOptions {
     confirm?: boolean | undefined;
@@ -112,7 +93,6 @@ declare module "rollout-client" {
     delete(credentialId: string, options?: OperationOptions): Promise<void>;
     authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
   }
-  export type ElementOf<Value> = Value extends readonly (infer Element)[] ? Element : never;
   export type EntityToSync = keyof NonNullable<CreateCredentialInput["entitiesToSync"]>;
   export interface ErrorDetail {
     readonly message: string;
@@ -140,11 +120,6 @@ declare module "rollout-client" {
     readonly bodyUsed?: boolean;
   }
   export type HeadersOptions = Required<RequestInit>["headers"] | Record<string, string | number | boolean | (string | number | boolean)[] | null | undefined>;
-  export type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
-  export type InputOf<Body> = Body extends string ? Body : Body extends unknown[] ? Readonly<Body> : Body extends object ? {
-    [Name in keyof Body]: InputOf<Body[Name]> | IfOptional<Body, Name>;
-  } : Body;
-  export type ItemOf<Page> = Page extends readonly unknown[] ? ElementOf<Page> : Page extends object ? ElementOf<Page[keyof Page]> : never;
   export interface ListCredentialsInput {
     appKey?: AppKey | undefined;
     includeProfile?: boolean | undefined;
@@ -156,14 +131,6 @@ declare module "rollout-client" {
     debug(line: string): void;
     warn(line: string): void;
   }
-  export type MergedOptions<T = unknown> = {
-    baseUrl: string;
-    parseAs: ParseAs;
-    querySerializer: QuerySerializer<T>;
-    bodySerializer: BodySerializer<T>;
-    pathSerializer: PathSerializer;
-    fetch: typeof globalThis.fetch;
-  };
   export type Middleware = {
     onRequest: MiddlewareOnRequest;
     onResponse?: MiddlewareOnResponse;
@@ -184,15 +151,7 @@ declare module "rollout-client" {
     readonly id: string;
     readonly options: MergedOptions;
   }
-  export interface MiddlewareRequestParams {
-    query?: Record<string, unknown>;
-    header?: Record<string, unknown>;
-    path?: Record<string, unknown>;
-    cookie?: Record<string, unknown>;
-  }
-  export type OnCall = (record: CallRecord) => void;
   export type OnOtp = (challenge: OtpChallenge, prompt: OtpPrompt) => string | null | undefined | Promise<string | null | undefined>;
-  export type OperationOf<Paths, Path extends keyof Paths, Verb extends HttpMethod> = Paths[Path][Verb & keyof Paths[Path]];
   export interface OperationOptions extends CallOptions {
     headers?: HeadersOptions | undefined;
   }
@@ -202,18 +161,6 @@ declare module "rollout-client" {
     readonly attempt: number;
     readonly rejected: RolloutOtpError | undefined;
   }
-  export type PageInit<Paths extends {}, Path extends keyof Paths> = ApiInit<OperationOf<Paths, Path, "get">>;
-  export type PageItem<Page> = [
-    ItemOf<Page>
-  ] extends [
-    never
-  ] ? unknown : ItemOf<Page>;
-  export type PageOf<Paths extends {}, Path extends keyof Paths> = ApiData<OperationOf<Paths, Path, "get">>;
-  export type PagedPath<Paths extends {}> = PathsWith<Paths, "get">;
-  export type ParseAs = keyof BodyType;
-  export type PathsWith<Paths, Verb extends HttpMethod> = {
-    [Path in keyof Paths]: Paths[Path] extends Record<Verb, object> ? Path : never;
-  }[keyof Paths];
   export interface RateLimiter {
     acquire(signal?: AbortSignal): Promise<void>;
     refused?(pauseMilliseconds: number): void;
@@ -305,28 +252,9 @@ declare module "rollout-client" {
     readonly name = "RolloutWebhookError";
     readonly code: "invalid_signature" | "invalid_payload";
   }
-  export interface SharedOptions {
-    token: TokenSource;
-    credentialId?: string | undefined;
-    dangerouslyAllowHttp?: boolean | undefined;
-    headers?: HeadersOptions | undefined;
-    timeout?: number | undefined;
-    retry?: RetryOptions | undefined;
-    rateLimiter?: RateLimiter | false | undefined;
-    waitUntilReady?: number | undefined;
-    maxResponseBytes?: number | undefined;
-    fetch?: FetchFunction | undefined;
-    webSocket?: WebSocketConstructor | undefined;
-    logger?: Logger | undefined;
-    onCall?: OnCall | undefined;
-  }
   export interface SubmitOtpOptions extends CallOptions {
     retry?: RetryOptions | undefined;
   }
-  export type SuccessData<Result extends ApiResult> = Extract<Result, {
-    data: unknown;
-    error?: never;
-  }>["data"];
   export interface TokenRequest {
     readonly refresh: boolean;
   }
@@ -350,32 +278,14 @@ declare module "rollout-client" {
     plan?: string;
     fields: ConnectorInput[];
   }
-  export interface WebSocketConnection {
-    readonly readyState: number;
-    send(data: string): void;
-    close(code?: number): void;
-    addEventListener<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void;
-    removeEventListener<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void;
-  }
   export type WebSocketConstructor = new (url: string) => WebSocketConnection;
-  export interface WebSocketEvents {
-    open: object;
-    message: {
-      readonly data: unknown;
-    };
-    close: {
-      readonly code: number;
-    };
-    error: object;
-  }
   export interface WebhookEvent {
     eventId: string;
     eventCreated: string;
-    event: WebhookEventName;
+    event: `${EntityToSync}${"Created" | "Updated" | "Deleted"}` | "peopleTagsCreated" | (string & {});
     resourceIds: string[];
     uri: string;
   }
-  export type WebhookEventName = `${EntityToSync}${"Created" | "Updated" | "Deleted"}` | "peopleTagsCreated" | (string & {});
   export interface WebhookVerifier {
     verify(body: string | Uint8Array | ArrayBuffer, signature: string | readonly string[] | null | undefined): Promise<unknown>;
   }
@@ -394,8 +304,8 @@ declare module "rollout-client" {
   export function isWebhookEvent(payload: unknown): payload is WebhookEvent;
   export function openAuthorizePopup(): AuthorizePopup;
   export interface operations {} // src/generated/openapi.ts
-  export function paginate<Paths extends {}, Path extends PagedPath<Paths>>(api: RolloutApi<Paths>, path: Path, ...[init]: ApiArguments<OperationOf<Paths, Path, "get">>): AsyncGenerator<PageOf<Paths, Path>, void, undefined>;
-  export function paginateItems<Paths extends {}, Path extends PagedPath<Paths>>(api: RolloutApi<Paths>, path: Path, ...[init]: ApiArguments<OperationOf<Paths, Path, "get">>): AsyncGenerator<PageItem<PageOf<Paths, Path>>, void, undefined>;
+  export function paginate<Paths extends {}, Path extends PathsWith<Paths, "get">>(api: RolloutApi<Paths>, path: Path, ...[init]: ApiArguments<OperationOf<Paths, Path, "get">>): AsyncGenerator<ApiData<OperationOf<Paths, Path, "get">>, void, undefined>;
+  export function paginateItems<Paths extends {}, Path extends PathsWith<Paths, "get">>(api: RolloutApi<Paths>, path: Path, ...[init]: ApiArguments<OperationOf<Paths, Path, "get">>): AsyncGenerator<PageItem<ApiData<OperationOf<Paths, Path, "get">>>, void, undefined>;
   export interface paths {} // src/generated/openapi.ts
   export function unwrap<Result extends ApiResult>(result: Result): SuccessData<Result>;
   export function waysToConnect(connector: Pick<Connector, "auth" | "authByPlan">): WayToConnect[];
@@ -406,7 +316,19 @@ declare module "rollout-client" {
   type $Write<T> = {
     readonly $write: T;
   };
+  type ApiArguments<Operation, As extends ParseAs = ParseAs> = object extends ParamsOption<Operation> & RequestBodyOption<Operation> ? [
+    init?: ApiInit<Operation, As>
+  ] : [
+    init: ApiInit<Operation, As>
+  ];
+  interface ApiCallOptions extends CallOptions {
+    waitUntilReady?: number | undefined;
+  }
+  type ApiData<Operation, As extends ParseAs = "json"> = SuccessData<Fetched<Operation, As>>;
+  type ApiErrorCode = "bad_request" | "unauthorized" | "forbidden" | "not_found" | "conflict" | "rate_limited" | "server_error" | "unexpected_status";
+  type ApiInit<Operation, As extends ParseAs = ParseAs> = Omit<FetchOptions<Operation>, keyof ApiRequestOptions | "body"> & InputOf<RequestBodyOption<Operation>> & ApiRequestOptions<As>;
   type BodySerializer<T> = (body: OperationRequestBodyContent<T>) => any;
+  type BodyStream = ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
   type BodyType<T = unknown> = {
     json: T;
     text: Awaited<ReturnType<Response["text"]>>;
@@ -415,6 +337,12 @@ declare module "rollout-client" {
     stream: Response["body"];
   };
   type CallFields = Pick<RolloutCallError, "method" | "path" | "origin" | "attempts" | "mayHaveSucceeded">;
+  interface CallOptions {
+    signal?: AbortSignal | null | undefined;
+    timeout?: number | undefined;
+    retry?: RetryOptions | undefined;
+  }
+  type Called<Operation, As extends ParseAs> = Promise<ApiResponse<ApiData<Operation, As>, ErrorBody<Operation>>>;
   type Challenge = Extract<Created, {
     otpChallengeId: string;
   }>;
@@ -428,13 +356,16 @@ declare module "rollout-client" {
     headers?: HeadersOptions;
     requestInitExt?: Record<string, unknown>;
   }
-  type CreateCredential = operations["post_credentials"];
-  type Created = JsonOf<CreateCredential["responses"][200]>;
+  type Created = JsonOf<operations["post_credentials"]["responses"][200]>;
   interface DefaultParamsOption {
     params?: {
       query?: Record<string, unknown>;
     };
   }
+  type ErrorBody<Operation> = Extract<Fetched<Operation, "json">, {
+    data?: never;
+    error: unknown;
+  }>["error"];
   type ErrorResponse<T extends Record<string | number, any>, Media extends MediaType = MediaType> = GetResponseContent<T, Media, ErrorStatus>;
   type ErrorStatus = 500 | 501 | 502 | 503 | 504 | 505 | 506 | 507 | 508 | 510 | 511 | '5XX' | 400 | 401 | 402 | 403 | 404 | 405 | 406 | 407 | 408 | 409 | 410 | 411 | 412 | 413 | 414 | 415 | 416 | 417 | 418 | 420 | 421 | 422 | 423 | 424 | 425 | 426 | 427 | 428 | 429 | 430 | 431 | 444 | 450 | 451 | 497 | 498 | 499 | '4XX' | "default";
   type FetchOptions<T> = RequestOptions<T> & Omit<RequestInit, "body" | "headers">;
@@ -447,12 +378,20 @@ declare module "rollout-client" {
     error: Readable<ErrorResponse<ResponseObjectMap<T>, Media>>;
     response: Response;
   };
+  type Fetched<Operation, As extends ParseAs> = FetchResponse$1<Operation & {}, {
+    parseAs: As;
+  }, `${string}/${string}`>;
   type FilterKeys<Obj, Matchers> = Obj[keyof Obj & Matchers];
   type GetResponseContent<T extends Record<string | number, any>, Media extends MediaType = MediaType, ResponseCode extends keyof T = keyof T> = ResponseCode extends keyof T ? {
     [K in ResponseCode]: T[K]["content"] extends Record<string, any> ? FilterKeys<T[K]["content"], Media> extends never ? T[K]["content"] : FilterKeys<T[K]["content"], Media> : K extends keyof T ? T[K]["content"] : never;
   }[ResponseCode] : never;
+  type HttpMethod = "get" | "put" | "post" | "delete" | "options" | "head" | "patch" | "trace";
   type IfOptional<Body, Name extends keyof Body> = string extends Name ? never : object extends Pick<Body, Name> ? undefined : never;
+  type InputOf<Body> = Body extends string ? Body : Body extends unknown[] ? Readonly<Body> : Body extends object ? {
+    [Name in keyof Body]: InputOf<Body[Name]> | IfOptional<Body, Name>;
+  } : Body;
   type IsOperationRequestBodyOptional<T> = RequiredKeysOf<PickRequestBody<T>> extends never ? true : false;
+  type ItemOf<Page> = Page extends readonly (infer Item)[] ? Item : Page extends object ? Extract<Page[keyof Page], readonly unknown[]>[number] : never;
   type JsonOf<Message extends {
     content: {
       "application/json": unknown;
@@ -460,6 +399,14 @@ declare module "rollout-client" {
   }> = Message["content"]["application/json"];
   type JsonSchema<Name extends keyof components["schemas"]> = components["schemas"][Name];
   type MediaType = `${string}/${string}`;
+  type MergedOptions<T = unknown> = {
+    baseUrl: string;
+    parseAs: ParseAs;
+    querySerializer: QuerySerializer<T>;
+    bodySerializer: BodySerializer<T>;
+    pathSerializer: PathSerializer;
+    fetch: typeof globalThis.fetch;
+  };
   type MiddlewareOnError = (options: MiddlewareCallbackParams & {
     error: unknown;
   }) => void | Response | Error | Promise<void | Response | Error>;
@@ -467,16 +414,26 @@ declare module "rollout-client" {
   type MiddlewareOnResponse = (options: MiddlewareCallbackParams & {
     response: Response;
   }) => void | Response | undefined | Promise<Response | undefined | void>;
+  interface MiddlewareRequestParams {
+    query?: Record<string, unknown>;
+    header?: Record<string, unknown>;
+    path?: Record<string, unknown>;
+    cookie?: Record<string, unknown>;
+  }
   type OkStatus = 200 | 201 | 202 | 203 | 204 | 206 | 207 | "2XX";
+  type OnCall = (record: CallRecord) => void;
   interface OpenApiFetchClient<Paths extends {}> {
     TRACE: Client<Paths>["TRACE"];
   }
-  type OpenApiFetchResponse<Operation, As extends ParseAs> = FetchResponse$1<Operation & {}, {
-    parseAs: As;
-  }, `${string}/${string}`>;
+  type OperationOf<Paths, Path extends keyof Paths, Verb> = Paths[Path][Verb & keyof Paths[Path]];
   type OperationRequestBody<T> = "requestBody" extends keyof T ? T["requestBody"] : never;
   type OperationRequestBodyContent<T> = FilterKeys<OperationRequestBodyMediaContent<T>, MediaType> extends never ? FilterKeys<NonNullable<OperationRequestBodyMediaContent<T>>, MediaType> | undefined : FilterKeys<OperationRequestBodyMediaContent<T>, MediaType>;
   type OperationRequestBodyMediaContent<T> = IsOperationRequestBodyOptional<T> extends true ? ResponseContent<NonNullable<OperationRequestBody<T>>> | undefined : ResponseContent<OperationRequestBody<T>>;
+  type PageItem<Page> = [
+    ItemOf<Page>
+  ] extends [
+    never
+  ] ? unknown : ItemOf<Page>;
   type ParamsOption<T> = T extends {
     parameters: any;
   } ? RequiredKeysOf<T["parameters"]> extends never ? {
@@ -484,10 +441,14 @@ declare module "rollout-client" {
   } : {
     params: T["parameters"];
   } : DefaultParamsOption;
+  type ParseAs = keyof BodyType;
   type ParseAsResponse<T, Options> = Options extends {
     parseAs: ParseAs;
   } ? BodyType<T>[Options["parseAs"]] : T;
   type PathSerializer = (pathname: string, pathParams: Record<string, unknown>) => string;
+  type PathsWith<Paths, Verb extends HttpMethod> = {
+    [Path in keyof Paths]: Paths[Path] extends Record<Verb, object> ? Path : never;
+  }[keyof Paths];
   type PickRequestBody<T> = "requestBody" extends keyof T ? Pick<T, "requestBody"> : never;
   type QuerySerializer<T> = (query: T extends {
     parameters: any;
@@ -533,7 +494,43 @@ declare module "rollout-client" {
   type ResponseObjectMap<T> = T extends {
     responses: any;
   } ? T["responses"] : unknown;
+  interface SharedOptions {
+    token: TokenSource;
+    credentialId?: string | undefined;
+    dangerouslyAllowHttp?: boolean | undefined;
+    headers?: HeadersOptions | undefined;
+    timeout?: number | undefined;
+    retry?: RetryOptions | undefined;
+    rateLimiter?: RateLimiter | false | undefined;
+    waitUntilReady?: number | undefined;
+    maxResponseBytes?: number | undefined;
+    fetch?: FetchFunction | undefined;
+    webSocket?: WebSocketConstructor | undefined;
+    logger?: Logger | undefined;
+    onCall?: OnCall | undefined;
+  }
+  type SuccessData<Result extends ApiResult> = Extract<Result, {
+    data: unknown;
+    error?: never;
+  }>["data"];
   type SuccessResponse<T extends Record<string | number, any>, Media extends MediaType = MediaType> = GetResponseContent<T, Media, OkStatus>;
+  interface WebSocketConnection {
+    readonly readyState: number;
+    send(data: string): void;
+    close(code?: number): void;
+    addEventListener<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void;
+    removeEventListener<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void;
+  }
+  interface WebSocketEvents {
+    open: object;
+    message: {
+      readonly data: unknown;
+    };
+    close: {
+      readonly code: number;
+    };
+    error: object;
+  }
   type Writable<T> = T extends $Read<any> ? never : T extends $Write<infer U> ? Writable<U> : T extends (infer E)[] ? Writable<E>[] : T extends object ? {
     [K in keyof T as NonNullable<T[K]> extends $Read<any> ? never : K]: Writable<T[K]>;
   } & {
@@ -547,10 +544,8 @@ declare module "rollout-client/testing" {
     readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
     readonly webSocket: WebSocketConstructor;
   }
-  export type MockCollections = Readonly<Record<string, readonly object[]>>;
   export interface MockConnector extends Omit<Connector, "appKey"> {
   }
-  export type MockConnectors = Readonly<Record<string, MockConnector>>;
   export interface MockCredential {
     readonly id: string;
     readonly appKey: string;
@@ -570,7 +565,6 @@ declare module "rollout-client/testing" {
     readonly body?: unknown;
     readonly acted?: boolean | undefined;
   }
-  export type MockOperation = "POST /credentials" | "GET /credentials" | "PUT /credentials/{credentialId}" | "DELETE /credentials" | "GET /connectors" | "POST /oauth/authorize-url" | "GET /webhooks" | "POST /webhooks" | "PUT /webhooks/{id}" | "DELETE /webhooks/{id}";
   export interface MockRequest {
     readonly method: string;
     readonly path: string;
@@ -609,4 +603,7 @@ declare module "rollout-client/testing" {
   export function createTestDelivery(event: Readonly<Partial<WebhookEvent>> | Readonly<Record<string, unknown>>, options: TestDeliveryOptions): Promise<Request>;
   export function createTestToken(userId: string, options?: TestTokenOptions): string;
   // Not exported, but named by the above:
+  type MockCollections = Readonly<Record<string, readonly object[]>>;
+  type MockConnectors = Readonly<Record<string, MockConnector>>;
+  type MockOperation = "POST /credentials" | "GET /credentials" | "PUT /credentials/{credentialId}" | "DELETE /credentials" | "GET /connectors" | "POST /oauth/authorize-url" | "GET /webhooks" | "POST /webhooks" | "PUT /webhooks/{id}" | "DELETE /webhooks/{id}";
 }

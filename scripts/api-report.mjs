@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { bundleDeclarations } from "./lib/declarations.mjs";
+import { bundleDeclarations, LIBRARY_PATHS } from "./lib/declarations.mjs";
 
 const FILE = "api-report.d.ts";
 const MODULES = { index: "rollout-client", testing: "rollout-client/testing" };
@@ -20,25 +20,23 @@ if (!process.argv.includes("--check")) {
 }
 
 async function writeReport() {
-  const bundle = await bundleDeclarations();
-  const { output } = await bundle.generate({ chunkFileNames: "shared.d.ts" });
-  await bundle.close();
-  const chunks = output.filter((file) => file.type === "chunk");
-  const modules = Object.entries(MODULES).map(([entry, name]) => {
-    const exported = chunks.find((chunk) => chunk.isEntry && chunk.name === entry)?.exports ?? [];
-    // What both entries use is a chunk of its own; it belongs to the first.
-    const own = chunks.filter((chunk) => (chunk.isEntry ? chunk.name === entry : entry === "index"));
-    const declarations = own.flatMap(({ code }) => declarationsIn(code));
+  const modules = [];
+  for (const [entry, name] of Object.entries(MODULES)) {
+    const bundle = await bundleDeclarations(entry);
+    const { output } = await bundle.generate({ paths: LIBRARY_PATHS });
+    await bundle.close();
+    const [{ code, exports }] = output;
+    const declarations = declarationsIn(code);
     declarations.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
-    const visible = declarations.filter((declaration) => exported.includes(declaration.name));
-    const hidden = declarations.filter((declaration) => !exported.includes(declaration.name));
+    const visible = declarations.filter((declaration) => exports.includes(declaration.name));
+    const hidden = declarations.filter((declaration) => !exports.includes(declaration.name));
     const body = [
       ...visible.map(({ text }) => `export ${text}`),
       "// Not exported, but named by the above:",
       ...hidden.map(({ text }) => text),
     ];
-    return `declare module "${name}" {\n${body.join("\n").replace(/^(?=.)/gm, "  ")}\n}\n`;
-  });
+    modules.push(`declare module "${name}" {\n${body.join("\n").replace(/^(?=.)/gm, "  ")}\n}\n`);
+  }
   return ["// By npm run api-report. Do not edit.\n", ...modules].join("\n");
 }
 

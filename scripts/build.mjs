@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { bundleDeclarations, LIBRARY } from "./lib/declarations.mjs";
+import { bundleDeclarations, LIBRARY, LIBRARY_PATHS } from "./lib/declarations.mjs";
 
 /** The program `rollout-client`: it alone may import from Node. It imports the library by its name, like every other program. */
 const PROGRAM = { "command-line": "src/command-line/main.ts" };
@@ -33,12 +33,10 @@ async function writeJavaScript() {
 }
 
 async function writeDeclarations() {
-  const declarations = await bundleDeclarations();
-  await declarations.write({
-    dir: "dist",
-    banner: ({ name }) => (name === "index" ? NOTICE : ""),
-    entryFileNames: "[name].d.ts",
-    chunkFileNames: "shared-[hash].d.ts",
-  });
-  await declarations.close();
+  for (const name of Object.keys(LIBRARY)) {
+    const declarations = await bundleDeclarations(name);
+    const banner = name === "index" ? NOTICE : "";
+    await declarations.write({ file: `dist/${name}.d.ts`, banner, paths: LIBRARY_PATHS });
+    await declarations.close();
+  }
 }

@@ -24,8 +24,8 @@ const GUIDES = [
 const GROUPS = {
   Client: [
     ...["createRolloutClient", "createRolloutApi", "unwrap", "paginate", "paginateItems"],
-    ...["RolloutClient", "RolloutClientOptions", "RolloutApi", "RolloutApiOptions", "SharedOptions", "RetryOptions"],
-    ...["OperationOptions", "Logger", "CallRecord", "OnCall"],
+    ...["RolloutClient", "RolloutClientOptions", "RolloutApi", "RolloutApiOptions", "RetryOptions"],
+    ...["OperationOptions", "Logger", "CallRecord"],
     ...["ConnectorOperations", "Connector", "ConnectorAuth", "ConnectorInput", "AppKey"],
   ],
   Credentials: [
@@ -44,13 +44,13 @@ const GROUPS = {
   Errors: [
     ...["isRolloutError", "RolloutError", "RolloutCallError", "RolloutApiError", "RolloutNetworkError"],
     ...["RolloutResponseError", "RolloutConfigError", "RolloutOtpError", "RolloutWebhookError", "RolloutPopupError"],
-    ...["AnyRolloutError", "RolloutErrorCode", "ApiErrorCode", "ErrorDetail"],
+    ...["AnyRolloutError", "RolloutErrorCode", "ErrorDetail"],
   ],
   Limits: ["createRateLimiter", "RateLimiter", "AdaptiveRateLimiter", "RateLimiterOptions"],
   Tokens: ["createTokenSigner", "cachedToken", "TokenSigner", "TokenSignerOptions", "TokenSource", "TokenRequest"],
   Webhooks: [
     ...["createWebhookVerifier", "isWebhookEvent", "WebhookVerifier", "WebhookVerifierOptions"],
-    ...["WebhookEvent", "WebhookEventName"],
+    ...["WebhookEvent"],
   ],
 };
 
@@ -96,16 +96,25 @@ export default {
     unusedMergeModuleWith: true,
   },
   // Names for parts of other types, in the declarations of types that are exported.
-  intentionallyNotExported: ["OpenApiFetchResponse", "IfOptional"],
-  // Arguments of Extract and the like in the declarations of these types, not members that anyone can see.
-  intentionallyNotDocumented: [
-    "rollout-client.ApiError.__type.data",
-    "rollout-client.ApiError.__type.error",
-    "rollout-client.ApiMethod.__type.parseAs",
-    "rollout-client.ApiRequest.__type.parseAs",
-    "rollout-client.SuccessData.__type.data",
-    "rollout-client.SuccessData.__type.error",
+  intentionallyNotExported: [
+    "OpenApiFetchResponse",
+    "IfOptional",
+    "ApiArguments",
+
+    "BodyStream",
+    "CallFields",
+    "Called",
+    "HttpMethod",
+    "JsonSchema",
+    "MockOperation",
+
+    "OperationOf",
+    "PageItem",
+    "SuccessData",
+    "WebSocketConnection",
   ],
+  // Arguments of Extract and the like in the declarations of these types, not members that anyone can see.
+  intentionallyNotDocumented: ["rollout-client.Credential.__type.id"],
   plugin: [
     referenceSite({
       modules: { src: "rollout-client", "src/testing": "rollout-client/testing" },

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createRolloutMock, type MockConnectors, type RolloutMock } from "rollout-client/testing";
+import { createRolloutMock, type MockConnector, type RolloutMock } from "rollout-client/testing";
 import { vi } from "vitest";
 import { exampleFolder } from "../../scripts/lib/build.mjs";
 import { startMockServer } from "../../src/command-line/mock-server.ts";
@@ -25,7 +25,7 @@ interface ServerModule {
 
 /** What the mock of the API has, and what it waits for. */
 export interface ApplicationOptions {
-  readonly connectors?: MockConnectors;
+  readonly connectors?: Readonly<Record<string, MockConnector>>;
   /** Where the application says that it can be reached. */
   readonly publicUrl?: string;
   /** Runs before each request reaches the mock. */
