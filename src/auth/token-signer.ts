@@ -4,9 +4,9 @@ import { cachedToken, type TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
 export interface TokenSignerOptions {
-  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID`, read for the first token */
+  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID` */
   clientId?: string | undefined;
-  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first token */
+  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET` */
   clientSecret?: string | undefined;
   /** How many seconds a token is valid. @default 900 (15 minutes, as Rollout recommends) */
   expiresIn?: number | undefined;

@@ -149,7 +149,7 @@ function problemOf(attempt: Attempt, timeout: number, origin: string, cause: Err
   if (kind === "timeout")
     return `no token within ${timeout} ms from the token function. Nothing was sent to ${origin}.`;
   if (kind === "unsent" && status)
-    return `a proxy refused the connection to ${origin} with ${status}. Nothing was sent.`;
+    return `a proxy refused the connection to ${origin} with ${status}. Nothing was sent: check the proxy.`;
   if (kind === "unsent") return `no connection to ${origin}${reason}. Nothing was sent: check baseUrl, DNS and proxy.`;
   // Browsers do not say whether the network failed, or the server does not allow the page to call it.
   if (isBrowser() && cause.name === "TypeError" && cause.cause === undefined)
