@@ -220,6 +220,7 @@ declare module "rollout-client" {
     readonly option: string;
   }
   export abstract class RolloutError extends Error {
+    abstract readonly name: AnyRolloutError["name"];
     abstract readonly code: RolloutErrorCode;
     readonly mayHaveSucceeded: boolean;
     toJSON(): Record<string, unknown>;
@@ -253,7 +254,7 @@ declare module "rollout-client" {
     readonly code: "invalid_signature" | "invalid_payload";
   }
   export interface SubmitOtpOptions extends CallOptions {
-    retry?: RetryOptions | undefined;
+    retry?: CallOptions["retry"];
   }
   export interface TokenRequest {
     readonly refresh: boolean;
@@ -336,7 +337,6 @@ declare module "rollout-client" {
     arrayBuffer: Awaited<ReturnType<Response["arrayBuffer"]>>;
     stream: Response["body"];
   };
-  type CallFields = Pick<RolloutCallError, "method" | "path" | "origin" | "attempts" | "mayHaveSucceeded">;
   interface CallOptions {
     signal?: AbortSignal | null | undefined;
     timeout?: number | undefined;
@@ -366,6 +366,10 @@ declare module "rollout-client" {
     data?: never;
     error: unknown;
   }>["error"];
+  interface ErrorFields {
+    readonly mayHaveSucceeded: boolean;
+    readonly [field: string]: unknown;
+  }
   type ErrorResponse<T extends Record<string | number, any>, Media extends MediaType = MediaType> = GetResponseContent<T, Media, ErrorStatus>;
   type ErrorStatus = 500 | 501 | 502 | 503 | 504 | 505 | 506 | 507 | 508 | 510 | 511 | '5XX' | 400 | 401 | 402 | 403 | 404 | 405 | 406 | 407 | 408 | 409 | 410 | 411 | 412 | 413 | 414 | 415 | 416 | 417 | 418 | 420 | 421 | 422 | 423 | 424 | 425 | 426 | 427 | 428 | 429 | 430 | 431 | 444 | 450 | 451 | 497 | 498 | 499 | '4XX' | "default";
   type FetchOptions<T> = RequestOptions<T> & Omit<RequestInit, "body" | "headers">;
@@ -398,6 +402,7 @@ declare module "rollout-client" {
     };
   }> = Message["content"]["application/json"];
   type JsonSchema<Name extends keyof components["schemas"]> = components["schemas"][Name];
+  type Listen = <Type extends keyof WebSocketEvents>(type: Type, call: (event: WebSocketEvents[Type]) => void) => void;
   type MediaType = `${string}/${string}`;
   type MergedOptions<T = unknown> = {
     baseUrl: string;
@@ -518,8 +523,8 @@ declare module "rollout-client" {
     readonly readyState: number;
     send(data: string): void;
     close(code?: number): void;
-    addEventListener<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void;
-    removeEventListener<Type extends keyof WebSocketEvents>(type: Type, listener: (event: WebSocketEvents[Type]) => void): void;
+    addEventListener: Listen;
+    removeEventListener: Listen;
   }
   interface WebSocketEvents {
     open: object;

@@ -97,24 +97,19 @@ export default {
   },
   // Names for parts of other types, in the declarations of types that are exported.
   intentionallyNotExported: [
-    "OpenApiFetchResponse",
-    "IfOptional",
     "ApiArguments",
-
+    "ApiErrorCode",
     "BodyStream",
-    "CallFields",
     "Called",
     "HttpMethod",
     "JsonSchema",
     "MockOperation",
-
+    "OnCall",
     "OperationOf",
     "PageItem",
     "SuccessData",
     "WebSocketConnection",
   ],
-  // Arguments of Extract and the like in the declarations of these types, not members that anyone can see.
-  intentionallyNotDocumented: ["rollout-client.Credential.__type.id"],
   plugin: [
     referenceSite({
       modules: { src: "rollout-client", "src/testing": "rollout-client/testing" },

@@ -4,7 +4,7 @@ import { Queue, QueueEvents } from "bullmq";
 import { Redis } from "ioredis";
 import { createRolloutMock } from "rollout-client/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { json, type ReceivedRequest, startHttpServer } from "../support/http-server.ts";
+import { json, type ReceivedRequest, startHttpServer } from "../support/servers.ts";
 import { tokenBucket } from "../support/simulated-server.ts";
 import { type AccountJob, addAccountJobs } from "./jobs.ts";
 import { buildProgram } from "./programs.ts";

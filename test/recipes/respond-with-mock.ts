@@ -1,5 +1,5 @@
 import type { RolloutMock } from "rollout-client/testing";
-import type { PlainResponse, ReceivedRequest } from "../support/http-server.ts";
+import type { PlainResponse, ReceivedRequest } from "../support/servers.ts";
 
 /** What a mock of Rollout responds to a request that a server has received from another process. */
 export async function respondWith(mock: RolloutMock, request: ReceivedRequest): Promise<PlainResponse> {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createRolloutMock, createTestDelivery, createTestToken } from "rollout-client/testing";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { startHttpServer } from "../support/http-server.ts";
+import { startHttpServer } from "../support/servers.ts";
 import { buildProgram } from "./programs.ts";
 import { respondWith } from "./respond-with-mock.ts";
 import { openStore } from "./sync.ts";
