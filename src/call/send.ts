@@ -153,8 +153,8 @@ function inMemory(
     statusText: statusText.replace(/[^\t -~\x80-\xff]/g, "?"),
     headers,
   });
-  // For text, the constructor makes one up.
-  if (!headers.has("content-type")) response.headers.delete("content-type");
+  // For text, the constructor makes one up; that of a framework may keep the headers themselves, which are immutable.
+  if (!headers.has("content-type") && response.headers.has("content-type")) response.headers.delete("content-type");
   // What the constructor cannot set.
   Object.defineProperty(response, "url", { value: url });
   if (!isConstructible) Object.defineProperty(response, "status", { value: status });
