@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Apart from vitest.config.ts, so that `npm test` needs no browser.
 export default defineConfig({
   test: {
-    include: ["test/example/**/*.browser.ts", "test/popup/**/*.browser.ts"],
+    include: ["test/{example,popup,reference}/**/*.browser.ts"],
     globalSetup: ["test/example/start.ts"],
     // More would wait for each other: most have an application of their own beside the browser.
     maxWorkers: 2,

@@ -3,23 +3,11 @@
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { rollup } from "rollup";
-import { dts } from "rollup-plugin-dts";
-
-/** The entries by their names in dist/: `index` becomes `dist/index.js` and `dist/index.d.ts`. */
-const LIBRARY = {
-  index: "src/index.ts",
-  testing: "src/testing/index.ts",
-};
+import { bundleDeclarations, LIBRARY, LIBRARY_PATHS } from "./lib/declarations.mjs";
 
 /** The program `rollout-client`: it alone may import from Node. It imports the library by its name, like every other program. */
 const PROGRAM = { "command-line": "src/command-line/main.ts" };
 
-// A declaration that a user emits must name only what the user has, and with pnpm that is this package alone. So the types of these
-// packages are bundled, and exported by src/index.ts.
-const BUNDLED_TYPES = ["openapi-fetch", "openapi-typescript-helpers"];
-// But not those of this file, which must be openapi-fetch's own.
-const UNBUNDLED_IN = "/src/openapi-fetch-client.ts";
 // MIT asks that the notice goes with copies.
 const NOTICE =
   "// With types of openapi-fetch and openapi-typescript-helpers: MIT License, Copyright (c) 2023 Drew Powers.";
@@ -45,19 +33,10 @@ async function writeJavaScript() {
 }
 
 async function writeDeclarations() {
-  const declarations = await rollup({
-    input: LIBRARY,
-    plugins: [dts({ includeExternal: BUNDLED_TYPES })],
-    external: (_source, importer) => importer?.endsWith(UNBUNDLED_IN) === true,
-    onLog(_level, log) {
-      throw new Error(log.message);
-    },
-  });
-  await declarations.write({
-    dir: "dist",
-    banner: ({ name }) => (name === "index" ? NOTICE : ""),
-    entryFileNames: "[name].d.ts",
-    chunkFileNames: "shared-[hash].d.ts",
-  });
-  await declarations.close();
+  for (const name of Object.keys(LIBRARY)) {
+    const declarations = await bundleDeclarations(name);
+    const banner = name === "index" ? NOTICE : "";
+    await declarations.write({ file: `dist/${name}.d.ts`, banner, paths: LIBRARY_PATHS });
+    await declarations.close();
+  }
 }

@@ -1,5 +1,58 @@
-// npm run docs: the API reference, from the comments in src. A public symbol without one fails it.
-import { Comment, Converter, OptionDefaults } from "typedoc";
+// npm run docs: the reference, as a site in docs/api. Its pages are the guides, and what the comments in src say. A public symbol without a comment
+// fails it.
+import { readFileSync } from "node:fs";
+import { OptionDefaults } from "typedoc";
+import { referenceSite } from "./lib/reference-site.mjs";
+
+const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = process.env;
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+/** Where the links to sources lead: to the release in the repository, and, without one, to this clone. */
+const SOURCE = GITHUB_REPOSITORY
+  ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/blob/v${version}`
+  : new URL("..", import.meta.url).href.replace(/\/$/, "");
+
+/** The guides, in the order of the sidebar. */
+const GUIDES = [
+  "README",
+  ...["client", "operations", "credentials", "one-time-passwords", "errors", "retries", "rate-limits", "webhooks"],
+  ...["other-apis", "sync", "questions", "testing", "recipes", "projects", "runtimes", "benchmarks"],
+  ...["MIGRATION", "CHANGELOG", "SECURITY", "CONTRIBUTING"],
+].map((name) => (name === name.toUpperCase() ? `${name}.md` : `docs/${name}.md`));
+
+/** The groups of `rollout-client`. What is in none of them is Advanced. */
+const GROUPS = {
+  Client: [
+    ...["createRolloutClient", "createRolloutApi", "unwrap", "paginate", "paginateItems"],
+    ...["RolloutClient", "RolloutClientOptions", "RolloutApi", "RolloutApiOptions", "RetryOptions"],
+    ...["OperationOptions", "Logger", "CallRecord"],
+    ...["ConnectorOperations", "Connector", "ConnectorAuth", "ConnectorInput", "AppKey"],
+  ],
+  Credentials: [
+    ...[
+      "isOtpChallenge",
+      "CredentialOperations",
+      "Credential",
+      "ListedCredential",
+      "OtpChallenge",
+      "OtpPrompt",
+      "OnOtp",
+    ],
+    ...["CreateCredentialInput", "CreateCredentialOptions", "SubmitOtpOptions", "ListCredentialsInput"],
+    ...["UpdateCredentialInput", "AuthorizeUrlInput", "AuthorizeUrl", "EntityToSync"],
+  ],
+  Errors: [
+    ...["isRolloutError", "RolloutError", "RolloutCallError", "RolloutApiError", "RolloutNetworkError"],
+    ...["RolloutResponseError", "RolloutConfigError", "RolloutOtpError", "RolloutWebhookError", "RolloutPopupError"],
+    ...["AnyRolloutError", "RolloutErrorCode", "ErrorDetail"],
+  ],
+  Limits: ["createRateLimiter", "RateLimiter", "AdaptiveRateLimiter", "RateLimiterOptions"],
+  Tokens: ["createTokenSigner", "cachedToken", "TokenSigner", "TokenSignerOptions", "TokenSource", "TokenRequest"],
+  Webhooks: [
+    ...["createWebhookVerifier", "isWebhookEvent", "WebhookVerifier", "WebhookVerifierOptions"],
+    ...["WebhookEvent"],
+  ],
+};
 
 /** @type {Partial<import("typedoc").TypeDocOptions>} */
 export default {
@@ -7,42 +60,62 @@ export default {
   tsconfig: "../tsconfig.json",
   out: "../docs/api",
   name: "rollout-client",
-  readme: "none",
-  // Links to sources would need a public remote.
-  disableSources: true,
+  includeVersion: true,
+  readme: "../docs/README.md",
+  projectDocuments: GUIDES.map((guide) => `../${guide}`),
+  customCss: "./lib/reference-site.css",
+  router: "structure",
+  // Paths are relative to the folder that the entries have in common.
+  sourceLinkTemplate: `${SOURCE}/src/{path}#L{line}`,
+  basePath: "..",
+  disableGit: true,
+  // Functions before types; within a kind, by name.
+  sort: ["kind", "alphabetical"],
+  sortEntryPoints: false,
+  kindSortOrder: ["Document", "Module", "Function", "Class", "Interface", "TypeAlias"],
+  categorizeByGroup: false,
+  defaultCategory: "Advanced",
+  categoryOrder: [...Object.keys(GROUPS), "Advanced"],
+  navigation: { includeCategories: true, includeGroups: false, includeFolders: false },
+  includeHierarchySummary: false,
+  searchInDocuments: true,
+  searchInComments: true,
   // openapi-typescript writes descriptions under this tag.
   blockTags: [...OptionDefaults.blockTags, "@description"],
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "sql", "diff", "http", "yaml"],
+  excludeInternal: true,
   treatWarningsAsErrors: true,
   treatValidationWarningsAsErrors: true,
   validation: {
     notExported: true,
     invalidLink: true,
+    // test/documentation looks at these.
+    invalidPath: false,
     rewrittenLink: true,
     notDocumented: true,
     unusedMergeModuleWith: true,
   },
-  // Arguments of Extract in the declarations of these types, not members that anyone can see.
-  intentionallyNotDocumented: [
-    "index.ApiMethod.__type.parseAs",
-    "index.Credential.__type.id",
-    "index.SuccessData.__type.data",
-    "index.SuccessData.__type.error",
+  // Names for parts of other types, in the declarations of types that are exported.
+  intentionallyNotExported: [
+    "ApiArguments",
+    "ApiErrorCode",
+    "BodyStream",
+    "Called",
+    "HttpMethod",
+    "JsonSchema",
+    "MockOperation",
+    "OnCall",
+    "OperationOf",
+    "PageItem",
+    "SuccessData",
+    "WebSocketConnection",
   ],
-  plugin: [nameTheSourceOfGeneratedTypes],
+  plugin: [
+    referenceSite({
+      modules: { src: "rollout-client", "src/testing": "rollout-client/testing" },
+      titles: { README: "Introduction", CHANGELOG: "Changelog" },
+      groups: GROUPS,
+      source: SOURCE,
+    }),
+  ],
 };
-
-/**
- * The document describes few of its fields. Those get a line that says where they come from, so that a missing comment in
- * hand-written code is all that is left to complain about.
- *
- * @param {import("typedoc").Application} app
- */
-function nameTheSourceOfGeneratedTypes(app) {
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-    for (const reflection of Object.values(project.reflections)) {
-      const file = project.getSymbolIdFromReflection(reflection)?.packagePath ?? "";
-      if (!file.startsWith("src/generated/") || reflection.hasComment()) continue;
-      reflection.comment = new Comment([{ kind: "text", text: "From the OpenAPI document." }]);
-    }
-  });
-}

@@ -1,6 +1,6 @@
 import type { FetchOptions, FetchResponse, Middleware, ParamsOption, ParseAs, RequestBodyOption } from "openapi-fetch";
 import type { FetchFunction } from "./call/attempt.ts";
-import type { InputOf } from "./input-of.ts";
+import type { InputOf } from "./document-types.ts";
 import type { OpenApiFetchClient } from "./openapi-fetch-client.ts";
 import type { ApiCallOptions } from "./options.ts";
 import type { SuccessData } from "./unwrap.ts";
@@ -9,8 +9,6 @@ import type { SuccessData } from "./unwrap.ts";
  * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so packages for openapi-fetch work with it. It
  * resolves to `{ data, error, response }` for every HTTP status but a redirect, and rejects only with a `RolloutError` or
  * the caller's own abort reason. Each call takes `signal`, `timeout`, `retry` and `waitUntilReady` besides the options of openapi-fetch.
- *
- * `error` is the body of a response that is not a success, or a `RolloutApiError` where that body is empty.
  */
 export interface RolloutApi<Paths extends {}> extends OpenApiFetchClient<Paths> {
   /** Calls a GET operation. */
@@ -44,8 +42,7 @@ export type PathsWith<Paths, Verb extends HttpMethod> = {
 }[keyof Paths];
 
 /** An operation of a document. */
-export type OperationOf<Paths, Path extends keyof Paths, Verb extends HttpMethod> = Paths[Path][Verb &
-  keyof Paths[Path]];
+export type OperationOf<Paths, Path extends keyof Paths, Verb> = Paths[Path][Verb & keyof Paths[Path]];
 
 /** The options of one call, besides the request. */
 export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCallOptions {
@@ -74,38 +71,30 @@ export type ApiArguments<Operation, As extends ParseAs = ParseAs> = object exten
   : [init: ApiInit<Operation, As>];
 
 /** The body of a success, as `parseAs` says. */
-export type ApiData<Operation, As extends ParseAs = "json"> = SuccessData<OpenApiFetchResponse<Operation, As>>;
-
-/** The body of a response that is not a success. */
-export type ApiError<Operation> = Extract<
-  OpenApiFetchResponse<Operation, "json">,
-  { data?: never; error: unknown }
->["error"];
+export type ApiData<Operation, As extends ParseAs = "json"> = SuccessData<Fetched<Operation, As>>;
+type Fetched<Operation, As extends ParseAs> = FetchResponse<Operation & {}, { parseAs: As }, `${string}/${string}`>;
 
 /** What a call resolves to: `data` after a success, or else `error`. */
-export type ApiResponse<Data, Failure> =
+export type ApiResponse<Data, Failure> = {
+  /** The response. Its body has been read. */
+  response: Response;
+} & (
   | {
       /** The body of a success. */
       data: Data;
       /** The body of any other response, or a `RolloutApiError` where that body is empty. */
       error?: never;
-      /** The response. Its body has been read. */
-      response: Response;
     }
   | {
       /** The body of a success. */
       data?: never;
       /** The body of any other response, or a `RolloutApiError` where that body is empty. */
       error: Failure;
-      /** The response. Its body has been read. */
-      response: Response;
-    };
+    }
+);
 
-type OpenApiFetchResponse<Operation, As extends ParseAs> = FetchResponse<
-  Operation & {},
-  { parseAs: As },
-  `${string}/${string}`
->;
+type ErrorBody<Operation> = Extract<Fetched<Operation, "json">, { data?: never; error: unknown }>["error"];
+type Called<Operation, As extends ParseAs> = Promise<ApiResponse<ApiData<Operation, As>, ErrorBody<Operation>>>;
 
 /** A method of `api`. */
 export interface ApiMethod<Paths extends {}, Verb extends HttpMethod> {
@@ -113,8 +102,8 @@ export interface ApiMethod<Paths extends {}, Verb extends HttpMethod> {
   <Path extends PathsWith<Paths, Verb>, As extends ParseAs = "json">(
     path: Path,
     ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>
-  ): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
-  /** Cannot be called. It makes the type assignable to openapi-fetch's `Client`: TypeScript compares overloads without their type parameters. */
+  ): Called<OperationOf<Paths, Path, Verb>, As>;
+  /** This overload is never called. It makes the type assignable to openapi-fetch's `Client`, because TypeScript compares only erased overloads. */
   <Result>(this: never): Promise<Result>;
 }
 
@@ -125,7 +114,7 @@ export interface ApiRequest<Paths extends {}> {
     method: Verb,
     path: Path,
     ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>
-  ): Promise<ApiResponse<ApiData<OperationOf<Paths, Path, Verb>, As>, ApiError<OperationOf<Paths, Path, Verb>>>>;
-  /** Cannot be called, as in {@link ApiMethod}. */
+  ): Called<OperationOf<Paths, Path, Verb>, As>;
+  /** This overload is never called, as in {@link ApiMethod}. */
   <Result>(this: never): Promise<Result>;
 }

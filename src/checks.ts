@@ -1,31 +1,15 @@
-import { RolloutConfigError } from "./errors/errors.ts";
-import { isObject, MAX_TIMER_MILLISECONDS, memberOf } from "./values.ts";
+import { invalidConfig, invalidInput } from "./errors/errors.ts";
+import { isObject, isText, MAX_TIMER_MILLISECONDS, memberOf } from "./values.ts";
 
 type Rule = readonly [requirement: string, fits: (value: unknown) => boolean];
 
-const isFunction = (value: unknown): boolean => typeof value === "function";
 const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
-  names.every((name) => isFunction(memberOf(value, name)));
-
-// By what it does: test environments for browsers, such as jsdom, have their own AbortSignal.
-const worksAsSignal = (signal: AbortSignal): boolean => {
-  const listener = (): void => {};
-  try {
-    signal.addEventListener("abort", listener);
-    signal.removeEventListener("abort", listener);
-    // One that throws would do so in the listener of an abort.
-    void signal.reason;
-    return typeof signal.aborted === "boolean";
-  } catch {
-    return false;
-  }
-};
-
-const FUNCTION: Rule = ["must be a function", isFunction];
+  names.every((name) => typeof memberOf(value, name) === "function");
+const FUNCTION: Rule = ["must be a function", (value) => typeof value === "function"];
 const BOOLEAN: Rule = ["must be a boolean", (value) => typeof value === "boolean"];
-const wholeNumber = (minimum: number): Rule => [
-  `must be a whole number, at least ${minimum}`,
-  (value) => Number.isSafeInteger(value) && Number(value) >= minimum,
+const wholeNumber = (minimum: number, unit = "", maximum = Number.MAX_SAFE_INTEGER): Rule => [
+  `must be a whole number${unit}, at least ${minimum}`,
+  (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum,
 ];
 const milliseconds = (minimum: number): Rule => [
   `must be a number of milliseconds from ${minimum} to ${MAX_TIMER_MILLISECONDS}`,
@@ -41,10 +25,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     (value) => typeof value === "string" && /^[\x21-\x7e]+$/.test(value),
   ],
   dangerouslyAllowHttp: BOOLEAN,
-  expiresIn: [
-    "must be a whole number of seconds, at least 1",
-    (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_TIMER_MILLISECONDS,
-  ],
+  expiresIn: wholeNumber(1, " of seconds", MAX_TIMER_MILLISECONDS),
   fetch: FUNCTION,
   limit: wholeNumber(0),
   logger: ["must have the methods debug and warn, as console has", (value) => hasMethods(value, "debug", "warn")],
@@ -57,10 +38,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     "must have the method acquire, or be false",
     (value) => value === false || hasMethods(value, "acquire"),
   ],
-  requestsPerSecond: [
-    "must be a number above 0",
-    (value) => typeof value === "number" && value > 0 && Number.isFinite(value),
-  ],
+  requestsPerSecond: ["must be a number above 0", (value) => Number.isFinite(value) && Number(value) > 0],
   retry: ["must be false, or an object such as { limit: 2 }", (value) => value === false || isObject(value)],
   signal: ["must be an AbortSignal", (value) => value === null || worksAsSignal(Object(value))],
   timeout: milliseconds(1),
@@ -68,31 +46,43 @@ const RULES: Readonly<Record<string, Rule>> = {
   webSocket: FUNCTION,
 };
 
+// By what it does: test environments for browsers, such as jsdom, have their own AbortSignal.
+function worksAsSignal(signal: AbortSignal): boolean {
+  const listener = (): void => {};
+  try {
+    signal.addEventListener("abort", listener);
+    signal.removeEventListener("abort", listener);
+    // One that throws would do so in the listener of an abort.
+    void signal.reason;
+    return typeof signal.aborted === "boolean";
+  } catch {
+    return false;
+  }
+}
+
+const SIGNER = "token: createTokenSigner().forUser(userId)";
+
 /** What people who know other clients write, and what it is called here. */
 const GUESSES: Readonly<Record<string, string>> = {
   accessToken: "token",
   apiKey: "token",
   baseURL: "baseUrl",
-  clientId: "token: createTokenSigner().forUser(userId)",
-  clientSecret: "token: createTokenSigner().forUser(userId)",
+  clientId: SIGNER,
+  clientSecret: SIGNER,
   maxRetries: "retry: { limit }",
   retries: "retry: { limit }",
   timeoutMs: "timeout",
 };
 
-/**
- * Checks options: their names, because a misspelled one would be ignored silently, and their values. Returns the options that
- * are the object's own.
- */
+/** Checks the names and values of options: a misspelt one would be ignored silently. Returns those that are the object's own. */
 export function checkOptions<Options extends object>(options: Options, names: string, functionName: string): Options {
-  if (!isObject(options)) throw new RolloutConfigError("invalid_config", functionName, "takes an object of options");
+  if (!isObject(options)) throw invalidConfig(functionName, "takes an object of options");
   const known = names.split(" ");
   const path = functionName === "retry" ? "retry." : "";
   for (const [name, value] of Object.entries(options)) {
     if (!known.includes(name)) {
-      const guess = Object.hasOwn(GUESSES, name) ? GUESSES[name] : undefined;
-      const remedy = guess === undefined ? `, which has ${known.join(", ")}` : `: use ${guess}`;
-      throw new RolloutConfigError("invalid_config", path + name, `is not an option of ${functionName}${remedy}`);
+      const remedy = Object.hasOwn(GUESSES, name) ? `: use ${GUESSES[name]}` : `, which has ${known.join(", ")}`;
+      throw invalidConfig(path + name, `is not an option of ${functionName}${remedy}`);
     }
     checkOption(name, value, path);
   }
@@ -101,25 +91,21 @@ export function checkOptions<Options extends object>(options: Options, names: st
 
 /** Checks the value of an option, where it has one. */
 export function checkOption(name: string, value: unknown, path = ""): void {
-  const [requirement, fits] = (Object.hasOwn(RULES, name) && RULES[name]) || [];
-  if (value === undefined || requirement === undefined || fits?.(value)) return;
-  throw new RolloutConfigError("invalid_config", path + name, requirement);
+  const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+  if (rule !== undefined && value !== undefined && !rule[1](value)) throw invalidConfig(path + name, rule[0]);
 }
 
 /** Checks the input of an operation: an object with no unknown keys. */
 export function checkInput(input: unknown, names: string, operation: string): void {
-  const takes =
-    names === "" ? "which takes only options, as its second argument" : `which takes ${names.replaceAll(" ", ", ")}`;
-  if (!isObject(input))
-    throw new RolloutConfigError("invalid_input", "input", `must be an object for ${operation}, ${takes}`);
-  const unknown = Object.keys(input).find((name) => !names.split(" ").includes(name));
-  if (unknown === undefined) return;
-  throw new RolloutConfigError("invalid_input", unknown, `is not known to ${operation}, ${takes}`);
+  const known = names.split(" ");
+  const takes = `which takes ${names === "" ? "only options, as its second argument" : known.join(", ")}`;
+  if (!isObject(input)) throw invalidInput("input", `must be an object for ${operation}, ${takes}`);
+  const unknown = Object.keys(input).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw invalidInput(unknown, `is not known to ${operation}, ${takes}`);
 }
 
 /** Checks a string argument that must not be empty. */
 export function checkText(name: string, value: unknown, hint = ""): string {
-  if (typeof value === "string" && value !== "") return value;
-  const got = value === undefined ? "is missing: it" : "";
-  throw new RolloutConfigError("invalid_input", name, `${got} must be a non-empty string${hint}`.trim());
+  if (isText(value)) return value;
+  throw invalidInput(name, `${value === undefined ? "is missing: it " : ""}must be a non-empty string${hint}`);
 }

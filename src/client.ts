@@ -1,4 +1,3 @@
-import type { Middleware } from "openapi-fetch";
 import type { RolloutApi } from "./api-types.ts";
 import { type Call, type CallInit, createCall } from "./call/call.ts";
 import { type ConnectorOperations, createConnectorOperations } from "./connectors.ts";
@@ -9,11 +8,7 @@ import { clientSettings, type RolloutApiOptions, type Settings, type SharedOptio
 
 /** Options of {@link createRolloutClient}. */
 export interface RolloutClientOptions extends SharedOptions {
-  /**
-   * The URL of the API. `http:` is refused except on loopback addresses, unless `dangerouslyAllowHttp` is set.
-   *
-   * @default "https://universal.rollout.com/api"
-   */
+  /** The URL of the API. `http:` is for loopback addresses only, unless `dangerouslyAllowHttp` is set. @default "https://universal.rollout.com/api" */
   baseUrl?: string | URL | undefined;
 }
 
@@ -71,22 +66,13 @@ export function createRolloutApi<Paths extends {}>(options: RolloutApiOptions): 
   return createApi<Paths>(clientSettings(options, "createRolloutApi")).api;
 }
 
+const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
+
 /** Creates an `api` from checked settings, and the untyped call that it is built on. */
 function createApi<Paths extends {}>(settings: Settings): { api: RolloutApi<Paths>; call: Call } {
   const { call, use, eject } = createCall(settings);
-  const api = {
-    GET: (path: string, init?: CallInit) => call("GET", path, init),
-    PUT: (path: string, init?: CallInit) => call("PUT", path, init),
-    POST: (path: string, init?: CallInit) => call("POST", path, init),
-    DELETE: (path: string, init?: CallInit) => call("DELETE", path, init),
-    OPTIONS: (path: string, init?: CallInit) => call("OPTIONS", path, init),
-    HEAD: (path: string, init?: CallInit) => call("HEAD", path, init),
-    PATCH: (path: string, init?: CallInit) => call("PATCH", path, init),
-    TRACE: (path: string, init?: CallInit) => call("TRACE", path, init),
-    request: call,
-    use: (...middleware: Middleware[]) => use(...middleware),
-    eject: (...middleware: Middleware[]) => eject(...middleware),
-  };
+  const methods = METHODS.map((method) => [method, (path: string, init?: CallInit) => call(method, path, init)]);
+  const api = { ...Object.fromEntries(methods), request: call, use, eject };
   // Each method passes on its arguments and its result, so its type is that of the openapi-fetch method that it wraps.
   return { api: api as object as RolloutApi<Paths>, call };
 }

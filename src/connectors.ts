@@ -11,20 +11,11 @@ export interface ConnectorOperations {
   /**
    * Lists the apps that Rollout connects to, in the order of the response, with what each asks its users for.
    *
-   * Source: `GET /connectors`, page "List Connectors" of Rollout's API reference. The response is an object by app key; each
-   * connector here has its key as `appKey`.
+   * Source: `GET /connectors`, page "List Connectors" of Rollout's API reference.
    *
    * @param input - nothing so far: no parameter of this operation is published
-   * @throws {@link RolloutApiError} and the other errors of a call
-   * @example
-   * ```ts
-   * import { createRolloutClient } from "rollout-client";
-   *
-   * const rollout = createRolloutClient({ token: "a token" });
-   * for (const { appKey, name, auth } of await rollout.connectors.list()) {
-   *   console.log(appKey, name, auth.userInputsSchema.map(({ label }) => label));
-   * }
-   * ```
+   * @throws {@link RolloutApiError}, {@link RolloutNetworkError} or {@link RolloutResponseError} when the call fails;
+   *   {@link RolloutConfigError} before anything is sent
    */
   list(input?: Record<string, never>, options?: OperationOptions): Promise<Connector[]>;
 }
@@ -37,14 +28,9 @@ export function createConnectorOperations(call: Call): ConnectorOperations {
       const init = operationInit(checkOptions(options, "signal timeout retry headers", "connectors.list"));
       const result = await call("GET", "/connectors", init);
       const connectors: unknown = unwrap(result);
-      if (!isConnectors(connectors)) {
-        throw invalidResponseError(
-          result.response,
-          "its body is not an object of connectors",
-          CallResult.detailsOf(result),
-        );
-      }
-      return Object.entries(connectors).map(([appKey, connector]) => ({ ...connector, appKey }));
+      if (isConnectors(connectors)) return Object.entries(connectors).map(([appKey, own]) => ({ ...own, appKey }));
+      const problem = "its body is not an object of connectors";
+      throw invalidResponseError(result.response, problem, CallResult.detailsOf(result));
     },
   };
 }
@@ -68,9 +54,7 @@ export interface WayToConnect {
 
 /**
  * The ways to connect an account of an app: one for each plan in the connector's `authByPlan`, in its order, or else the one
- * of `auth`. Only `oauth1` and `oauth2` are OAuth; any other `auth.type` counts as a form.
- *
- * Source: page "List Connectors" of Rollout's API reference; plans and `customParams` as Rollout's browser client uses them.
+ * of `auth`. Only `oauth1` and `oauth2` are OAuth; any other `auth.type` counts as a form. Source: Rollout's browser client.
  *
  * @example
  * ```ts

@@ -1,30 +1,10 @@
-export type {
-  HeadersOptions,
-  MergedOptions,
-  Middleware,
-  MiddlewareCallbackParams,
-  MiddlewareRequestParams,
-  ParseAs,
-} from "openapi-fetch";
-export type {
-  ApiArguments,
-  ApiData,
-  ApiError,
-  ApiInit,
-  ApiMethod,
-  ApiRequest,
-  ApiRequestOptions,
-  ApiResponse,
-  HttpMethod,
-  OperationOf,
-  PathsWith,
-  RolloutApi,
-} from "./api-types.ts";
+export type { HeadersOptions, Middleware, MiddlewareCallbackParams } from "openapi-fetch";
+export type { ApiMethod, ApiRequest, ApiRequestOptions, ApiResponse, RolloutApi } from "./api-types.ts";
 export { cachedToken, type TokenRequest, type TokenSource } from "./auth/token.ts";
 export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./auth/token-signer.ts";
-export type { BodyStream, FetchFunction, FetchInit, FetchResponse } from "./call/attempt.ts";
+export type { FetchFunction, FetchInit, FetchResponse } from "./call/attempt.ts";
 export type { ApiResult } from "./call/call.ts";
-export type { CallRecord, Logger, OnCall } from "./call/log.ts";
+export type { CallRecord, Logger } from "./call/log.ts";
 export {
   type AdaptiveRateLimiter,
   createRateLimiter,
@@ -42,7 +22,7 @@ export {
   type SubmitOtpOptions,
   type UpdateCredentialInput,
 } from "./credentials/credentials.ts";
-export type { OtpPrompt, WebSocketConnection, WebSocketConstructor, WebSocketEvents } from "./credentials/otp.ts";
+export type { OtpPrompt, WebSocketConstructor } from "./credentials/otp.ts";
 export type {
   AppKey,
   AuthorizeUrl,
@@ -58,7 +38,6 @@ export type {
 } from "./document-types.ts";
 export {
   type AnyRolloutError,
-  type ApiErrorCode,
   type ErrorDetail,
   isRolloutError,
   RolloutApiError,
@@ -73,32 +52,14 @@ export {
   RolloutWebhookError,
 } from "./errors/errors.ts";
 export type { components, operations, paths } from "./generated/openapi.ts";
-export type { InputOf } from "./input-of.ts";
-export type {
-  ApiCallOptions,
-  CallOptions,
-  OperationOptions,
-  RetryOptions,
-  RolloutApiOptions,
-  SharedOptions,
-} from "./options.ts";
-export {
-  type ElementOf,
-  type ItemOf,
-  type PagedPath,
-  type PageInit,
-  type PageItem,
-  type PageOf,
-  paginate,
-  paginateItems,
-} from "./paginate.ts";
+export type { OperationOptions, RetryOptions, RolloutApiOptions } from "./options.ts";
+export { paginate, paginateItems } from "./paginate.ts";
 export { type AuthorizePopup, openAuthorizePopup } from "./popup.ts";
-export { type SuccessData, unwrap } from "./unwrap.ts";
+export { unwrap } from "./unwrap.ts";
 export {
   createWebhookVerifier,
   isWebhookEvent,
   type WebhookEvent,
-  type WebhookEventName,
   type WebhookVerifier,
   type WebhookVerifierOptions,
 } from "./webhooks.ts";

@@ -6,7 +6,7 @@ import type { Logger, OnCall } from "./call/log.ts";
 import { createRateLimiter, type RateLimiter } from "./call/rate-limiter.ts";
 import { checkOption, checkOptions } from "./checks.ts";
 import type { WebSocketConstructor } from "./credentials/otp.ts";
-import { RolloutConfigError } from "./errors/errors.ts";
+import { invalidConfig } from "./errors/errors.ts";
 import { packageVersion } from "./generated/document.ts";
 
 /** When a failed request is retried. `false` turns retries off. */
@@ -25,7 +25,7 @@ export interface CallOptions {
   signal?: AbortSignal | null | undefined;
   /** How many milliseconds one attempt may take. @default the client's */
   timeout?: number | undefined;
-  /** When a failed request is retried. @default the client's, for each of its values */
+  /** When a failed request is retried. @default the client's, for each value */
   retry?: RetryOptions | undefined;
 }
 
@@ -47,12 +47,7 @@ export interface SharedOptions {
   token: TokenSource;
   /** The credential to act on, for the APIs of a connected account: the `id` that creating it returned. */
   credentialId?: string | undefined;
-  /**
-   * Whether `baseUrl` may be `http:` on hosts other than loopback addresses, such as those of docker-compose. The token
-   * and what your users entered then travel unencrypted.
-   *
-   * @default false
-   */
+  /** Whether `baseUrl` may be `http:` on any host. The token and what users entered then travel unencrypted. @default false */
   dangerouslyAllowHttp?: boolean | undefined;
   /** Headers for every request: later ones win, `null` removes one. `Authorization` comes from `token` alone. */
   headers?: HeadersOptions | undefined;
@@ -61,13 +56,13 @@ export interface SharedOptions {
   /** When a failed request is retried. `false` turns retries off. @default { limit: 2, maxDelay: 60_000 } */
   retry?: RetryOptions | undefined;
   /**
-   * Keeps the client within the API's limit. To share one between clients, pass one from {@link createRateLimiter}.
-   * Your own works too, and `false` turns it off. @default one with 50 requests per second for each client
+   * Keeps the client within the API's limit: one from {@link createRateLimiter} to share it, or your own. `false` turns it off.
+   * @default one with 50 requests per second for each client
    */
   rateLimiter?: RateLimiter | false | undefined;
   /**
-   * How many milliseconds a call of `api` waits for the data of a new credential: as long as the server responds with 409,
-   * the call is repeated, with growing waits. `credentials` never waits. @default 0
+   * How many milliseconds a call of `api` waits for the data of a new credential: as long as the server responds with 409, the
+   * call is repeated. `credentials` never waits. @default 0
    */
   waitUntilReady?: number | undefined;
   /** The maximum size of a response in bytes, decoded. Error responses have at most 256 KiB. @default 10_485_760 (10 MiB) */
@@ -95,11 +90,10 @@ export interface RetryPolicy {
 }
 
 /** The options of a client, checked and completed, which a call may override. */
-export interface Settings {
+export interface Settings extends Pick<SharedOptions, "credentialId" | "fetch" | "logger" | "onCall"> {
   readonly tokens: TokenProvider;
   readonly baseUrl: string;
   readonly origin: string;
-  readonly credentialId: string | undefined;
   readonly headers: HeaderValues;
   readonly signal: AbortSignal | undefined;
   readonly timeout: number;
@@ -108,15 +102,12 @@ export interface Settings {
   /** `false` for operations for which Rollout does not document a 409. */
   readonly waitUntilReady: number | false;
   readonly maxResponseBytes: number;
-  readonly fetch: FetchFunction | undefined;
-  readonly logger: Logger | undefined;
-  readonly onCall: OnCall | undefined;
 }
 
 /** The `Accept` of a call whose response is parsed as JSON. */
 export const DEFAULT_ACCEPT = "application/json";
-const DEFAULT_TIMEOUT_MILLISECONDS = 120_000;
 const DEFAULT_RETRY: RetryPolicy = { limit: 2, maxDelay: 60_000 };
+const DEFAULT_TIMEOUT_MILLISECONDS = 120_000;
 const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
 const API_OPTIONS =
@@ -133,29 +124,22 @@ export function clientSettings(
   defaultBaseUrl?: string,
 ): Settings {
   const options = checkOptions(given, API_OPTIONS, functionName);
-  const { rateLimiter, logger, credentialId } = options;
-  const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
-  const headers = {
-    accept: DEFAULT_ACCEPT,
-    "x-rollout-user-agent": `rollout-client/${packageVersion}`,
-    ...(credentialId !== undefined && { "x-rollout-credential-id": credentialId }),
-    ...checkHeaders(options.headers),
-  };
+  const { rateLimiter, logger, credentialId, fetch, onCall } = options;
+  const { href, origin } = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
   return {
+    ...{ credentialId, fetch, logger, onCall, origin, baseUrl: href, signal: undefined },
     tokens: createTokenProvider(options.token),
-    baseUrl: baseUrl.href,
-    origin: baseUrl.origin,
-    credentialId,
-    headers,
-    signal: undefined,
+    headers: {
+      accept: DEFAULT_ACCEPT,
+      "x-rollout-user-agent": `rollout-client/${packageVersion}`,
+      ...(credentialId !== undefined && { "x-rollout-credential-id": credentialId }),
+      ...checkHeaders(options.headers),
+    },
     timeout: options.timeout ?? DEFAULT_TIMEOUT_MILLISECONDS,
     retry: retryPolicy(options.retry, DEFAULT_RETRY),
     rateLimiter: rateLimiter === false ? undefined : (rateLimiter ?? createRateLimiter({ logger })),
     waitUntilReady: options.waitUntilReady ?? 0,
     maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
-    fetch: options.fetch,
-    logger,
-    onCall: options.onCall,
   };
 }
 
@@ -169,20 +153,16 @@ const OVERRIDES = ["signal", "timeout", "retry", "waitUntilReady", "fetch"] as c
 
 /** The settings of one call: its own options, over those of the client. */
 export function callSettings(settings: Settings, init: CallOverrides): Settings {
-  let own: Settings | undefined;
+  let own = settings;
   for (const name of OVERRIDES) {
     const value = Object.hasOwn(init, name) ? init[name] : undefined;
     if (value === undefined) continue;
     if (name !== "waitUntilReady" || value !== false) checkOption(name, value);
-    own ??= inherit(settings);
+    // Inheriting is much faster than a copy.
+    if (own === settings) own = Object.create(settings);
     Object.assign(own, { [name]: name === "retry" ? retryPolicy(init.retry, settings.retry) : (value ?? undefined) });
   }
-  return own ?? settings;
-}
-
-// Much faster than a copy.
-function inherit(settings: Settings): Settings {
-  return Object.create(settings);
+  return own;
 }
 
 /** The init of an operation's call. Rollout does not document a 409 for these operations. */
@@ -191,31 +171,25 @@ export function operationInit({ signal, timeout, retry, headers }: OperationOpti
 }
 
 function retryPolicy(retry: RetryOptions | undefined, defaults: RetryPolicy): RetryPolicy {
-  if (retry === undefined) return defaults;
-  if (retry === false) return { limit: 0, maxDelay: defaults.maxDelay };
-  const { limit, maxDelay } = checkOptions(retry, "limit maxDelay", "retry");
-  return { limit: limit ?? defaults.limit, maxDelay: maxDelay ?? defaults.maxDelay };
+  const given = retry === false ? { limit: 0 } : checkOptions(retry ?? {}, "limit maxDelay", "retry");
+  return { limit: given.limit ?? defaults.limit, maxDelay: given.maxDelay ?? defaults.maxDelay };
 }
 
 function checkBaseUrl(value: string | URL | undefined, allowHttp: boolean | undefined): URL {
   const text = String(value);
-  // The value stays out of the message: it may hold a password. A URL parser takes "localhost:" for a scheme.
-  if (!/^https?:/i.test(text) || !URL.canParse(text))
-    throw badBaseUrl("must be an absolute URL, such as https://crm.universal.rollout.com/api");
-  const url = new URL(text);
-  const isLoopback = /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(url.hostname);
-  if (url.protocol === "http:" && !isLoopback && allowHttp !== true) {
-    throw badBaseUrl(
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(url?.hostname ?? "");
+  const refuse = (problem: string) => invalidConfig("baseUrl", problem);
+  // No value is quoted: it may hold a password. A URL parser takes "localhost:" for a scheme.
+  if (url === undefined || !/^https?:/i.test(text))
+    throw refuse("must be an absolute URL, such as https://crm.universal.rollout.com/api");
+  if (url.protocol === "http:" && !isLoopback && allowHttp !== true)
+    throw refuse(
       "must be https, because the token is sent there. In a network that you trust, set dangerouslyAllowHttp",
     );
-  }
-  if (url.username !== "" || url.password !== "") throw badBaseUrl("must have no user name and no password");
-  if (/[?#]/.test(url.href)) throw badBaseUrl("must have no query and no fragment");
+  if (url.username !== "" || url.password !== "") throw refuse("must have no user name and no password");
+  if (/[?#]/.test(url.href)) throw refuse("must have no query and no fragment");
   return url;
-}
-
-function badBaseUrl(problem: string): RolloutConfigError {
-  return new RolloutConfigError("invalid_config", "baseUrl", problem);
 }
 
 /** Headers by name, in lower case. `null` removes one. */
@@ -227,19 +201,17 @@ export type HeaderValues = Record<string, string | null>;
  */
 export function checkHeaders(headers: HeadersOptions | undefined): HeaderValues {
   if (headers === undefined) return {};
+  const checked: HeaderValues = {};
   try {
     // Of a list of pairs, mergeHeaders would make headers named 0 and 1; of a string, nothing.
     if (typeof headers !== "object" || Array.isArray(headers)) throw new TypeError();
-    const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
-    const checked: Record<string, string | null> = {};
-    for (const [name, value] of entries) {
+    for (const [name, value] of headers instanceof Headers ? headers : Object.entries(headers)) {
       if (value === undefined) continue;
       checked[name.toLowerCase()] = value === null ? null : Array.isArray(value) ? value.join(", ") : String(value);
     }
     if (!mergeHeaders(checked).has("authorization")) return checked;
   } catch {
-    const problem = "must be an object of names and values that an HTTP header can have";
-    throw new RolloutConfigError("invalid_config", "headers", problem);
+    throw invalidConfig("headers", "must be an object of names and values that an HTTP header can have");
   }
-  throw new RolloutConfigError("invalid_config", "headers", "must not set Authorization: use `token`");
+  throw invalidConfig("headers", "must not set Authorization: use `token`");
 }

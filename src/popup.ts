@@ -4,7 +4,6 @@ import { isAuthorizeUrl, isCredential } from "./credentials/credentials.ts";
 import type { AuthorizeUrl, Credential } from "./document-types.ts";
 import { errorDetailsOf, sentenceOf } from "./errors/call-errors.ts";
 import { RolloutConfigError, RolloutPopupError } from "./errors/errors.ts";
-import type { CallOptions } from "./options.ts";
 import { isBrowser, isObject, memberOf } from "./values.ts";
 
 /** A pop-up that {@link openAuthorizePopup} opened. */
@@ -17,27 +16,25 @@ export interface AuthorizePopup {
    *
    * @param authorization - what `credentials.authorizeUrl` returns. Pass its promise without `await`, so that the pop-up is closed
    *   if it rejects
-   * @throws {@link RolloutPopupError} `popup_closed` when the pop-up is closed, or its page has cut the connection to this one;
-   *   `authorization_failed` with the server's reasons; {@link RolloutConfigError} when the authorization cannot be used, its own
-   *   rejection, and the reason of `signal` when it aborts
+   * @throws {@link RolloutPopupError} when the pop-up is closed or the server refuses; {@link RolloutConfigError} when the
+   *   authorization cannot be used, its own rejection, and the reason of `signal` when it aborts
    */
   connect(
     authorization: AuthorizeUrl | Promise<AuthorizeUrl>,
-    options?: Pick<CallOptions, "signal">,
+    options?: { signal?: AbortSignal | null | undefined },
   ): Promise<Credential>;
 }
 
-const FEATURES = "popup,width=520,height=720";
 const POLL_MILLISECONDS = 250;
 const REQUIREMENT = "must be the result of credentials.authorizeUrl: an http or https `url` with a `requestId`";
 const CLOSED =
-  "The pop-up was closed, or a page in it cut the connection to this one. The account may be connected all the same: look for it in credentials.list().";
+  "The pop-up was closed, or a page in it cut the connection to this one. Look for the account in credentials.list(): it may be connected.";
 
 /**
  * Opens an empty pop-up in which a user connects an account with OAuth. Call it in the handler of a click, before the first
  * `await`: browsers block other pop-ups. The page needs `Cross-Origin-Opener-Policy: same-origin-allow-popups`, or no such header.
  *
- * Source: the window message is not in the OpenAPI document. Observed in Rollout's own browser client.
+ * Source: the window message of Rollout's own browser client; the OpenAPI document lacks it.
  *
  * @throws {@link RolloutPopupError} `popup_blocked` when the browser blocks it; {@link RolloutConfigError} outside a browser
  * @example
@@ -54,7 +51,7 @@ const CLOSED =
 export function openAuthorizePopup(): AuthorizePopup {
   if (!isBrowser())
     throw new RolloutConfigError("invalid_config", "openAuthorizePopup", "works only in a browser's window");
-  const popup = window.open("", "_blank", FEATURES);
+  const popup = window.open("", "_blank", "popup,width=520,height=720");
   if (popup === null || popup.closed) {
     throw new RolloutPopupError("popup_blocked", "The browser blocked the pop-up. Open it in the handler of a click.");
   }
@@ -83,7 +80,10 @@ export function openAuthorizePopup(): AuthorizePopup {
             const { type, requestId, ok, credential } = report;
             if (type !== "credential-added" || requestId !== received.requestId) return;
             if (ok === true && isCredential(credential)) resolve({ id: credential.id });
-            if (ok === false) reject(authorizationFailed(report));
+            if (ok !== false) return;
+            const errors = errorDetailsOf(report);
+            const message = `The account was not connected${sentenceOf(errors)}`;
+            reject(new RolloutPopupError("authorization_failed", message, errors));
           };
         });
         early.forEach(onMessage);
@@ -100,9 +100,4 @@ export function openAuthorizePopup(): AuthorizePopup {
 async function whenClosed(popup: Window): Promise<void> {
   // Closed twice in a row. Measured in Chromium: of a page that reports and closes itself, the report arrives up to 15 ms later.
   for (let polls = 0; polls < 2; polls = popup.closed ? polls + 1 : 0) await pause(POLL_MILLISECONDS, undefined);
-}
-
-function authorizationFailed(report: unknown): RolloutPopupError {
-  const errors = errorDetailsOf(report);
-  return new RolloutPopupError("authorization_failed", `The account was not connected${sentenceOf(errors)}`, errors);
 }

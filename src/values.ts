@@ -22,6 +22,11 @@ export function memberOf(value: unknown, name: string): unknown {
   }
 }
 
+/** Type guard: whether a value is a string that is not empty. */
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
 /** Type guard: whether a value is an object, not an array. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -42,7 +47,7 @@ export function isBrowser(): boolean {
 
 // The three forms of RFC 9110, section 5.6.7: IMF-fixdate, RFC 850, asctime. `Date.parse` alone accepts far more.
 const HTTP_DATE =
-  /^(?:[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4})$/;
+  /^[A-Z][a-z]{2,8}(?:, \d\d[ -][A-Z][a-z]{2}[ -](?:\d\d){1,2} [\d:]{8} GMT| [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
 
 /** The time of an HTTP date, in milliseconds since 1970. `NaN` if it is missing or malformed. */
 export function parseHttpDate(text: string | null): number {

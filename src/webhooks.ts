@@ -4,13 +4,11 @@ import type { EntityToSync } from "./document-types.ts";
 import { RolloutConfigError, RolloutWebhookError } from "./errors/errors.ts";
 import { memberOf } from "./values.ts";
 
+const HMAC = { name: "HMAC", hash: "SHA-256" };
+
 /** Options of {@link createWebhookVerifier}. */
 export interface WebhookVerifierOptions {
-  /**
-   * The Client Secret, with which Rollout signs. It never leaves the verifier.
-   *
-   * @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first delivery
-   */
+  /** The Client Secret, with which Rollout signs. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first delivery */
   clientSecret?: string | undefined;
 }
 
@@ -22,10 +20,8 @@ export interface WebhookVerifier {
    *
    * @param body - the raw body, as it arrived: bytes, or a string of their UTF-8 text
    * @param signature - the value of the `X-Rollout-Signature` header; a missing one fails like a wrong one
-   * @throws {@link RolloutWebhookError} `invalid_signature` when the signature is missing, malformed or wrong;
-   * `invalid_payload` when it is right, but the body is not JSON
-   * @throws {@link RolloutConfigError} when `body` is not raw, for example because `express.json()` parsed it before, and when the
-   * Client Secret is missing from the options and the environment
+   * @throws {@link RolloutWebhookError} when the signature does not match or the body is not JSON; {@link RolloutConfigError} when
+   *   `body` is not raw, for example because `express.json()` parsed it before, and when the Client Secret is missing
    * @example
    * ```ts
    * import { createWebhookVerifier, isWebhookEvent } from "rollout-client";
@@ -45,20 +41,14 @@ export interface WebhookVerifier {
   ): Promise<unknown>;
 }
 
-/** What happened to data of a connected account: `peopleCreated`, `peopleUpdated`, `peopleTagsCreated` and so on. */
-export type WebhookEventName =
-  | `${EntityToSync}${"Created" | "Updated" | "Deleted"}`
-  | "peopleTagsCreated"
-  | (string & {});
-
 /** What Rollout sends when data of a connected account changed. Source: Rollout's guide "How to use Webhooks". */
 export interface WebhookEvent {
   /** The id of the event. A delivery can be repeated: ignore an id that you have processed. */
   eventId: string;
   /** When the event was created. */
   eventCreated: string;
-  /** What happened. Editors complete the known names; new ones may be added. */
-  event: WebhookEventName;
+  /** What happened, such as `peopleCreated`. Editors complete the known names; new ones may be added. */
+  event: `${EntityToSync}${"Created" | "Updated" | "Deleted"}` | "peopleTagsCreated" | (string & {});
   /** The ids of the records that changed. */
   resourceIds: string[];
   /** Where the records are, as Rollout writes it. Do not request it as it is: the published example lacks `/api`. */
@@ -66,11 +56,8 @@ export interface WebhookEvent {
 }
 
 /**
- * Creates a verifier of webhook deliveries (HMAC-SHA256 with the Client Secret as key). Create one and keep it. For servers
- * only: it refuses to run in a browser, because the Client Secret must not be there.
- *
- * The environment is read for the first delivery, so a module can create its verifier where the variable is missing, such as in
- * a build.
+ * Creates a verifier of webhook deliveries (HMAC-SHA256 with the Client Secret as key). Create one and keep it. It refuses to
+ * run in a browser, because the Client Secret must not be there.
  *
  * Source: Rollout's guide "How to use Webhooks", two versions of which differ in what is signed (the Base64 text of the body,
  * or the body itself) and leave the digest's encoding open. Both are accepted, in hex and in Base64: each needs the secret.
@@ -80,23 +67,21 @@ export interface WebhookEvent {
 export function createWebhookVerifier(options: WebhookVerifierOptions = {}): WebhookVerifier {
   const { clientSecret } = checkOptions(options, "clientSecret", "createWebhookVerifier");
   const secretOf = clientCredential("clientSecret", clientSecret, "verify webhooks on your server");
+  const base64 = createBase64Encoder();
   let importing: Promise<CryptoKey> | undefined;
 
   return {
     async verify(body, signature) {
-      importing ??= importKey(secretOf());
+      importing ??= crypto.subtle.importKey("raw", new TextEncoder().encode(secretOf()), HMAC, false, ["verify"]);
       // A copy: what is parsed is what was verified, whatever happens to the body in the meantime.
       const bytes = copyOf(body);
       const digest = digestOf(signature);
       const key = await importing;
       // The platform compares in constant time, and the expected digest never gets into JavaScript.
       const isSigned = (signed: Uint8Array<ArrayBuffer>) => crypto.subtle.verify("HMAC", key, digest, signed);
-      if (!(await isSigned(base64(bytes))) && !(await isSigned(bytes))) {
-        throw invalidSignature(
-          `does not match: the body must be exactly what arrived (${DECODE}), and clientSecret the secret that Rollout signs with`,
-        );
-      }
-      return parsePayload(bytes);
+      if ((await isSigned(base64(bytes))) || (await isSigned(bytes))) return parsePayload(bytes);
+      const remedy = `the body must be exactly what arrived (${DECODE}), and clientSecret the secret that Rollout signs with`;
+      throw invalidSignature(`does not match: ${remedy}`);
     },
   };
 }
@@ -104,16 +89,8 @@ export function createWebhookVerifier(options: WebhookVerifierOptions = {}): Web
 /** Type guard: whether a verified payload is a change of data, with all members of a {@link WebhookEvent}. */
 export function isWebhookEvent(payload: unknown): payload is WebhookEvent {
   const resourceIds = memberOf(payload, "resourceIds");
-  return (
-    ["eventId", "eventCreated", "event", "uri"].every((name) => typeof memberOf(payload, name) === "string") &&
-    Array.isArray(resourceIds) &&
-    resourceIds.every((id) => typeof id === "string")
-  );
-}
-
-function importKey(secret: string): Promise<CryptoKey> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  return crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, ["verify"]);
+  const texts = ["eventId", "eventCreated", "event", "uri"].map((name) => memberOf(payload, name));
+  return Array.isArray(resourceIds) && [...texts, ...resourceIds].every((text) => typeof text === "string");
 }
 
 function copyOf(body: unknown): Uint8Array<ArrayBuffer> {
@@ -121,21 +98,16 @@ function copyOf(body: unknown): Uint8Array<ArrayBuffer> {
   try {
     if (isBytes(body)) return new Uint8Array(body).slice();
   } catch {
-    throw badBody("is detached: its buffer was transferred. Verify the body before you transfer it");
+    // Its buffer was transferred.
   }
-  throw badBody(
-    "must be the raw body, as a string, Uint8Array or ArrayBuffer, but this one is missing or was parsed already: " +
-      'with Express, give the route express.raw({ type: "application/json" }), before any express.json()',
-  );
+  const problem = "must be the raw body (string, Uint8Array or ArrayBuffer), not missing, detached or parsed already";
+  const advice = 'with Express, give the route express.raw({ type: "application/json" }), before any express.json()';
+  throw new RolloutConfigError("invalid_input", "body", `${problem}: ${advice}`);
 }
 
 // By its tag, which Buffer shares: the classes of test environments (Jest, jsdom) are not this module's.
 function isBytes(value: unknown): value is Uint8Array | ArrayBuffer {
   return ["[object Uint8Array]", "[object ArrayBuffer]"].includes(Object.prototype.toString.call(value));
-}
-
-function badBody(problem: string): RolloutConfigError {
-  return new RolloutConfigError("invalid_input", "body", problem);
 }
 
 const HEX_DIGEST = /^[0-9a-f]{64}$/i;
@@ -146,32 +118,35 @@ const BASE64_DIGEST = /^[A-Za-z0-9+/_-]{42}[AEIMQUYcgkosw048]=?$/;
 function digestOf(signature: unknown): Uint8Array<ArrayBuffer> {
   // Node gives a header that it does not know as a string, some frameworks as an array of one.
   const text: unknown = Array.isArray(signature) && signature.length === 1 ? signature[0] : signature;
-  if (text === undefined || text === null) throw invalidSignature("is missing");
-  if (typeof text === "string" && HEX_DIGEST.test(text)) {
-    return Uint8Array.from({ length: 32 }, (_, index) => Number.parseInt(text.slice(2 * index, 2 * index + 2), 16));
-  }
+  if (typeof text === "string" && HEX_DIGEST.test(text))
+    return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   if (typeof text === "string" && BASE64_DIGEST.test(text)) {
     const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
     return Uint8Array.from(binary, (character) => character.charCodeAt(0));
   }
-  throw invalidSignature("must be one SHA-256 digest, in hex or Base64");
+  throw invalidSignature(
+    text === undefined || text === null ? "is missing" : "must be one SHA-256 digest, in hex or Base64",
+  );
 }
 
-const BASE64_ALPHABET = new TextEncoder().encode("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+const BASE64_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const PADDING = "=".charCodeAt(0);
 
-/** The Base64 of bytes, as bytes: several times as fast as `btoa`, which takes and gives text. */
-function base64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const encoded = new Uint8Array(4 * Math.ceil(bytes.length / 3));
-  let at = 0;
-  for (let index = 0; index < bytes.length; index += 3) {
-    const group = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
-    for (let shift = 18; shift >= 0; shift -= 6) {
-      encoded[at] = BASE64_ALPHABET[(group >> shift) & 63] ?? 0;
-      at += 1;
+/** Creates a function that writes the Base64 of bytes, as bytes. It looks up two characters at a time: `btoa` takes and gives text. */
+function createBase64Encoder(): (bytes: Uint8Array) => Uint8Array<ArrayBuffer> {
+  const alphabet = new TextEncoder().encode(BASE64_ALPHABET);
+  const table = new Uint8Array(2 * 4096).map((_, at) => alphabet[(at & 1) === 0 ? at >> 7 : (at >> 1) & 63] ?? 0);
+  const pairs = new Uint16Array(table.buffer);
+  return (bytes) => {
+    const encoded = new Uint8Array(4 * Math.ceil(bytes.length / 3));
+    const written = new Uint16Array(encoded.buffer);
+    for (let from = 0, to = 0; from < bytes.length; from += 3, to += 2) {
+      const group = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
+      written[to] = pairs[group >> 12] ?? 0;
+      written[to + 1] = pairs[group & 4095] ?? 0;
     }
-  }
-  return encoded.fill(PADDING, encoded.length - ((3 - (bytes.length % 3)) % 3));
+    return encoded.fill(PADDING, encoded.length - ((3 - (bytes.length % 3)) % 3));
+  };
 }
 
 // Where Rollout signs the Base64 of a body, that Base64 has the same signature.

@@ -39,6 +39,10 @@ function drawChart({ title, columns, rows, chart = "" }) {
   return `${title}: ${chart}\n\n${lines.join("")}`;
 }
 
+// By their `engines` on the registry, in November 2026.
+const BEYOND_NODE_20 =
+  "Newer majors need Node 22, and are not measured here: ky 2, openai 7, p-queue 10 (November 2026). undici is of the major that Node 20 has built in; 8 is the newest.";
+
 // Whole or not at all.
 /** @param {URL} file @param {readonly Section[]} sections @param {readonly string[]} versions */
 export async function writePage(file, sections, versions) {
@@ -49,8 +53,12 @@ The same work for each client: \`POST /credentials\` with a bearer token, a JSON
 response. rollout-client is the packed package with its defaults: timeouts, retries, rate limiter and error mapping on. Times differ from machine to
 machine, their ratios less so. \`npm run bench\` writes this page.
 
+A column "× fetch" or "× openapi-fetch" says how many times the reference's figure a client's is: the ratio within each round, and of these ratios the
+median. So it is not the quotient of the two medians beside it, and one slow round of the machine moves it less. Where the ranges in brackets overlap, a
+difference may be noise.
+
 - Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} (${process.platform}, ${process.arch}) on ${availableParallelism()} cores of ${cpus()[0]?.model.trim() || "an unknown processor"}.
-- Versions: ${versions.join(", ")}. Peers are the newest whose \`engines\` admit Node 20.
+- Versions: ${versions.join(", ")}. Peers are the newest whose \`engines\` admit Node 20. ${BEYOND_NODE_20}
 
 \`\`\`text
 ${charts.join("\n")}\`\`\`

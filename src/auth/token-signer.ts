@@ -4,9 +4,9 @@ import { cachedToken, type TokenRequest } from "./token.ts";
 
 /** Options of {@link createTokenSigner}. */
 export interface TokenSignerOptions {
-  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID`, read for the first token */
+  /** The Client ID. @default the environment variable `ROLLOUT_CLIENT_ID` */
   clientId?: string | undefined;
-  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first token */
+  /** The Client Secret. It never leaves the signer. @default the environment variable `ROLLOUT_CLIENT_SECRET` */
   clientSecret?: string | undefined;
   /** How many seconds a token is valid. @default 900 (15 minutes, as Rollout recommends) */
   expiresIn?: number | undefined;
@@ -18,8 +18,7 @@ export interface TokenSigner {
    * Signs a fresh token for one of your users.
    *
    * @param userId - your own id for the user
-   * @throws {@link RolloutConfigError} when `userId` is not a non-empty string, and when the Client ID or the Client Secret is
-   * missing from the options and the environment
+   * @throws {@link RolloutConfigError} when `userId` is empty, or the Client ID or the Client Secret is nowhere
    * @example
    * ```ts
    * import { createTokenSigner } from "rollout-client";
@@ -42,7 +41,7 @@ export interface TokenSigner {
    * that ask at the same time, and signs a new one when asked to refresh. It rejects as `sign` does.
    *
    * @param userId - your own id for the user
-   * @throws {@link RolloutConfigError} when `userId` is not a non-empty string
+   * @throws {@link RolloutConfigError} when `userId` is empty
    */
   forUser(userId: string): (request?: TokenRequest) => Promise<string>;
 }
@@ -54,23 +53,17 @@ const IN_BROWSERS = "sign tokens on your server, and pass `token` a function tha
 
 /**
  * Creates the signer of the JWTs (HS512) that every request carries. For servers only: it refuses to run in a browser, because
- * the Client Secret must not be there.
- *
- * The environment is read for the first token, so a module can create its signer where the variables are missing, such as in a
- * build.
+ * the Client Secret must not be there. The environment is read for the first token, so that a build needs no secret.
  *
  * Source: Rollout's guides "Getting your API Key" and "Making API Requests"; RFC 7515 and RFC 7519.
  *
  * @throws {@link RolloutConfigError} when an option cannot be used, and when a secret is passed in a browser
  */
 export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner {
-  const {
-    clientId,
-    clientSecret,
-    expiresIn = DEFAULT_EXPIRES_IN_SECONDS,
-  } = checkOptions(options, "clientId clientSecret expiresIn", "createTokenSigner");
-  const issuerOf = clientCredential("clientId", clientId, IN_BROWSERS);
-  const secretOf = clientCredential("clientSecret", clientSecret, IN_BROWSERS);
+  const checked = checkOptions(options, "clientId clientSecret expiresIn", "createTokenSigner");
+  const { expiresIn = DEFAULT_EXPIRES_IN_SECONDS } = checked;
+  const issuerOf = clientCredential("clientId", checked.clientId, IN_BROWSERS);
+  const secretOf = clientCredential("clientSecret", checked.clientSecret, IN_BROWSERS);
   let identity: { readonly issuer: string; readonly key: Promise<CryptoKey> } | undefined;
 
   const sign = async (userId: string, issuedAt: number): Promise<string> => {

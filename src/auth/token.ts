@@ -1,6 +1,6 @@
-import { RolloutConfigError } from "../errors/errors.ts";
+import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
+import { invalidConfig } from "../errors/errors.ts";
 import { memberOf } from "../values.ts";
-import { shareRuns } from "./share-runs.ts";
 
 /** What a token source is asked for. */
 export interface TokenRequest {
@@ -33,14 +33,15 @@ export interface TokenProvider {
 
 /** Checks a token source. Throws {@link RolloutConfigError} if it can never give a token. */
 export function createTokenProvider(source: TokenSource): TokenProvider {
+  if (source === undefined) throw invalidConfig("token", "is missing: pass signer.forUser(userId)");
   if (typeof source !== "function") {
-    const token = { text: checkToken(source, false), refreshes: 0 };
+    const token = { text: checkToken(source, "it is"), refreshes: 0 };
     return { token: async () => token, refreshable: false };
   }
   let latest: Token = { text: "", refreshes: 0 };
   const ask = async (refresh: boolean): Promise<Token> => {
     const { refreshes } = latest;
-    return { text: checkToken(await source({ refresh }), true), refreshes };
+    return { text: checkToken(await source({ refresh }), "the token function returned"), refreshes };
   };
   const refresh = shareRuns(async () => {
     const { text } = await ask(true);
@@ -54,6 +55,37 @@ export function createTokenProvider(source: TokenSource): TokenProvider {
       return isReplaced ? latest : refresh();
     },
     refreshable: true,
+  };
+}
+
+// In Cloudflare Workers, what a request has begun ends with the request, and its promise never settles. The promise of a request
+// that goes on can be waited for, and so can a timer of one's own.
+const MAX_SHARED_MILLISECONDS = 3_000;
+
+/**
+ * Creates a function that runs `work`, once for the calls that come while it runs. A call waits for the run of another one until
+ * that is 3 s old, and then runs `work` itself.
+ */
+function shareRuns<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let current: { readonly result: Promise<Result>; readonly began: number } | undefined;
+  return async () => {
+    while (current !== undefined) {
+      const joined = current;
+      const remaining = Math.min(MAX_SHARED_MILLISECONDS, joined.began + MAX_SHARED_MILLISECONDS - Date.now());
+      try {
+        return await withDeadline(undefined, remaining, () => joined.result);
+      } catch (failure) {
+        if (!(failure instanceof DeadlineExceeded)) throw failure;
+      }
+      if (current === joined) current = undefined;
+    }
+    const own = { result: work(), began: Date.now() };
+    current = own;
+    try {
+      return await own.result;
+    } finally {
+      if (current === own) current = undefined;
+    }
   };
 }
 
@@ -81,8 +113,7 @@ const MAX_EXPIRY_MARGIN_MILLISECONDS = 60_000;
  * ```
  */
 export function cachedToken(fetchToken: () => string | Promise<string>): (request?: TokenRequest) => Promise<string> {
-  if (typeof fetchToken !== "function")
-    throw new RolloutConfigError("invalid_config", "fetchToken", "must be a function");
+  if (typeof fetchToken !== "function") throw invalidConfig("fetchToken", "must be a function");
   let cached: { readonly token: string; readonly until: number } | undefined;
   const fetchOnce = shareRuns(async () => {
     const token = await fetchToken();
@@ -101,39 +132,29 @@ export function cachedToken(fetchToken: () => string | Promise<string>): (reques
 /** How many milliseconds a token that has just arrived is valid. Infinity if it is not a JWT with an `exp`. */
 function lifetimeOf(token: string): number {
   const [, payload = ""] = token.split(".");
-  let claims: unknown;
   try {
-    claims = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    const exp = memberOf(claims, "exp");
+    const iat = memberOf(claims, "iat");
+    if (typeof exp === "number") return exp * 1000 - (typeof iat === "number" ? iat * 1000 : Date.now());
   } catch {}
-  const [exp, iat] = [memberOf(claims, "exp"), memberOf(claims, "iat")];
-  if (typeof exp !== "number") return Number.POSITIVE_INFINITY;
-  return exp * 1000 - (typeof iat === "number" ? iat * 1000 : Date.now());
+  return Number.POSITIVE_INFINITY;
 }
 
 // What a header can carry unchanged. A JWT always fits.
 const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const SCHEME = /^bearer /i;
 
-function checkToken(token: unknown, isReturned: boolean): string {
-  const isText = typeof token === "string";
-  if (isText && HEADER_SAFE.test(token) && !SCHEME.test(token)) return token;
-  const got = isText ? describeText(token) : describeValue(token);
-  const isMissing = token === undefined && !isReturned;
-  const problem = `cannot be used: ${isReturned ? "the token function returned" : "it is"} ${got}`;
-  throw new RolloutConfigError(
-    "invalid_config",
-    "token",
-    isMissing ? "is missing: pass signer.forUser(userId)" : problem,
-  );
+function checkToken(token: unknown, found: string): string {
+  if (typeof token === "string" && HEADER_SAFE.test(token) && !SCHEME.test(token)) return token;
+  throw invalidConfig("token", `cannot be used: ${found} ${describeToken(token)}`);
 }
 
-function describeText(token: string): string {
-  if (SCHEME.test(token)) return "a text that begins with Bearer: leave that out";
-  return token === "" ? "an empty string" : "a text with characters that a header cannot have";
-}
-
-function describeValue(value: unknown): string {
-  if (memberOf(value, "then")) return "a Promise: await it";
-  if (memberOf(value, "forUser")) return "a signer: use signer.forUser(userId)";
-  return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
+function describeToken(token: unknown): string {
+  if (token === "") return "an empty string";
+  if (typeof token === "string" && SCHEME.test(token)) return "a text that begins with Bearer: leave that out";
+  if (typeof token === "string") return "a text with characters that a header cannot have";
+  if (memberOf(token, "then")) return "a Promise: await it";
+  if (memberOf(token, "forUser")) return "a signer: use signer.forUser(userId)";
+  return token === null || token === undefined ? String(token) : `a value of type ${typeof token}`;
 }

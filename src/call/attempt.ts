@@ -2,7 +2,7 @@ import type { CallDetails } from "../errors/call-errors.ts";
 import type { Settings } from "../options.ts";
 import { memberOf } from "../values.ts";
 import { classify, UnreadableResponse } from "./classify.ts";
-import { DeadlineExceeded, withDeadline } from "./deadline.ts";
+import { abortReason, DeadlineExceeded, withDeadline } from "./deadline.ts";
 import { notify } from "./log.ts";
 import { isRefused, type OutgoingRequest } from "./request.ts";
 import { type Outcome, retryAfterOf } from "./retry.ts";
@@ -109,12 +109,12 @@ export async function makeAttempt(
   try {
     return await withDeadline<Attempt>(caller, timeout, async (signal) => {
       request.headers.set("Authorization", `Bearer ${await getToken()}`);
-      signal.throwIfAborted();
+      if (signal.aborted) throw abortReason(signal);
       sent = true;
       call.attempts += 1;
       const original = await (settings.fetch ?? globalThis.fetch)(request.url, fetchInit(request, signal));
       responded = true;
-      signal.throwIfAborted();
+      if (signal.aborted) throw abortReason(signal);
       response = receive(original);
       const { status, isSuccess, headers, url } = response;
       const { body } = original;
@@ -145,7 +145,7 @@ export async function makeAttempt(
     // An abort says nothing about the server. Next.js steers rendering by errors with a digest.
     if (caller?.aborted || (sent && typeof memberOf(thrown, "digest") === "string")) {
       call.mayHaveSucceeded ||= sent;
-      throw caller?.aborted ? caller.reason : thrown;
+      throw caller?.aborted ? abortReason(caller) : thrown;
     }
     if (!sent && !(thrown instanceof DeadlineExceeded)) throw thrown;
     // The status says what happened, even if the body was lost.

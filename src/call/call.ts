@@ -3,7 +3,7 @@ import { checkOption, checkText } from "../checks.ts";
 import { apiError, type CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
 import { isRolloutError, RolloutError } from "../errors/errors.ts";
 import { type CallOverrides, callSettings, checkHeaders, DEFAULT_ACCEPT, type Settings } from "../options.ts";
-import { withDeadline } from "./deadline.ts";
+import { abortReason, withDeadline } from "./deadline.ts";
 import { type CallRecord, notify } from "./log.ts";
 import { bodyOf, checkPath, isRefused, RecordedRequest, requestOf, serializableQuery } from "./request.ts";
 import { type SentResponse, sendWithRetries } from "./send.ts";
@@ -41,13 +41,29 @@ export interface ApiResult {
 /** Calls one operation. */
 export type Call = (method: string, path: string, init?: CallInit | null) => Promise<ApiResult>;
 
-const detailsOfResults = new WeakMap<ApiResult, CallDetails>();
+/** The result of a call, with the details for an error that is created from it later. */
+export class CallResult implements ApiResult {
+  // Declared only: a success has no `error`, and a failure no `data`.
+  declare readonly data?: unknown;
+  declare readonly error?: unknown;
+  readonly response: Response;
+  readonly #details: CallDetails;
 
-/** What is known about the calls that returned results. */
-export const CallResult = {
+  constructor(
+    body: { readonly data: unknown } | { readonly error: unknown },
+    response: Response,
+    details: CallDetails,
+  ) {
+    Object.assign(this, body);
+    this.response = response;
+    this.#details = details;
+  }
+
   /** The details of the call that returned a result. Unknown for a result that was copied or created elsewhere. */
-  detailsOf: (result: ApiResult): CallDetails | undefined => detailsOfResults.get(result),
-} as const;
+  static detailsOf(result: ApiResult): CallDetails | undefined {
+    return #details in result ? result.#details : undefined;
+  }
+}
 
 // The members of an init that are not for `fetch`.
 const OWN_MEMBERS: ReadonlySet<string> = new Set(
@@ -55,9 +71,6 @@ const OWN_MEMBERS: ReadonlySet<string> = new Set(
     " ",
   ),
 );
-
-// openapi-fetch reads nothing else of a success, whose body is parsed here.
-const NO_HEADERS = new Headers();
 
 /** Creates the function that calls operations, and what registers middleware for it. */
 export function createCall(client: Settings): {
@@ -107,7 +120,9 @@ export function createCall(client: Settings): {
         throw thrown;
       }
       const { response, text } = sent;
-      return text === undefined ? response : { ok: true, status: response.status, headers: NO_HEADERS, body: text };
+      if (text === undefined) return response;
+      // openapi-fetch reads nothing else of a success.
+      return { ok: true, status: response.status, headers: response.headers, body: text };
     };
     const init = {
       ...options,
@@ -137,7 +152,7 @@ export function createCall(client: Settings): {
         : send(method, path, init));
     } catch (thrown) {
       // onError may have replaced the reason, and openapi-fetch does not rethrow what is falsy.
-      if (signal?.aborted) throw signal.reason;
+      if (signal?.aborted) throw abortReason(signal);
       if (failure !== undefined && !failure.thrown) throw failure.thrown;
       if (sent?.response.ok) details.mayHaveSucceeded = true;
       const mayBeRefused = isObserved && sent === undefined && failure === undefined;
@@ -147,14 +162,16 @@ export function createCall(client: Settings): {
     }
     const response = sent?.text === undefined ? result.response : sent.response;
     if (response.ok) {
-      const data = result.data === undefined ? undefined : await parse(response, sent?.text, parseAs, details);
-      return { data, response };
+      // Of a response without content, openapi-fetch says so. The responses of React Native have no `body` at all.
+      const isEmpty = result.data === undefined && response.body !== undefined;
+      const data = isEmpty ? undefined : await parse(response, sent?.text, parseAs, details);
+      return new CallResult({ data }, response, details);
     }
     // Middleware that replaces a success does not undo it.
     if (sent?.response.ok) details.mayHaveSucceeded = true;
     // A failure without a body gets an `error` too, so that `if (error)` catches every failure.
     const error = result.error || apiError(response, result.error === "" ? undefined : result.error, details);
-    return { error, response };
+    return new CallResult({ error }, response, details);
   }
 
   async function call(method: string, path: string, given?: CallInit | null): Promise<ApiResult> {
@@ -175,7 +192,6 @@ export function createCall(client: Settings): {
     let failure: Pick<CallRecord, "code" | "mayHaveSucceeded"> | undefined;
     try {
       const result = await perform(method, path, init, details);
-      detailsOfResults.set(result, details);
       if (!result.response.ok && client.onCall !== undefined) failure = apiError(result.response, undefined, details);
       return result;
     } catch (thrown) {

@@ -17,8 +17,8 @@ const UNSENT =
 const FAILED_HANDSHAKE =
   /^ERR_SSL_(?:WRONG_VERSION_NUMBER|(?:PACKET|DATA)_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|[^|]+_(?:HANDSHAKE_FAILURE|PROTOCOL_VERSION|UNRECOGNIZED_NAME|INSUFFICIENT_SECURITY|NO_APPLICATION_PROTOCOL))\|/m;
 
-// undici's message for a proxy that refuses to open a tunnel.
-const PROXY_STATUS = /Proxy response \((\d{3})\)/;
+// A proxy that refuses to connect, or wants credentials: undici's messages, which name the status.
+const PROXY_STATUS = /\|Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
 // The platform's own time limits.
 const TIMEOUT = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT\|/m;
@@ -26,8 +26,9 @@ const TIMEOUT = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT\|/m;
 // A body that is not in the encoding that `Content-Encoding` names: Node reports the codes of zlib, Brotli and Zstandard.
 const UNDECODABLE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/m;
 
-// A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function.
-const NETWORK_ERROR = /^(?!ERR_)[^|]|\n[^|]/;
+// A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function, and so
+// is an argument that is invalid.
+const NETWORK_ERROR = /^(?!ERR_)[^|]|\n(?!ERR_INVALID_)[^|]/;
 
 // An agent that this fetch cannot use: that of another major version of undici, or of node:http.
 const AGENT = /^UND_ERR_INVALID_ARG\||dispatch(?:er\S*)? is not a function/m;
@@ -48,9 +49,9 @@ export function classify(
   if (thrown instanceof DeadlineExceeded || TIMEOUT.test(lines)) return { kind: "timeout" };
   if (thrown instanceof UnreadableResponse || UNDECODABLE.test(lines)) return { kind: "unreadable" };
   if (responded) return { kind: "lost" };
-  if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
   const status = PROXY_STATUS.exec(lines)?.[1];
   if (status !== undefined) return { kind: "unsent", status: Number(status) };
+  if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
   if ((!ownFetch && FAILED_HANDSHAKE.test(lines)) || causes.some(isUnsent)) return { kind: "unsent" };
   return { kind: "lost", byFetchOption: ownFetch && !NETWORK_ERROR.test(lines) };
 }

@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
 import { MAX_TIMER_MILLISECONDS } from "../values.ts";
-import { onAbort } from "./deadline.ts";
+import { abortReason, onAbort } from "./deadline.ts";
 import { type Logger, notify } from "./log.ts";
 
 /**
@@ -33,11 +33,11 @@ export interface AdaptiveRateLimiter extends Required<RateLimiter> {
   readonly queued: number;
   /** The current rate in requests per second: the maximum, or less after refusals. */
   readonly requestsPerSecond: number;
-  /**
-   * A rate limiter over the same limit for bulk work: its attempts start only when no other attempt waits. `queued` of it
-   * counts its own alone.
-   */
-  readonly background: Required<RateLimiter> & { readonly queued: number };
+  /** A rate limiter over the same limit for bulk work: its attempts start only when no other attempt waits. */
+  readonly background: Required<RateLimiter> & {
+    /** The number of its own waiting attempts. */
+    readonly queued: number;
+  };
 }
 
 /** Options of {@link createRateLimiter}. */
@@ -139,7 +139,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): AdaptiveRat
   }
 
   async function acquire(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted) throw signal.reason;
+    if (signal?.aborted) throw abortReason(signal);
     refill();
     // A token is left only if no attempt waits.
     if (tokens >= 1) {

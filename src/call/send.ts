@@ -115,10 +115,13 @@ export async function sendWithRetries(
   for (;;) {
     if (rateLimiter !== undefined) {
       const queuedAt = performance.now();
-      // A limiter of the caller's may ignore the signal.
-      if (signal === undefined) await rateLimiter.acquire();
-      else await withDeadline(signal, undefined, async () => rateLimiter.acquire(signal));
-      call.queued += performance.now() - queuedAt;
+      try {
+        // A limiter of the caller's may ignore the signal.
+        if (signal === undefined) await rateLimiter.acquire();
+        else await withDeadline(signal, undefined, async () => rateLimiter.acquire(signal));
+      } finally {
+        call.queued += performance.now() - queuedAt;
+      }
     }
     const began = performance.now();
     attempt = await makeAttempt(request, settings, getToken, parsesText, call);
@@ -162,12 +165,12 @@ export async function sendWithRetries(
   const { headers, statusText, original } = response;
   if (kind === "success") {
     if (!isObserved && text !== undefined && isResponse(original)) return { response: original, text };
-    return { response: inMemory(response, bytes, headers, statusText) };
+    return { response: inMemory(response, text ?? bytes, headers, statusText) };
   }
   const { redact } = call;
   call.clockSkew = clockSkewOf(headers);
   call.bodyFailure = thrown;
-  const body = bytes && new TextEncoder().encode(redactBody(lenientUtf8.decode(bytes), redact));
+  const body = bytes && redactBody(lenientUtf8.decode(bytes), redact);
   return { response: inMemory(response, body, redactHeaders(headers, redact), redact(statusText)) };
 }
 
@@ -176,19 +179,22 @@ function isResponse(original: object): original is Response {
   return "headers" in original && original.headers instanceof Headers && "clone" in original;
 }
 
+/** Creates a response. Its body is text where it can be: that of React Native takes bytes for Latin-1. */
 function inMemory(
   { status, url }: ReceivedResponse,
-  bytes: Uint8Array<ArrayBuffer> | null,
+  body: string | Uint8Array<ArrayBuffer> | null,
   headers: Headers,
   statusText: string,
 ): Response {
   const isConstructible = status >= 200 && status <= 599;
-  const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : bytes, {
+  const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : body, {
     status: isConstructible ? status : 500,
     // Node decodes a reason phrase as UTF-8, but the constructor takes only what can be one byte.
     statusText: statusText.replace(/[^\t -~\x80-\xff]/g, "?"),
     headers,
   });
+  // For text, the constructor makes one up; that of a framework may keep the headers themselves, which are immutable.
+  if (!headers.has("content-type") && response.headers.has("content-type")) response.headers.delete("content-type");
   // What the constructor cannot set.
   Object.defineProperty(response, "url", { value: url });
   if (!isConstructible) Object.defineProperty(response, "status", { value: status });

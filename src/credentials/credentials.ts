@@ -1,5 +1,4 @@
-import type { Call, CallInit } from "../call/call.ts";
-import { CallResult } from "../call/call.ts";
+import { type ApiResult, type Call, type CallInit, CallResult } from "../call/call.ts";
 import { isRefused } from "../call/request.ts";
 import { checkInput, checkOptions, checkText } from "../checks.ts";
 import type {
@@ -7,33 +6,18 @@ import type {
   AuthorizeUrl,
   AuthorizeUrlInput,
   CreateCredentialInput,
-  CreateCredentialResponse,
   Credential,
   EntityToSync,
   ListedCredential,
   OtpChallenge,
 } from "../document-types.ts";
 import { invalidResponseError } from "../errors/call-errors.ts";
-import { RolloutConfigError } from "../errors/errors.ts";
-import type { Redact } from "../errors/redact.ts";
-import {
-  type CallOptions,
-  type OperationOptions,
-  operationInit,
-  type RetryOptions,
-  type Settings,
-} from "../options.ts";
+import { invalidInput, type RolloutResponseError } from "../errors/errors.ts";
+import { type CallOptions, callSettings, type OperationOptions, operationInit, type Settings } from "../options.ts";
 import { unwrap } from "../unwrap.ts";
-import { isObject, isPathSegment, memberOf } from "../values.ts";
+import { isObject, isPathSegment, isText, memberOf } from "../values.ts";
 import { confirmCreate, type ListCredentials } from "./confirm.ts";
-import {
-  type OtpPrompt,
-  type OtpSettings,
-  platformWebSocket,
-  runOtpExchange,
-  submitCode,
-  type WebSocketConstructor,
-} from "./otp.ts";
+import { type OtpPrompt, platformWebSocket, runOtpExchange, submitCode, type WebSocketConstructor } from "./otp.ts";
 
 /** What `credentials.update` changes. */
 export interface UpdateCredentialInput {
@@ -55,22 +39,18 @@ export interface ListCredentialsInput {
 export interface CreateCredentialOptions extends OperationOptions {
   /**
    * Whether to look for the credential after a failure with `mayHaveSucceeded`, including one of the one-time password. The call
-   * lists the user's credentials of the app before it creates one. After such a failure it lists them again, up to three times
-   * in about four seconds (each with at most 5 s), and resolves to the one that is new. If there is none, or there are several,
-   * the call rejects with its first error, whose message says so. If the list fails beforehand, nothing is created. `signal`
-   * ends the search too.
+   * lists the user's credentials of the app before it creates one (if that fails, nothing is created). After such a failure it
+   * lists them again, up to three times in about four seconds, each with at most 5 s, and resolves to the one that is new. If
+   * there is none, or there are several, it rejects with the first error, whose message says so. `signal` ends the search too.
    *
-   * It cannot tell apart two creates of one user for one app at the same time: if only one of them created a credential, both may
-   * resolve to it.
+   * Two creates of one user for one app at the same time cannot be told apart: both may resolve to the credential of one.
    *
    * @default false
    */
   confirm?: boolean | undefined;
   /**
    * Asks a person for the code if a one-time password is needed, again after each code that was rejected. What it throws is
-   * thrown by `credentials.create` unchanged.
-   *
-   * @default the call resolves to the challenge
+   * thrown by `credentials.create` unchanged. @default the call resolves to the challenge
    */
   onOtp?: OnOtp | undefined;
 }
@@ -78,7 +58,7 @@ export interface CreateCredentialOptions extends OperationOptions {
 /** Options of one call of `credentials.submitOtp`: `timeout` is for each wait for the server. */
 export interface SubmitOtpOptions extends CallOptions {
   /** Has no effect: a code is sent once. @default false */
-  retry?: RetryOptions | undefined;
+  retry?: CallOptions["retry"];
 }
 
 /** Returns the code that a person entered for a challenge, or `undefined` or `null` to stop. */
@@ -87,18 +67,14 @@ export type OnOtp = (
   prompt: OtpPrompt,
 ) => string | null | undefined | Promise<string | null | undefined>;
 
-/**
- * The operations on credentials. Each rejects with a {@link RolloutApiError}, {@link RolloutNetworkError} or
- * {@link RolloutResponseError} when the call fails, with a {@link RolloutConfigError} before anything is sent, and with the
- * reason of `signal` when it aborts.
- */
+/** The operations on credentials. Each rejects with the reason of `signal` when it aborts. */
 export interface CredentialOperations {
   /**
    * Creates a credential, and submits the codes that `onOtp` returns if a one-time password is needed.
    *
    * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
    *
-   * @throws {@link RolloutOtpError} when the one-time password fails; {@link RolloutApiError} and the other errors of a call
+   * @throws {@link RolloutOtpError} when the one-time password fails; otherwise as without `onOtp`
    */
   create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
   /**
@@ -106,7 +82,7 @@ export interface CredentialOperations {
    *
    * Source: `POST /credentials`, operation `post_credentials`.
    *
-   * @throws {@link RolloutApiError} and the other errors of a call
+   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    * @example
    * ```ts
    * import { createRolloutClient, isOtpChallenge } from "rollout-client";
@@ -124,9 +100,8 @@ export interface CredentialOperations {
    * Source: not in the OpenAPI document. Observed in Rollout's own browser client.
    *
    * @param challenge - the challenge, an object with its `otpChallengeId`, or that id
-   * @param code - what the person entered, a non-empty string
-   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the exchange with the server failed;
-   *   {@link RolloutConfigError} before anything is sent, and the reason of `signal` when it aborts
+   * @param code - what the person entered
+   * @throws {@link RolloutOtpError} `otp_rejected` when another code may be tried, `otp_failed` when the exchange failed
    */
   submitOtp(
     challenge: Pick<OtpChallenge, "otpChallengeId"> | string,
@@ -138,9 +113,7 @@ export interface CredentialOperations {
    *
    * Source: `GET /credentials`, page "List Credentials" of Rollout's API reference.
    *
-   * @param input - which credentials, and with which extra fields. Default: all, without `profile` and `data`
-   * @throws {@link RolloutApiError} and the other errors of a call; {@link RolloutResponseError} `invalid_response` when the body is not an array of
-   *   objects with an `id`
+   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    */
   list(input?: ListCredentialsInput, options?: OperationOptions): Promise<ListedCredential[]>;
   /**
@@ -148,8 +121,7 @@ export interface CredentialOperations {
    *
    * Source: `PUT /credentials/{credentialId}`, operation `put_credentials_credentialid`.
    *
-   * @param credentialId - the `id` of the credential
-   * @throws {@link RolloutApiError} and the other errors of a call
+   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    */
   update(credentialId: string, input: UpdateCredentialInput, options?: OperationOptions): Promise<void>;
   /**
@@ -158,18 +130,16 @@ export interface CredentialOperations {
    *
    * Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
    *
-   * @param credentialId - the `id` of the credential
-   * @throws {@link RolloutApiError} and the other errors of a call
+   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    */
   delete(credentialId: string, options?: OperationOptions): Promise<void>;
   /**
    * Gets the page on which the user connects an account of an app that uses OAuth (`auth.type` of its connector is `oauth1` or
-   * `oauth2`).
+   * `oauth2`). Its `url` is `http:` or `https:`.
    *
    * Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
    *
-   * @throws {@link RolloutApiError} and the other errors of a call; {@link RolloutResponseError} `invalid_response` when the body has no `requestId`, or
-   *   its `url` is neither `http:` nor `https:`
+   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    */
   authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
 }
@@ -188,131 +158,113 @@ export function createCredentialOperations(
   async function list(input: ListCredentialsInput, init: CallInit): Promise<ListedCredential[]> {
     checkInput(input, "appKey includeProfile includeData", "credentials.list");
     const { appKey, includeProfile, includeData } = input;
-    // Sent only if it is true: how the server reads "false" is not known.
+    if (appKey !== undefined) checkText("appKey", appKey);
+    // Only `true` is sent: how the server reads "false" is not known.
     const query = {
-      ...(appKey !== undefined && { appKey: checkText("appKey", appKey) }),
-      ...(includeProfile === true && { includeProfile }),
-      ...(includeData === true && { includeData }),
+      appKey,
+      includeProfile: includeProfile === true || undefined,
+      includeData: includeData === true || undefined,
     };
     const result = await call("GET", "/credentials", { ...init, params: { query } });
     const credentials: unknown = unwrap(result);
     if (isCredentialList(credentials)) return credentials;
-    throw invalidResponseError(
-      result.response,
-      "its body is not an array of credentials",
-      CallResult.detailsOf(result),
-    );
+    throw unexpectedBody(result, "its body is not an array of credentials");
   }
 
-  async function create(
-    input: CreateCredentialInput,
-    options: CreateCredentialOptions & { onOtp: OnOtp },
-  ): Promise<Credential>;
-  async function create(
-    input: CreateCredentialInput,
-    options?: CreateCredentialOptions,
-  ): Promise<Credential | OtpChallenge>;
-  async function create(
-    input: CreateCredentialInput,
-    given: CreateCredentialOptions = {},
-  ): Promise<Credential | OtpChallenge> {
+  function create(input: CreateCredentialInput, given: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
+  function create(input: CreateCredentialInput, given?: CreateCredentialOptions): Promise<Credential | OtpChallenge>;
+  async function create(input: CreateCredentialInput, given: CreateCredentialOptions = {}): Promise<object> {
     const options = checkOptions(given, `${OPERATION_OPTIONS} confirm onOtp`, "credentials.create");
     checkCreateInput(input);
-    const { onOtp, confirm } = options;
+    const { onOtp, confirm, signal, timeout } = options;
     // Before anything is sent: without a WebSocket, the code could not be submitted.
-    const socket = onOtp === undefined ? undefined : (webSocket ?? platformWebSocket());
+    const socket = onOtp && (webSocket ?? platformWebSocket());
     const init = operationInit(options);
     let thrownByOnOtp: unknown;
     const post = async (): Promise<Credential | OtpChallenge> => {
       const result = await call("POST", "/credentials", { ...init, body: input });
-      const created = createdOf(unwrap(result));
-      const details = CallResult.detailsOf(result);
-      if (created === undefined) {
-        const problem = "its body is neither a credential nor a one-time-password challenge";
-        throw invalidResponseError(result.response, problem, details);
+      const created: unknown = unwrap(result);
+      if (isOtpChallenge(created)) {
+        // Only the id is needed to continue. Rollout's own client shows the message if it is present.
+        const challenge = { ...created, message: typeof created.message === "string" ? created.message : "" };
+        if (onOtp === undefined || socket === undefined) return challenge;
+        const ask = async (prompt: OtpPrompt): Promise<unknown> => {
+          try {
+            return await onOtp(challenge, prompt);
+          } catch (thrown) {
+            thrownByOnOtp = thrown;
+            throw thrown;
+          }
+        };
+        const redact = CallResult.detailsOf(result)?.redact;
+        return runOtpExchange(
+          challenge.otpChallengeId,
+          ask,
+          callSettings(settings, { signal, timeout }),
+          socket,
+          redact,
+        );
       }
-      if (onOtp === undefined || socket === undefined || !isOtpChallenge(created)) return created;
-      const ask = async (prompt: OtpPrompt): Promise<unknown> => {
-        try {
-          return await onOtp(created, prompt);
-        } catch (thrown) {
-          thrownByOnOtp = thrown;
-          throw thrown;
-        }
-      };
-      return runOtpExchange(created.otpChallengeId, ask, otpSettings(options, socket, details?.redact));
+      if (isCredential(created)) return created;
+      throw unexpectedBody(result, "its body is neither a credential nor a one-time-password challenge");
     };
     if (confirm !== true) return post();
     const { appKey } = input;
     // Past every cache: an old list would make an old credential look new.
     const fresh = isRefused("GET", settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
     const listOfApp: ListCredentials = (overrides) => list({ appKey }, { ...fresh, ...overrides });
-    const isOfCreate = (failure: unknown) => failure !== thrownByOnOtp;
-    return confirmCreate(post, isOfCreate, listOfApp, appKey, options.signal ?? undefined);
+    return confirmCreate(post, (failure) => failure !== thrownByOnOtp, listOfApp, appKey, signal ?? undefined);
   }
-
-  const otpSettings = (
-    { signal, timeout }: CallOptions,
-    socket: WebSocketConstructor,
-    redact?: Redact,
-  ): OtpSettings => ({
-    redact: redact ?? ((text) => text),
-    baseUrl: settings.baseUrl,
-    webSocket: socket,
-    signal: signal ?? undefined,
-    timeout: timeout ?? settings.timeout,
-  });
 
   return {
     create,
     async submitOtp(challenge, code, given = {}) {
-      const options = checkOptions(given, "signal timeout retry", "credentials.submitOtp");
-      return submitCode(challenge, code, otpSettings(options, webSocket ?? platformWebSocket()));
+      const { signal, timeout } = checkOptions(given, "signal timeout retry", "credentials.submitOtp");
+      return submitCode(challenge, code, callSettings(settings, { signal, timeout }), webSocket ?? platformWebSocket());
     },
-    async list(input = {}, options = {}) {
-      return list(input, operationInit(checkOptions(options, OPERATION_OPTIONS, "credentials.list")));
+    async list(input = {}, options) {
+      return list(input, initOf(options, "credentials.list"));
     },
-    async update(credentialId, input, options = {}) {
-      const init = operationInit(checkOptions(options, OPERATION_OPTIONS, "credentials.update"));
+    async update(credentialId, input, options) {
+      const init = initOf(options, "credentials.update");
       const path = { credentialId: checkCredentialId(credentialId) };
       checkInput(input, "entitiesToSync", "credentials.update");
       const body = { entitiesToSync: input.entitiesToSync };
       unwrap(await call("PUT", "/credentials/{credentialId}", { ...init, ...UNREAD, params: { path }, body }));
     },
-    async delete(credentialId, options = {}) {
-      const init = operationInit(checkOptions(options, OPERATION_OPTIONS, "credentials.delete"));
+    async delete(credentialId, options) {
+      const init = initOf(options, "credentials.delete");
       const query = { credentialId: checkCredentialId(credentialId) };
       unwrap(await call("DELETE", "/credentials", { ...init, ...UNREAD, params: { query } }));
     },
-    async authorizeUrl(input, options = {}) {
-      const init = operationInit(checkOptions(options, OPERATION_OPTIONS, "credentials.authorizeUrl"));
+    async authorizeUrl(input, options) {
+      const init = initOf(options, "credentials.authorizeUrl");
       checkInput(input, "appKey entitiesToSync customParams", "credentials.authorizeUrl");
       checkText("appKey", input.appKey);
       const result = await call("POST", "/oauth/authorize-url", { ...init, body: input });
       const authorization: unknown = unwrap(result);
       if (isAuthorizeUrl(authorization)) return authorization;
-      const problem = "its body has no http or https `url` with a `requestId`";
-      throw invalidResponseError(result.response, problem, CallResult.detailsOf(result));
+      throw unexpectedBody(result, "its body has no http or https `url` with a `requestId`");
     },
   };
 }
 
-/** Type guard: whether a one-time password is needed before the credential exists. */
-export function isOtpChallenge(value: unknown): value is OtpChallenge {
-  const id = memberOf(value, "otpChallengeId");
-  return typeof id === "string" && id !== "";
+function initOf(options: OperationOptions = {}, operation: string): CallInit {
+  return operationInit(checkOptions(options, OPERATION_OPTIONS, operation));
 }
 
-function createdOf(body: unknown): CreateCredentialResponse | undefined {
-  // Only the id of a challenge is needed to continue. Rollout's own client shows the rest if it is present.
-  if (isOtpChallenge(body)) return { ...body, message: typeof body.message === "string" ? body.message : "" };
-  return isCredential(body) ? body : undefined;
+function unexpectedBody(result: ApiResult, problem: string): RolloutResponseError {
+  return invalidResponseError(result.response, problem, CallResult.detailsOf(result));
+}
+
+/** Type guard: whether a one-time password is needed before the credential exists. */
+export function isOtpChallenge(value: unknown): value is OtpChallenge {
+  return isText(memberOf(value, "otpChallengeId"));
 }
 
 /** Type guard: whether a value is a credential. An empty id is none. */
 export function isCredential(body: unknown): body is Credential {
-  const id = memberOf(body, "id");
-  return typeof id === "string" && id !== "";
+  return isText(memberOf(body, "id"));
 }
 
 function isCredentialList(body: unknown): body is ListedCredential[] {
@@ -322,25 +274,20 @@ function isCredentialList(body: unknown): body is ListedCredential[] {
 /** Type guard: whether a value is an authorization. A url of `javascript:` must not reach a browser that opens it. */
 export function isAuthorizeUrl(body: unknown): body is AuthorizeUrl {
   const url = memberOf(body, "url");
-  return (
-    typeof url === "string" &&
-    URL.canParse(url) &&
-    ["http:", "https:"].includes(new URL(url).protocol) &&
-    typeof memberOf(body, "requestId") === "string"
-  );
+  const isHttp = isText(url) && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  return isHttp && typeof memberOf(body, "requestId") === "string";
 }
 
 /** Checks the input of a create. The message quotes no value. */
 function checkCreateInput(input: unknown): void {
-  if (!isObject(input)) throw badInput("input", "must be an object with appKey and userInputs");
+  if (!isObject(input)) throw invalidInput("input", "must be an object with appKey and userInputs");
   const { appKey, userInputs } = input;
   checkText("appKey", appKey, ', such as "follow-up-boss"');
   if (!isObject(userInputs))
-    throw badInput("userInputs", "must be an object, with one entry for each input of the connector");
+    throw invalidInput("userInputs", "must be an object, with one entry for each input of the connector");
   for (const [name, value] of Object.entries(userInputs)) {
-    const isText =
-      typeof value === "string" || (Array.isArray(value) && value.every((each) => typeof each === "string"));
-    if (!isText) throw badInput(`userInputs.${name}`, "must be a string, or an array of strings");
+    const isEntered = [value].flat().every((each) => typeof each === "string");
+    if (!isEntered) throw invalidInput(`userInputs.${name}`, "must be a string, or an array of strings");
   }
 }
 
@@ -348,9 +295,5 @@ function checkCredentialId(value: unknown): string {
   if (isPathSegment(value)) return value;
   const isMissing = value === undefined || value === null;
   const problem = isMissing ? "is missing" : 'must be the id of a credential: a string other than "", "." and ".."';
-  throw badInput("credentialId", problem);
-}
-
-function badInput(argument: string, problem: string): RolloutConfigError {
-  return new RolloutConfigError("invalid_input", argument, problem);
+  throw invalidInput("credentialId", problem);
 }

@@ -14,7 +14,7 @@ export type ApiErrorCode =
 /** Every `code` that an error of this package can have. A `switch` over it can be exhaustive. */
 export type RolloutErrorCode = AnyRolloutError["code"];
 
-/** Every error of this package. Where a value has this type, a `switch` over `code` narrows to the class. */
+/** Every error of this package: a `switch` over its `code` narrows to the class. */
 export type AnyRolloutError =
   | RolloutConfigError
   | RolloutApiError
@@ -32,8 +32,16 @@ export interface ErrorDetail {
   readonly path?: string;
 }
 
+/** The public fields of an error, by which its class is known. */
+interface ErrorFields {
+  readonly mayHaveSucceeded: boolean;
+  readonly [field: string]: unknown;
+}
+
 /** The base of every error that this package throws. */
 export abstract class RolloutError extends Error {
+  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
+  abstract override readonly name: AnyRolloutError["name"];
   /** What happened. Stable across releases. */
   abstract readonly code: RolloutErrorCode;
   /**
@@ -44,18 +52,17 @@ export abstract class RolloutError extends Error {
   declare readonly mayHaveSucceeded: boolean;
 
   /** @internal */
-  constructor(message: string, fields: { readonly mayHaveSucceeded: boolean }, cause?: unknown) {
+  constructor(message: string, fields: ErrorFields, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     Object.assign(this, fields);
   }
 
   /** The name, the message, the fields and the cause, so that `JSON.stringify` and JSON loggers show them. */
   toJSON(): Record<string, unknown> {
-    const fields = Object.entries(this).map(([name, value]) => [
-      name,
-      value instanceof Headers ? Object.fromEntries(value) : value,
-    ]);
-    return { name: this.name, message: this.message, ...Object.fromEntries(fields), ...causeOf(this) };
+    const { name, message } = this;
+    const shown = (value: unknown) => (value instanceof Headers ? Object.fromEntries(value) : value);
+    const fields = Object.entries(this).map(([field, value]) => [field, shown(value)]);
+    return { name, message, ...Object.fromEntries(fields), ...causeOf(this) };
   }
 }
 
@@ -70,7 +77,6 @@ function causeOf({ cause }: Error): { readonly cause?: unknown } {
  * anything is sent, where possible.
  */
 export class RolloutConfigError extends RolloutError {
-  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutConfigError";
   declare readonly code: "invalid_config" | "invalid_input";
   /** The option or argument at fault, for example `baseUrl` or `userInputs.apiKey`. */
@@ -78,12 +84,12 @@ export class RolloutConfigError extends RolloutError {
 
   /** @internal */
   constructor(
-    code: "invalid_config" | "invalid_input",
+    code: RolloutConfigError["code"],
     option: string,
     problem: string,
     { cause, mayHaveSucceeded = false }: { cause?: unknown; mayHaveSucceeded?: boolean } = {},
   ) {
-    super(`${option} ${problem}`, Object.assign({ mayHaveSucceeded }, { code, option }), cause);
+    super(`${option} ${problem}`, { code, option, mayHaveSucceeded }, cause);
   }
 }
 
@@ -99,12 +105,11 @@ export abstract class RolloutCallError extends RolloutError {
   declare readonly attempts: number;
 }
 
-/** The fields that errors of a call have in common. */
+/** What errors of a call have in common. */
 export type CallFields = Pick<RolloutCallError, "method" | "path" | "origin" | "attempts" | "mayHaveSucceeded">;
 
 /** The server responded with a status that is not a success. */
 export class RolloutApiError extends RolloutCallError {
-  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutApiError";
   declare readonly code: ApiErrorCode;
   /** The HTTP status. */
@@ -119,33 +124,16 @@ export class RolloutApiError extends RolloutCallError {
   declare readonly requestId: string | undefined;
   /** How many seconds the server asks to wait, from `Retry-After` (RFC 9110, section 10.2.3). */
   declare readonly retryAfter: number | undefined;
-
-  /** @internal */
-  constructor(
-    message: string,
-    fields: CallFields &
-      Pick<RolloutApiError, "code" | "status" | "errors" | "body" | "headers" | "requestId" | "retryAfter">,
-    cause?: unknown,
-  ) {
-    super(message, fields, cause);
-  }
 }
 
 /** No complete response arrived: the connection failed (`network`), or it took longer than `timeout` (`timeout`). */
 export class RolloutNetworkError extends RolloutCallError {
-  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutNetworkError";
   declare readonly code: "network" | "timeout";
-
-  /** @internal */
-  constructor(message: string, fields: CallFields & Pick<RolloutNetworkError, "code">, cause?: unknown) {
-    super(message, fields, cause);
-  }
 }
 
 /** The response is not what the API promises (`invalid_response`), or it is a redirect (`redirected`). */
 export class RolloutResponseError extends RolloutCallError {
-  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutResponseError";
   declare readonly code: "invalid_response" | "redirected";
   /** The HTTP status. 0 if a browser hides it, as for a redirect. */
@@ -154,15 +142,6 @@ export class RolloutResponseError extends RolloutCallError {
   declare readonly headers: Headers;
   /** The id that the server gave the request, if a header has one. */
   declare readonly requestId: string | undefined;
-
-  /** @internal */
-  constructor(
-    message: string,
-    fields: CallFields & Pick<RolloutResponseError, "code" | "status" | "headers" | "requestId">,
-    cause?: unknown,
-  ) {
-    super(message, fields, cause);
-  }
 }
 
 /**
@@ -170,7 +149,6 @@ export class RolloutResponseError extends RolloutCallError {
  * exchange with the server failed (`otp_failed`).
  */
 export class RolloutOtpError extends RolloutError {
-  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutOtpError";
   declare readonly code: "otp_rejected" | "otp_cancelled" | "otp_failed";
   /** The server's reasons. Empty when it gave none. */
@@ -178,12 +156,7 @@ export class RolloutOtpError extends RolloutError {
   readonly #otpChallengeId: string;
 
   /** @internal */
-  constructor(
-    message: string,
-    fields: Pick<RolloutOtpError, "code" | "errors" | "mayHaveSucceeded">,
-    otpChallengeId: string,
-    cause?: unknown,
-  ) {
+  constructor(message: string, fields: ErrorFields, otpChallengeId: string, cause?: unknown) {
     super(message, fields, cause);
     this.#otpChallengeId = otpChallengeId;
   }
@@ -196,14 +169,12 @@ export class RolloutOtpError extends RolloutError {
 
 /** A webhook delivery cannot be used: Rollout did not sign it (`invalid_signature`), or its body is not JSON (`invalid_payload`). */
 export class RolloutWebhookError extends RolloutError {
-  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutWebhookError";
-  readonly code: "invalid_signature" | "invalid_payload";
+  declare readonly code: "invalid_signature" | "invalid_payload";
 
   /** @internal */
-  constructor(code: "invalid_signature" | "invalid_payload", message: string) {
-    super(message, { mayHaveSucceeded: false });
-    this.code = code;
+  constructor(code: RolloutWebhookError["code"], message: string) {
+    super(message, { code, mayHaveSucceeded: false });
   }
 }
 
@@ -212,29 +183,18 @@ export class RolloutWebhookError extends RolloutError {
  * be connected all the same), or the server said why not (`authorization_failed`).
  */
 export class RolloutPopupError extends RolloutError {
-  /** The name of the class. Use it instead of `instanceof` if two copies of this package may be loaded. */
   override readonly name = "RolloutPopupError";
-  readonly code: "popup_blocked" | "popup_closed" | "authorization_failed";
+  declare readonly code: "popup_blocked" | "popup_closed" | "authorization_failed";
   /** The server's reasons, for `authorization_failed`. Empty when it gave none. */
-  readonly errors: readonly ErrorDetail[];
+  declare readonly errors: readonly ErrorDetail[];
 
   /** @internal */
   constructor(code: RolloutPopupError["code"], message: string, errors: readonly ErrorDetail[] = []) {
-    super(message, { mayHaveSucceeded: code === "popup_closed" });
-    this.code = code;
-    this.errors = errors;
+    super(message, { code, errors, mayHaveSucceeded: code === "popup_closed" });
   }
 }
 
-const NAMES: readonly string[] = [
-  "RolloutConfigError",
-  "RolloutApiError",
-  "RolloutNetworkError",
-  "RolloutResponseError",
-  "RolloutOtpError",
-  "RolloutWebhookError",
-  "RolloutPopupError",
-] satisfies AnyRolloutError["name"][];
+const NAME = /^Rollout(?:Config|Api|Network|Response|Otp|Webhook|Popup)Error$/;
 
 /**
  * Type guard: whether `error` is an error of this package. It works across realms and two copies of the package too.
@@ -247,5 +207,15 @@ const NAMES: readonly string[] = [
  * ```
  */
 export function isRolloutError(error: unknown): error is AnyRolloutError {
-  return isObject(error) && NAMES.includes(String(memberOf(error, "name"))) && "code" in error;
+  return isObject(error) && NAME.test(String(memberOf(error, "name"))) && "code" in error;
+}
+
+/** Creates the error of an option that cannot be used. */
+export function invalidConfig(option: string, problem: string): RolloutConfigError {
+  return new RolloutConfigError("invalid_config", option, problem);
+}
+
+/** Creates the error of an argument that cannot be used. */
+export function invalidInput(argument: string, problem: string): RolloutConfigError {
+  return new RolloutConfigError("invalid_input", argument, problem);
 }

@@ -38,10 +38,10 @@ export function secretReplacer(secrets: readonly string[]): (text: string) => st
         for (const length of lengths.get(folded.slice(start, start + MIN_SECRET_LENGTH)) ?? []) {
           const form = folded.slice(start, start + length);
           const end = start + form.length;
-          const isFound =
-            forms.has(form) && (length >= MIN_LENGTH_INSIDE_WORDS || !(isInWord(start - 1) || isInWord(end)));
-          if (isFound) hide(start, end);
-          if (isFound) break;
+          const isShort = length < MIN_LENGTH_INSIDE_WORDS;
+          if (!forms.has(form) || (isShort && (isInWord(start - 1) || isInWord(end)))) continue;
+          hide(start, end);
+          break;
         }
       }
     }

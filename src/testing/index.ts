@@ -21,11 +21,10 @@ import {
   universalOperations,
 } from "./universal-api.ts";
 
-export type { MockCollections } from "./data-api.ts";
-export type { MockFault, MockOperation } from "./faults.ts";
+export type { MockFault } from "./faults.ts";
 export type { MockRequest } from "./http.ts";
 export { createTestDelivery, createTestToken, type TestDeliveryOptions, type TestTokenOptions } from "./signing.ts";
-export type { MockConnector, MockConnectors, MockCredential, RequireOtpOptions } from "./universal-api.ts";
+export type { MockConnector, MockCredential, RequireOtpOptions } from "./universal-api.ts";
 
 /** Options of {@link createRolloutMock}. */
 export interface RolloutMockOptions {

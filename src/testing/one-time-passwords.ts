@@ -1,4 +1,4 @@
-import type { WebSocketConnection, WebSocketConstructor } from "../index.ts";
+import type { WebSocketConstructor } from "../index.ts";
 import { isObject, parseJson } from "../values.ts";
 import type { FaultQueue } from "./faults.ts";
 import { decodeSegment, pathBelow } from "./http.ts";
@@ -36,7 +36,7 @@ type Listener = (event: SocketEvent) => void;
 
 /** Creates the `WebSocket` class on whose connections one-time passwords are submitted. */
 export function createWebSocketClass(state: UniversalState, faults: FaultQueue, baseUrl: string): WebSocketConstructor {
-  return class MockWebSocket implements WebSocketConnection {
+  return class MockWebSocket {
     readyState = CONNECTING;
     readonly #listeners = new Map<string, Set<Listener>>();
     #session: OtpSession | undefined;

@@ -148,7 +148,7 @@ function listCredentials({ credentials }: UniversalState, query: URLSearchParams
       appKey,
       label,
       avatar,
-      ...(query.get("includeProfile") === "true" && { profile: profile ?? { accountName: `Account of ${userId}` } }),
+      ...(query.get("includeProfile") === "true" && { profile: profile ?? { accountName: "Ada Example" } }),
       ...(query.get("includeData") === "true" && { data: data ?? {} }),
     })),
   );

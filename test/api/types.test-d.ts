@@ -6,7 +6,6 @@ import {
   type FetchFunction,
   type Logger,
   type Middleware,
-  type PageItem,
   paginate,
   paginateItems,
   type paths,
@@ -17,6 +16,7 @@ import {
 import type * as undici from "undici-types";
 import { expectTypeOf, test } from "vitest";
 import { WebSocket } from "ws";
+import type { PageItem } from "../../src/paginate.ts";
 import type { CrmPaths } from "./crm-paths.ts";
 
 const { api } = createRolloutClient({ token: "made-up" });

@@ -127,3 +127,16 @@ test("a global Response that a framework replaced does not change the responses 
   const { response } = await api.POST("/credentials", { body: input });
   expect(response.status).toBe(200);
 });
+
+test("a global Response that keeps the immutable headers it is given is no obstacle", async () => {
+  const { url } = await startHttpServer(() => ({ status: 204 }));
+  class KeepingResponse extends Response {
+    constructor(body: BodyInit | null, init: ResponseInit) {
+      super(body, init);
+      Object.defineProperty(this, "headers", { value: init.headers });
+    }
+  }
+  vi.stubGlobal("Response", KeepingResponse);
+  const { credentials } = createRolloutClient({ token: "made-up", baseUrl: url });
+  await expect(credentials.update("cred_1", { entitiesToSync: { notes: true } })).resolves.toBeUndefined();
+});

@@ -147,6 +147,18 @@ test("duration is the whole of a call, and queued its waits for the rate limiter
   expect(record).toMatchObject({ startedAt, attempts: 2, queued: 600, duration: 600 + 40 + 2_000 + 5_000 });
 });
 
+test("queued has the wait of a call that is aborted in the queue, and was never sent", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+  const controller = new AbortController();
+  const rateLimiter = { acquire: () => new Promise<void>(() => {}) };
+  const options = { token: "made-up", rateLimiter, fetch: fail };
+  const made = recordsOf((onCall) => callThings({ ...options, onCall }, "POST", { signal: controller.signal }));
+  await vi.advanceTimersByTimeAsync(400);
+  controller.abort("gone");
+  const [record] = await made;
+  expect(record).toMatchObject({ code: "aborted", attempts: 0, queued: 400, duration: 400, mayHaveSucceeded: false });
+});
+
 test.each<[string, () => unknown]>([
   ["throws", () => expect.fail("the disk is full")],
   // An unhandled rejection fails the run of these tests.

@@ -1,6 +1,5 @@
 import {
   type AuthorizeUrl,
-  type CallOptions,
   type Connector,
   type ConnectorInput,
   type CreateCredentialInput,
@@ -63,9 +62,9 @@ test("onOtp is an option of create by name", async () => {
 });
 
 test("a code is submitted for a challenge, its id, or an object that has it, with the options of a call", () => {
-  const options: CallOptions = { signal: null, timeout: 1000, retry: false };
+  const options: SubmitOtpOptions = { signal: null, timeout: 1000, retry: false };
   void credentials.submitOtp({ otpChallengeId: "otp_1" }, "1", options);
-  expectTypeOf<CallOptions>().toExtend<SubmitOtpOptions>();
+  expectTypeOf<OperationOptions>().toExtend<SubmitOtpOptions>();
   // @ts-expect-error the id is missing
   void credentials.submitOtp({ message: "A code was sent." }, "1");
 });

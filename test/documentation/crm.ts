@@ -26,12 +26,36 @@ export interface paths {
     };
   };
   "/webhooks": {
+    get: {
+      parameters: { query?: { limit?: number; next?: string } };
+      responses: {
+        200: { content: { "application/json": { webhooks: Subscription[]; _metadata: { next: string | null } } } };
+      };
+    };
     post: {
       requestBody: { content: { "application/json": { url: string; event: string } } };
       responses: {
-        201: { content: { "application/json": { id: string; status: string; url: string; event: string } } };
+        201: { content: { "application/json": Subscription } };
         409: { content: { "application/json": { errorMessage: string } } };
       };
     };
   };
+  "/webhooks/{id}": {
+    put: {
+      parameters: { path: { id: string } };
+      requestBody: { content: { "application/json": { url?: string; event?: string } } };
+      responses: { 200: { content: { "application/json": Subscription } } };
+    };
+    delete: {
+      parameters: { path: { id: string } };
+      responses: { 200: { content: { "application/json": unknown } } };
+    };
+  };
+}
+
+interface Subscription {
+  id: string;
+  status: "Active" | "Disabled";
+  url: string;
+  event: string;
 }

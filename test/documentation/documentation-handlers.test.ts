@@ -77,3 +77,33 @@ test("the page about webhooks reads the records of an event by their ids, page b
   }
   expect(requests).toHaveLength(2);
 });
+
+test("the job of the page about rate limits ends with the pages that it is reading, and begins no other account", async () => {
+  stub({});
+  vi.stubGlobal("fetch", async (url: string) => {
+    const page = Number(new URL(url).searchParams.get("next") ?? 1);
+    return Response.json({
+      people: [{ id: `${page}`, name: null }],
+      _metadata: { next: page < 3 ? `${page + 1}` : null },
+    });
+  });
+  const stopping = new AbortController();
+  const save = vi.fn(async (account: { credentialId: string }, _people: object[], cursor: string | undefined) => {
+    if (account.credentialId === "cred_0" && cursor === "3") stopping.abort();
+  });
+  vi.stubGlobal("save", save);
+  const { readAccounts } = await import(fileOf("docs/rate-limits.md/nightly-job.ts"));
+  const accounts = Array.from({ length: 50 }, (_, index) => ({ userId: "user_7", credentialId: `cred_${index}` }));
+  await readAccounts(accounts, stopping.signal);
+  const cursors = new Map(save.mock.calls.map(([{ credentialId }, , cursor]) => [credentialId, cursor]));
+  expect(cursors.size).toBe(20);
+  expect(cursors.get("cred_0")).toBe("3");
+});
+
+test("the page about credentials keeps the connectors, and keeps no failure", async () => {
+  stub({ prefer: ["code=403"] });
+  const { cachedConnectors } = await import(fileOf("docs/credentials.md/cached-connectors.ts"));
+  await expect(cachedConnectors()).rejects.toMatchObject({ code: "forbidden" });
+  const connectors = await cachedConnectors();
+  expect(await cachedConnectors()).toBe(connectors);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connect, heading, openApplication } from "./setup.ts";
+import { apiKey, choose, connect, heading, openApplication } from "./setup.ts";
 
 test("finds an app by a part of its name while the user types", async () => {
   const { page } = await openApplication();
@@ -24,7 +24,7 @@ test("shows what is connected, changes what syncs and disconnects", async () => 
   await page.getByText("Nothing is connected yet.").waitFor();
   await connect(page, "Lofty");
   await page.getByRole("link", { name: "Show my accounts" }).click();
-  await page.getByRole("link", { name: /^Lofty Account of/ }).click();
+  await page.getByRole("link", { name: "Ada Example" }).click();
   await heading(page, "Lofty");
   await page.getByLabel("Calls").uncheck();
   await page.getByRole("button", { name: "Save" }).click();
@@ -40,6 +40,33 @@ test("shows what is connected, changes what syncs and disconnects", async () => 
   await page.getByRole("status").getByText("The account is disconnected.").waitFor();
   await page.getByText("Nothing is connected yet.").waitFor();
   expect(mock.credentials).toEqual([]);
+});
+
+test("shows people names and days, and no ids, plan keys or times of machines", async () => {
+  const { page, url } = await openApplication();
+  await choose(page, "Lofty");
+  const texts = await page.locator("main").allTextContents();
+  await page.getByLabel("API key").fill(apiKey);
+  await page.getByRole("button", { name: "Connect" }).click();
+  await heading(page, "Lofty is connected");
+  texts.push(...(await page.locator("main").allTextContents()));
+  await page.goto(url);
+  texts.push(...(await page.locator("main").allTextContents()));
+  await page.getByRole("link", { name: "Ada Example" }).click();
+  await heading(page, "Lofty");
+  texts.push(...(await page.locator("main").allTextContents()));
+  expect(texts.filter((text) => /cred_|user_|^team$|\d-\d\d-\d|\dT\d/m.test(text))).toEqual([]);
+  expect(texts[0]).toContain("Team");
+});
+
+test("marks the apps that are connected", async () => {
+  const { page, url } = await openApplication();
+  await connect(page, "Wise Agent");
+  await heading(page, "Wise Agent is connected");
+  await page.goto(url);
+  expect(await page.locator("#apps li", { hasText: "Connected" }).allTextContents()).toEqual([
+    expect.stringContaining("Wise Agent"),
+  ]);
 });
 
 test("shows the apps when the accounts cannot be listed", async () => {
@@ -60,11 +87,11 @@ test("says so when an account is not there any more", async () => {
 test("knows the visitor and what syncs after a restart", async () => {
   const { page, restart } = await openApplication();
   await connect(page, "Lofty");
-  await heading(page, "The account is connected");
+  await heading(page, "Lofty is connected");
   await restart();
   await page.reload();
-  await heading(page, "The account is connected");
+  await heading(page, "Lofty is connected");
   await page.getByRole("link", { name: "Show my accounts" }).click();
-  await page.getByRole("link", { name: /^Lofty Account of/ }).click();
+  await page.getByRole("link", { name: "Ada Example" }).click();
   expect(await page.getByLabel("Calls").isChecked()).toBe(true);
 });

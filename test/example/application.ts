@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createRolloutMock, type MockConnectors, type RolloutMock } from "rollout-client/testing";
+import { createRolloutMock, type MockConnector, type RolloutMock } from "rollout-client/testing";
 import { vi } from "vitest";
 import { exampleFolder } from "../../scripts/lib/build.mjs";
 import { startMockServer } from "../../src/command-line/mock-server.ts";
@@ -14,6 +14,8 @@ export const clientSecret = "a secret of the test";
 interface ServerModule {
   startServer(settings: {
     baseUrl: string;
+    crmBaseUrl: string;
+    publicUrl?: string | undefined;
     clientId: string;
     clientSecret: string;
     databaseFile: string;
@@ -23,7 +25,9 @@ interface ServerModule {
 
 /** What the mock of the API has, and what it waits for. */
 export interface ApplicationOptions {
-  readonly connectors?: MockConnectors;
+  readonly connectors?: Readonly<Record<string, MockConnector>>;
+  /** Where the application says that it can be reached. */
+  readonly publicUrl?: string;
   /** Runs before each request reaches the mock. */
   readonly beforeRequest?: (request: { method: string }) => Promise<void>;
   /** Runs before each one-time password does. */
@@ -36,24 +40,28 @@ export async function startApplication(options: ApplicationOptions = {}) {
   const api = await startMockServer(0, (baseUrl) => createWatchedMock(baseUrl, options));
   const folder = await mkdtemp(join(tmpdir(), "connect-account-"));
   const databaseFile = join(folder, "data.sqlite");
+  const { baseUrl } = api.mock.options;
+  const { publicUrl } = options;
   const start = (port = 0) =>
-    startServer({ baseUrl: api.mock.options.baseUrl, clientId, clientSecret, databaseFile, port });
-  const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    startServer({ baseUrl, crmBaseUrl: baseUrl, publicUrl, clientId, clientSecret, databaseFile, port });
+  const failures = vi.spyOn(console, "error").mockImplementation(() => {});
+  const notes = vi.spyOn(console, "info").mockImplementation(() => {});
   let application = await start();
   const { url } = application;
   return {
     url,
     mock: api.mock,
-    /** Everything that the application has logged. */
-    log: (): string => logged.mock.calls.flat().join("\n"),
+    /** What the application has logged: failures that somebody must look at, and other notes. */
+    log: () => ({ failures: failures.mock.calls.flat().join("\n"), notes: notes.mock.calls.flat().join("\n") }),
     /** Starts another application on the same port with the same data. */
     async restart(): Promise<void> {
       await application.stop();
       application = await start(Number(new URL(url).port));
     },
     async stop(): Promise<void> {
-      logged.mockRestore();
       await application.stop();
+      failures.mockRestore();
+      notes.mockRestore();
       await api.stop();
       await rm(folder, { recursive: true });
     },
@@ -64,7 +72,13 @@ function createWatchedMock(
   baseUrl: string,
   { connectors, beforeRequest = async () => {}, beforeCode = async () => {} }: ApplicationOptions,
 ): RolloutMock {
-  const mock = createRolloutMock({ baseUrl, clientSecret, connectors });
+  const collections = {
+    people: [
+      { id: "person_1", name: "Ana Alvarez" },
+      { id: "person_2", name: "Ben Brown" },
+    ],
+  };
+  const mock = createRolloutMock({ baseUrl, clientSecret, connectors, collections, readyAfter: 1 });
   const fetch: typeof mock.options.fetch = async (input, init) => {
     await beforeRequest({ method: init?.method ?? "GET" });
     return mock.options.fetch(input, init);

@@ -8,8 +8,7 @@ test("connects an account with the inputs that its connector asks for", async ()
   await page.getByLabel("Region").selectOption({ label: "Canada" });
   await page.getByLabel("Calls").uncheck();
   await page.getByRole("button", { name: "Connect" }).click();
-  await heading(page, "The account is connected");
-  expect(await page.locator("code").textContent()).toBe(mock.credentials[0]?.id);
+  await heading(page, "Sierra Interactive is connected");
   expect(mock.requests.filter(({ method }) => method === "POST").map(({ body }) => body)).toEqual([
     {
       appKey: "sierra-interactive",
@@ -29,7 +28,7 @@ test("shows the help of an input without the HTML that could act", async () => {
   });
   await choose(page, "Brivity");
   expect(await page.getByLabel("API key").getAttribute("placeholder")).toBe("key_…");
-  expect((await page.locator(".info").innerHTML()).trim()).toBe(
+  expect((await page.locator(".hint").innerHTML()).trim()).toBe(
     'See <b>Settings</b>. <a href="https://example.com/help" rel="noopener noreferrer" target="_blank">Help</a> <a rel="noopener noreferrer" target="_blank">Bad</a>',
   );
   expect(await page.title()).toBe("Connect Brivity");
@@ -44,27 +43,89 @@ test("asks for the one-time password until it is right", async () => {
   await enterCode(page, "000000");
   await page.getByRole("alert").getByText("This code is wrong or has expired.").waitFor();
   await enterCode(page, "123 456");
-  await heading(page, "The account is connected");
+  await heading(page, "Lofty is connected");
   expect(mock.credentials).toMatchObject([{ appKey: "lofty" }]);
   expect(mock.requests.filter(({ method }) => method === "POST")).toMatchObject([{ body: { plan: "team" } }]);
 });
 
-test("shows why the API refused, and what was typed nowhere", async () => {
+test.each([
+  ["Sierra Interactive", {}, ["API key", "Region"]],
+  ["Sierra Interactive", { "API key": apiKey }, ["Region"]],
+  ["Wise Agent", { "API key": "  " }, ["API key"]],
+  ["Dotloop", {}, ["Profile"]],
+])("connects nothing while the form of %s has only %j", async (app, entered, missing) => {
+  const { page, mock } = await openApplication();
+  await choose(page, app);
+  for (const [label, value] of Object.entries(entered)) await page.getByLabel(label).fill(value);
+  const invalid = page.locator("form :invalid:not(fieldset)");
+  const blank = Object.values(entered).some((value) => value.trim() === "");
+  expect(await invalid.count()).toBe(blank ? 0 : missing.length);
+  // A browser would not send it.
+  await page.locator("form").evaluate((form: HTMLFormElement) => Object.assign(form, { noValidate: true }));
+  await page.getByRole("button", { name: /Connect|Continue/ }).click();
+  expect(await page.getByRole("alert").getByRole("listitem").allTextContents()).toEqual(missing);
+  expect(await page.locator("[aria-invalid]").count()).toBe(missing.length);
+  expect(mock.requests.filter(({ method }) => method === "POST")).toEqual([]);
+});
+
+test("takes an API key for a secret, also when its type does not say so, and lets people look at it", async () => {
+  const input = { type: "textfield", key: "apiKey", label: "API key" };
+  const auth = { type: "apiToken", userInputsSchema: [input] };
+  const { page } = await openApplication({
+    connectors: { brivity: { name: "Brivity", auth, authByPlan: {}, entities: {} } },
+  });
+  await choose(page, "Brivity");
+  const type = () => page.getByLabel("API key").getAttribute("type");
+  expect(await type()).toBe("password");
+  await page.getByRole("button", { name: "Show" }).click();
+  expect(await type()).toBe("text");
+});
+
+test("after a refusal, people correct what they entered; secrets are shown and stored nowhere", async () => {
   const { page, mock, log } = await openApplication();
   mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
-  await connect(page, "Follow Up Boss");
-  await heading(page, "The account was not connected");
+  await choose(page, "SkySlope");
+  await page.getByLabel("Username").fill("ada");
+  await page.getByLabel("Password").fill(apiKey);
+  await page.getByLabel("Documents").uncheck();
+  await page.getByRole("button", { name: "Connect" }).click();
   await page.getByText("The mock fails with 400, because of failNext.").waitFor();
   expect(await page.content()).not.toContain(apiKey);
-  expect(log()).toContain("bad_request");
-  expect(log()).not.toContain(apiKey);
+  expect(log()).toMatchObject({ failures: "", notes: expect.stringContaining("400") });
+  expect(log().notes).not.toContain(apiKey);
+  expect(await page.getByLabel("Username").inputValue()).toBe("ada");
+  expect(await page.getByLabel("Documents").isChecked()).toBe(false);
+  await page.getByLabel("Password").fill("corrected");
+  await page.getByRole("button", { name: "Connect" }).click();
+  await heading(page, "SkySlope is connected");
+  expect(mock.requests.filter(({ method }) => method === "POST")).toMatchObject([
+    { body: { userInputs: { username: "ada", password: apiKey } } },
+    { body: { userInputs: { username: "ada", password: "corrected" }, entitiesToSync: {} } },
+  ]);
+});
+
+test("sends a new code, and after a restart asks for the secret again first", async () => {
+  const { page, mock, restart } = await openApplication();
+  mock.requireOtp("lofty", "123456");
+  await connect(page, "Lofty");
+  await page.getByRole("button", { name: "Send a new code" }).click();
+  await page.getByRole("status").getByText("A new code is on its way.").waitFor();
+  await restart();
+  await page.getByRole("button", { name: "Send a new code" }).click();
+  await heading(page, "Connect Lofty");
+  await page.getByLabel("API key").fill(apiKey);
+  await page.getByRole("button", { name: "Connect" }).click();
+  await enterCode(page, "123456");
+  await heading(page, "Lofty is connected");
+  expect(mock.requests.filter(({ method }) => method === "POST")).toHaveLength(3);
+  expect(mock.credentials).toHaveLength(1);
 });
 
 test("finds the account when the response to its creation is lost", async () => {
   const { page, mock } = await openApplication();
   mock.failNext({ on: "POST /credentials", fault: "reset", acted: true });
   await connect(page, "Follow Up Boss");
-  await heading(page, "The account is connected");
+  await heading(page, "Follow Up Boss is connected");
   expect(mock.credentials).toHaveLength(1);
 });
 
@@ -76,17 +137,17 @@ test("advises to check first when the code was accepted and the connection lost 
   await enterCode(page, "123456");
   await heading(page, "Check before you try again");
   await page.getByRole("link", { name: "Show my accounts" }).click();
-  await page.getByRole("link", { name: /^Lofty Account of/ }).waitFor();
+  await page.getByRole("link", { name: "Ada Example" }).waitFor();
 });
 
 test("starts again with a new form after a failure, also by the browser's back button", async () => {
   const { page, mock } = await openApplication();
   mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
   await connect(page, "Follow Up Boss");
-  await heading(page, "The account was not connected");
+  await page.getByRole("alert").waitFor();
   await page.goBack();
   await page.getByLabel("API key").fill(apiKey);
   await page.getByRole("button", { name: "Connect" }).click();
-  await heading(page, "The account is connected");
+  await heading(page, "Follow Up Boss is connected");
   expect(mock.credentials).toHaveLength(1);
 });

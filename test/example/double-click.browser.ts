@@ -36,7 +36,7 @@ test("a double click creates one credential", async () => {
   const { page, mock } = await openApplication();
   await fillIn(page, "Follow Up Boss");
   await page.getByRole("button", { name: "Connect" }).dblclick();
-  await heading(page, "The account is connected");
+  await heading(page, "Follow Up Boss is connected");
   expect(mock.credentials).toHaveLength(1);
 });
 
@@ -57,9 +57,9 @@ test("a second click while the credential is being created creates no other, nor
   const sent = await clickTwice(page, "Connect", atWork);
   await heading(page, "Connecting …");
   done.resolve();
-  await checkUntil(page, "The account is connected");
+  await checkUntil(page, "Follow Up Boss is connected");
   await page.reload();
-  await heading(page, "The account is connected");
+  await heading(page, "Follow Up Boss is connected");
   expect(sent()).toBe(2);
   expect(mock.credentials).toHaveLength(1);
 });
@@ -87,7 +87,7 @@ test("a second click while the code is being checked does not submit it again", 
   await checkUntil(page, "Enter the code");
   await page.getByRole("alert").getByText("This code is wrong or has expired.").waitFor();
   await enterCode(page, "123456");
-  await heading(page, "The account is connected");
+  await heading(page, "Lofty is connected");
   expect(sent()).toBe(3);
   expect(codes).toEqual(['{"event":"ENTER_OTP","otp":"000000"}', '{"event":"ENTER_OTP","otp":"123456"}']);
 });

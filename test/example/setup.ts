@@ -16,11 +16,13 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-/** Starts the example for one test, and opens its start page in a window without cookies. */
+/** Starts the example for one test, and opens the start page of a new user. */
 export async function openApplication(options: ApplicationOptions = {}, window: BrowserContextOptions = {}) {
   const application = await startApplication(options);
   stops.push(application.stop);
-  return { ...application, page: await openPage(application.url, window) };
+  const page = await openPage(application.url, window);
+  await signIn(page);
+  return { ...application, page };
 }
 
 /** Opens an address in a window without cookies. */
@@ -30,6 +32,11 @@ export async function openPage(url: string, window: BrowserContextOptions = {}):
   const page = await context.newPage();
   await page.goto(url);
   return page;
+}
+
+export async function signIn(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await heading(page, "Your accounts");
 }
 
 /** Chooses an app on the start page. */

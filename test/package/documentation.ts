@@ -14,12 +14,7 @@ export interface ShownProperty {
 // The whole document as types; what users name of it is exported under names of its own.
 const GENERATED_TYPES: readonly string[] = ["paths", "operations", "components"];
 // Bundled from openapi-fetch, which documents them elsewhere.
-const OPENAPI_FETCH_TYPES: readonly string[] = [
-  "MergedOptions",
-  "Middleware",
-  "MiddlewareCallbackParams",
-  "MiddlewareRequestParams",
-];
+const OPENAPI_FETCH_TYPES: readonly string[] = ["Middleware", "MiddlewareCallbackParams"];
 const FOREIGN_TYPES: ReadonlySet<string> = new Set([...GENERATED_TYPES, ...OPENAPI_FETCH_TYPES]);
 
 /** Every property of every type and class that the installed package exports, those of nested objects too. */
@@ -52,7 +47,8 @@ export function shownProperties(project: string): readonly ShownProperty[] {
   while (level.length > 0) {
     level = level.flatMap(({ type, path: parent }) =>
       propertiesOf(type, checker).flatMap((property) => {
-        if (!isOurs(property) || seen.has(property)) return [];
+        // Emitted for the private members of a class.
+        if (property.name === "#private" || !isOurs(property) || seen.has(property)) return [];
         seen.add(property);
         const path = `${parent}.${property.name}`;
         const propertyType = checker.getNonNullableType(checker.getTypeOfSymbol(property));

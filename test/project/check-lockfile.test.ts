@@ -22,7 +22,7 @@ test.each([
   ["engines", '"node": ">=20.19"', '"node": ">=22"'],
   ["dependencies", '"openapi-fetch": "0.17.0"', '"openapi-fetch": "0.16.0"'],
   ["devDependencies", '"devDependencies": {', '"devDependencies": { "another": "1.0.0",'],
-  ["peerDependencies", '"dependencies": {', '"peerDependencies": { "another": "1.0.0" }, "dependencies": {'],
+  ["peerDependencies", '"ws": "^8.0.0"', '"ws": "^7.0.0"'],
 ])("a package.json whose %s is not that of the lockfile is noticed", async (field, before, after) => {
   const { copy, check } = copyWithLockfile();
   copy.edit("package.json", (text) => text.replace(before, after));

@@ -50,6 +50,8 @@ test("the quickstart talks to the server that the environment names", async () =
   expect(stdout).toContain("→ { id: 'cred_1' }");
   expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
     "GET /api/connectors",
+    // What confirm compares with.
+    "GET /api/credentials?appKey=follow-up-boss",
     ...Array(3).fill("POST /api/credentials"),
     "GET /api/credentials",
     "DELETE /api/credentials?credentialId=cred_1",

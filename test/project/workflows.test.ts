@@ -1,28 +1,22 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { parse } from "yaml";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { project } from "../support/project-copy.ts";
+import { type Job, type JobRun, readWorkflow, runJob } from "../support/workflow.ts";
 
-const folder = new URL("../../.github/workflows/", import.meta.url);
-
-interface Workflow {
-  permissions?: Record<string, string>;
-  jobs: Record<
-    string,
-    { permissions?: Record<string, string>; "timeout-minutes"?: number; steps: { uses?: string }[] }
-  >;
-}
-
-/** The publishing job proves who it is; the watching one pushes a branch and opens a pull request. */
+/** The publishing jobs prove who they are; the proposing one pushes a branch and opens a pull request. */
 const WRITING: Record<string, string[]> = {
-  "release.yml": ["publish: id-token"],
-  "watch-document.yml": ["update: contents", "update: pull-requests"],
+  "release.yml": ["publish: id-token", "reference: id-token", "reference: pages"],
+  "watch-document.yml": ["propose: contents", "propose: pull-requests"],
 };
 
-describe.each(readdirSync(folder))("%s", (name) => {
-  const workflow: Workflow = parse(readFileSync(new URL(name, folder), "utf8"));
+describe.each(readdirSync(join(project, ".github/workflows")))("%s", (name) => {
+  const workflow = readWorkflow(name);
   const jobs = Object.entries(workflow.jobs);
 
-  test("an action, should one come to be used, is pinned by its whole commit hash", () => {
+  test("every action is pinned by its whole commit hash", () => {
     const actions = jobs.flatMap(([, { steps }]) => steps.flatMap(({ uses }) => uses ?? []));
     expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
   });
@@ -36,7 +30,63 @@ describe.each(readdirSync(folder))("%s", (name) => {
     expect(writing).toEqual(WRITING[name] ?? []);
   });
 
+  test("a job that may write installs nothing of this project, and runs nothing of it", () => {
+    const writing = jobs.filter(([, { permissions = {} }]) => Object.values(permissions).includes("write"));
+    const programs = writing.flatMap(([, { steps }]) => steps.flatMap(({ run }) => run ?? []));
+    expect(programs.filter((run) => /npm (ci|install|pack|run)|node scripts|\.ci\/run/.test(run))).toEqual([]);
+  });
+
   test("every job has an end", () => {
     for (const [, job] of jobs) expect(job["timeout-minutes"]).toEqual(expect.any(Number));
+  });
+});
+
+describe("release.yml", () => {
+  /** Runs the steps of the job `check` that come before the gate, for a tag at that commit of a repository with a branch beside main. */
+  async function checkTag(tag: string, place: string): Promise<JobRun> {
+    const folder = mkdtempSync(join(tmpdir(), "rollout-client-release-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const origin = join(folder, "origin");
+    mkdirSync(origin);
+    const git = (...options: string[]): string =>
+      execFileSync("git", options, { cwd: origin, encoding: "utf8" }).trim();
+    const commit = (version: string): void => {
+      writeFileSync(join(origin, "package.json"), JSON.stringify({ version }));
+      git("add", "--all");
+      git("-c", "user.name=a", "-c", "user.email=a@b.example", "commit", "--quiet", "--allow-empty", "--message=a");
+    };
+    git("init", "--quiet", "--initial-branch=main");
+    for (const version of ["1.0.0", "1.1.0", "1.2.0"]) commit(version);
+    git("checkout", "--quiet", "-b", "beside", "main~1");
+    commit("1.1.1");
+
+    const { PATH = "" } = process.env;
+    const env = {
+      PATH,
+      GITHUB_SERVER_URL: `file://${folder}`,
+      GITHUB_REPOSITORY: "origin",
+      GITHUB_SHA: git("rev-parse", place),
+      GITHUB_REF_NAME: tag,
+    };
+    const { check } = readWorkflow("release.yml").jobs;
+    const { steps }: Job = check ?? { steps: [] };
+    const job: Job = {
+      steps: steps.slice(
+        0,
+        steps.findIndex(({ name }) => name.startsWith("Find")),
+      ),
+    };
+    return runJob("check", job, { folder, env, expressions: { "github.token": "a-token" } });
+  }
+
+  const CHECKS = ["Check out", "Compare the tag with the version", "Check that the tag is on main"];
+
+  test.each([
+    ["the end of main", "v1.2.0", "main", { code: 0, ran: CHECKS }],
+    ["an earlier commit of main", "v1.1.0", "main~1", { code: 0, ran: CHECKS }],
+    ["a branch beside main", "v1.1.1", "beside", { code: 1, ran: CHECKS }],
+    ["a commit of another version", "v1.3.0", "main", { code: 1, ran: CHECKS.slice(0, 2) }],
+  ])("a tag at %s", async (_, tag, place, expected) => {
+    expect(await checkTag(tag, place)).toMatchObject(expected);
   });
 });

@@ -62,7 +62,9 @@ test("a query fails with a RolloutApiError where the response has no body", asyn
 
 test("a mutation connects an account, and fails with a RolloutError", async () => {
   const responses = [
+    Response.json([]), // the credentials before the create, which confirm lists
     Response.json({ errors: [{ message: "wrong key" }] }, { status: 400 }),
+    Response.json([]),
     Response.json({ id: "c1" }),
   ];
   respondWith(() => responses.shift() ?? Response.error());

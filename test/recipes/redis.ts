@@ -12,6 +12,8 @@ export function createRedisRateLimiter(redis: Redis, requestsPerSecond = 50): Ra
     points: requestsPerSecond,
     duration: 1,
     execEvenly: true,
+    // By default, calls that come slower than the limit allows wait longer, up to a second each.
+    execEvenlyMinDelayMs: 0,
     insuranceLimiter,
   });
   const queue = new RateLimiterQueue(limiter);

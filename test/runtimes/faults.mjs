@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect, createServer as createTcpServer } from "node:net";
+import { text } from "node:stream/consumers";
 
 /** @typedef {import("node:http").IncomingMessage} IncomingMessage */
 /** @typedef {import("node:http").ServerResponse} ServerResponse */
@@ -14,7 +15,7 @@ export async function startFaults() {
   /** @type {Set<string>} */
   const followed = new Set();
 
-  /** @type {Record<string, (response: ServerResponse, path: string) => void>} */
+  /** @type {Record<string, (response: ServerResponse, path: string) => unknown>} */
   const responses = {
     stalled: (response) => response.writeHead(200, JSON_HEADERS).write('{"id":'),
     // A length that the body does not have: the end of a chunked one would do for some.
@@ -24,6 +25,12 @@ export async function startFaults() {
     elsewhere(response, path) {
       followed.add(path);
       response.writeHead(200, JSON_HEADERS).end('{"id":"from elsewhere"}');
+    },
+    accented: (response) => response.writeHead(200, JSON_HEADERS).end('{"id":"crèd_1"}'),
+    refused: (response) => response.writeHead(400, JSON_HEADERS).end('{"errors":[{"message":"refusé"}]}'),
+    async echo(response) {
+      const { headers } = response.req;
+      response.writeHead(200, JSON_HEADERS).end(JSON.stringify([headers["content-type"], await text(response.req)]));
     },
     followed: (response) => response.writeHead(200, JSON_HEADERS).end(JSON.stringify([...followed])),
     "busy-once"(response, path) {

@@ -1,5 +1,6 @@
 // The runtimes, by the name that chooses them: how each is started, and how it differs.
 import { chromium } from "./start/chromium.mjs";
+import { fetches } from "./start/fetches.mjs";
 import { program } from "./start/program.mjs";
 import { workerd } from "./start/workerd.mjs";
 
@@ -29,7 +30,7 @@ export const runtimes = {
   bun: {
     label: "Bun",
     start: program("node_modules/@oven/bun-linux-x64/bin/bun"),
-    traits: { ...server, tellsUnsent: false },
+    traits: server,
   },
   deno: {
     label: "Deno",
@@ -38,6 +39,7 @@ export const runtimes = {
     traits: { ...server, tellsUnsent: false },
   },
   workerd: { label: "Cloudflare workerd", start: workerd, traits: { ...server, tellsUnsent: false } },
+  fetches: { label: "Other fetches", start: fetches, traits: server },
   chromium: {
     label: "Chromium",
     start: chromium,

@@ -54,11 +54,20 @@ function checksFor({ hasWebSocket, isPage }) {
  * @param {Record<string, Check>} [more] checks of one runtime alone
  * @returns {Promise<Result[]>}
  */
-export async function runSuite(context, more = {}) {
+export function runSuite(context, more = {}) {
+  const checks = { ...checksFor(context.traits), ...more };
+  return runChecks(Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, () => check(context)])));
+}
+
+/**
+ * @param {Record<string, () => void | Promise<void>>} checks
+ * @returns {Promise<Result[]>}
+ */
+export async function runChecks(checks) {
   const results = [];
-  for (const [name, check] of Object.entries({ ...checksFor(context.traits), ...more })) {
+  for (const [name, check] of Object.entries(checks)) {
     try {
-      await check(context);
+      await check();
       results.push({ name });
     } catch (failure) {
       results.push({ name, problem: failure instanceof Error ? String(failure.stack) : String(failure) });

@@ -171,7 +171,7 @@ export async function startSocketServer(...responders: readonly [Responder, ...R
 
 function readRequests(socket: Socket, onRequest: (request: RawRequest) => void): void {
   let pending = Buffer.alloc(0);
-  socket.on("data", (chunk) => {
+  socket.on("data", (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk]);
     for (;;) {
       const headEnd = pending.indexOf("\r\n\r\n");

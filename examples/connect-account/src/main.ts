@@ -1,8 +1,12 @@
 import { startServer } from "./server.ts";
 
-const { ROLLOUT_BASE_URL, DATABASE_FILE, PORT } = process.env;
+const { ROLLOUT_BASE_URL, DATABASE_FILE, PORT, PUBLIC_URL } = process.env;
+const baseUrl = ROLLOUT_BASE_URL ?? "https://universal.rollout.com/api";
 const server = await startServer({
-  baseUrl: ROLLOUT_BASE_URL ?? "https://universal.rollout.com/api",
+  baseUrl,
+  // Rollout has a host for each API; the mock is all of them at once.
+  crmBaseUrl: baseUrl.replace("//universal.", "//crm.universal."),
+  publicUrl: PUBLIC_URL,
   databaseFile: DATABASE_FILE ?? "connect-account.sqlite",
   port: Number(PORT ?? 0),
 });

@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 
-const TYPES = { "app.js": "text/javascript; charset=utf-8", "style.css": "text/css; charset=utf-8" };
+const FILES = [
+  { path: "/app.js", file: "public/app.js", type: "text/javascript; charset=utf-8" },
+  { path: "/style.css", file: "../public/style.css", type: "text/css; charset=utf-8" },
+];
 
 /** The files that browsers load beside the pages. */
 export function readPublicFiles(): { path: string; type: string; content: string }[] {
-  return Object.entries(TYPES).map(([name, type]) => ({
-    path: `/${name}`,
+  return FILES.map(({ path, file, type }) => ({
+    path,
     type,
-    content: readFileSync(new URL(`../public/${name}`, import.meta.url), "utf8"),
+    content: readFileSync(new URL(file, import.meta.url), "utf8"),
   }));
 }

@@ -1,15 +1,22 @@
 import { once } from "node:events";
 import { createAdaptorServer } from "@hono/node-server";
-import { createRateLimiter, createRolloutClient, createTokenSigner } from "rollout-client";
+import { createRateLimiter, createRolloutApi, createRolloutClient, createTokenSigner } from "rollout-client";
 import { WebSocket } from "ws";
 import { createApp } from "./app.ts";
+import type { paths } from "./rollout/crm.ts";
+import { PeopleSync } from "./rollout/people-sync.ts";
 import { Connections } from "./store/connections.ts";
 import { openDatabase } from "./store/database.ts";
+import { People } from "./store/people.ts";
 import { Sessions } from "./store/sessions.ts";
 import { SyncChoices } from "./store/sync-choices.ts";
 
 export interface Settings {
+  /** Of the Universal API. */
   baseUrl: string;
+  crmBaseUrl: string;
+  /** Where Rollout can reach this application with webhooks. */
+  publicUrl?: string | undefined;
   /** Where they are missing, the signer reads ROLLOUT_CLIENT_ID and ROLLOUT_CLIENT_SECRET from the environment. */
   clientId?: string;
   clientSecret?: string;
@@ -19,12 +26,37 @@ export interface Settings {
 }
 
 /** Starts the application on a port of 127.0.0.1. */
-export async function startServer({ baseUrl, clientId, clientSecret, databaseFile, port }: Settings) {
+export async function startServer({
+  baseUrl,
+  crmBaseUrl,
+  publicUrl,
+  clientId,
+  clientSecret,
+  databaseFile,
+  port,
+}: Settings) {
   const signer = createTokenSigner({ clientId, clientSecret });
   // One for all users: Rollout's limit is for their requests together.
   const rateLimiter = createRateLimiter();
   const database = openDatabase(databaseFile);
+  const people = new People(database);
+  const peopleSync = new PeopleSync({
+    people,
+    publicUrl,
+    clientSecret,
+    crmFor: (userId, credentialId) =>
+      createRolloutApi<paths>({
+        token: signer.forUser(userId),
+        baseUrl: crmBaseUrl,
+        credentialId,
+        // Behind the calls that somebody waits for in a page.
+        rateLimiter: rateLimiter.background,
+      }),
+  });
+  peopleSync.resume();
   const app = createApp({
+    people,
+    peopleSync,
     sessions: new Sessions(database),
     connections: new Connections(database),
     choices: new SyncChoices(database),
@@ -38,7 +70,6 @@ export async function startServer({ baseUrl, clientId, clientSecret, databaseFil
         // Node 20 has no WebSocket of its own; from Node 22 on this line can go.
         webSocket: WebSocket,
       }),
-    apiOrigin: new URL(baseUrl).origin,
   });
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(port, "127.0.0.1");
@@ -52,6 +83,7 @@ export async function startServer({ baseUrl, clientId, clientSecret, databaseFil
       server.close();
       if ("closeAllConnections" in server) server.closeAllConnections();
       await closed;
+      await peopleSync.stop();
       database.close();
     },
   };

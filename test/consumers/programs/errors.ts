@@ -43,6 +43,10 @@ export function narrow(error: AnyRolloutError): string {
     case "otp_cancelled":
     case "otp_failed":
       return error.otpChallengeId;
+    case "popup_blocked":
+    case "popup_closed":
+    case "authorization_failed":
+      return String(error.errors.length);
     case "invalid_signature":
     case "invalid_payload":
       return error.message;

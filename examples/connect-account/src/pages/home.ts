@@ -1,7 +1,22 @@
 import { html } from "hono/html";
 import type { Connector, ListedCredential } from "rollout-client";
 import type { Problem } from "../rollout/problem.ts";
-import { type Html, layout, problemBox } from "./layout.ts";
+import { appIcon, day, type Html, layout, problemBox } from "./layout.ts";
+
+/** What a visitor without a session sees. It costs no call and no row. */
+export function welcomePage(): Html {
+  return layout({
+    title: "Connect the apps you work with",
+    content: html`
+    <div class="card">
+      <p>Your contacts, notes and calls come along. You choose what syncs, and you can disconnect an app at any time.</p>
+      <form method="post" action="/sign-in" data-busy="Signing in …">
+        <button class="primary">Sign in as a new user</button>
+      </form>
+      <p class="hint">This example makes up a user. Put the sign-in of your application here.</p>
+    </div>`,
+  });
+}
 
 export interface Home {
   credentials: ListedCredential[] | Problem;
@@ -13,9 +28,10 @@ export interface Home {
 
 export function homePage({ credentials, connectors, search, notice }: Home): Html {
   const apps = Array.isArray(connectors) ? connectors : [];
-  return layout(
-    "Your accounts",
-    html`
+  const accounts = Array.isArray(credentials) ? credentials : [];
+  return layout({
+    title: "Your accounts",
+    content: html`
     ${notice === undefined ? "" : html`<p role="status">${notice}</p>`}
     <section aria-labelledby="connected">
       <h2 id="connected">Connected</h2>
@@ -23,14 +39,15 @@ export function homePage({ credentials, connectors, search, notice }: Home): Htm
     </section>
     <section aria-labelledby="connect">
       <h2 id="connect">Connect an app</h2>
-      ${Array.isArray(connectors) ? appList(connectors, search) : problemBox(connectors)}
-    </section>`,
-  );
+      ${Array.isArray(connectors) ? appList(connectors, accounts, search) : problemBox(connectors)}
+    </section>
+    <form method="post" action="/sign-out" class="sign-out"><button class="plain">Sign out</button></form>`,
+  });
 }
 
-/** How an account is called: as its owner knows it, if Rollout does. */
-export function accountName({ id, label, profile }: ListedCredential): string {
-  return profile?.accountName ?? label ?? id;
+/** How an account is called: as its owner knows it, if Rollout does. An id tells people nothing. */
+export function accountName({ label, profile }: ListedCredential): string | undefined {
+  return profile?.accountName ?? label;
 }
 
 /** The name of an app; its key, when the app is not listed. */
@@ -40,20 +57,22 @@ export function appName(appKey: string, connectors: readonly Connector[]): strin
 
 function accountList(credentials: readonly ListedCredential[], connectors: readonly Connector[]): Html {
   if (credentials.length === 0) return html`<p class="empty">Nothing is connected yet. Choose an app below.</p>`;
-  return html`<ul class="cards">${credentials.map(
-    (credential) => html`
+  return html`<ul class="cards">${credentials.map((credential) => {
+    const app = appName(credential.appKey, connectors);
+    const name = accountName(credential);
+    return html`
       <li><a href="/accounts/${encodeURIComponent(credential.id)}">
-        <strong>${appName(credential.appKey, connectors)}</strong>
-        <span>${accountName(credential)}</span>
-      </a></li>`,
-  )}</ul>`;
+        ${appIcon(app)}
+        <span class="names"><strong>${app}</strong>
+          ${name === undefined ? "" : html`<span>${name}</span>`}
+          <span>Since ${day(credential.createdAt)}</span></span>
+      </a></li>`;
+  })}</ul>`;
 }
 
-// The server searches when the form is submitted; app.js hides what does not match while the user types.
-function appList(connectors: readonly Connector[], search: string): Html {
-  const found = connectors.filter(({ appKey, name }) =>
-    `${name} ${appKey}`.toLowerCase().includes(search.toLowerCase()),
-  );
+// The server searches when the form is submitted; the script hides what does not match while the user types.
+function appList(connectors: readonly Connector[], accounts: readonly ListedCredential[], search: string): Html {
+  const found = connectors.filter((connector) => searchText(connector).includes(search.trim().toLowerCase()));
   return html`
     <form role="search" class="search">
       <label for="search">Search apps</label>
@@ -62,12 +81,21 @@ function appList(connectors: readonly Connector[], search: string): Html {
         <button>Search</button>
       </div>
     </form>
-    <p role="status" id="found">${foundText(found.length)}</p>
-    <ul class="cards" id="apps">${found.map(
-      ({ appKey, name }) => html`
-      <li data-search="${`${name} ${appKey}`.toLowerCase()}"><a href="/apps/${encodeURIComponent(appKey)}"><strong>${name}</strong></a></li>`,
-    )}</ul>
+    <p role="status" id="found" class="count">${foundText(found.length)}</p>
+    <ul class="cards" id="apps">${found.map((connector) => {
+      const isConnected = accounts.some(({ appKey }) => appKey === connector.appKey);
+      return html`
+      <li data-search="${searchText(connector)}"><a href="/apps/${encodeURIComponent(connector.appKey)}">
+        ${appIcon(connector.name)}
+        <span class="names"><strong>${connector.name}</strong>
+          ${isConnected ? html`<span class="badge">Connected</span>` : ""}</span>
+      </a></li>`;
+    })}</ul>
     ${search === "" ? "" : html`<p><a href="/">Show all apps</a></p>`}`;
+}
+
+function searchText({ name, appKey }: Connector): string {
+  return `${name} ${appKey}`.toLowerCase();
 }
 
 function foundText(count: number): string {

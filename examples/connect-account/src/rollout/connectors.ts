@@ -1,18 +1,44 @@
-import type { Connector, ConnectorAuth, ConnectorInput } from "rollout-client";
+import { type Connector, type ConnectorInput, type WayToConnect, waysToConnect } from "rollout-client";
 
-/** How a user of a plan connects. Without a plan, or with one that the app lacks, the first plan counts. */
-export function planOf(
-  connector: Connector,
-  wanted: string | undefined,
-): { plan: string | undefined; auth: ConnectorAuth } {
-  const plans = connector.authByPlan;
-  const plan = wanted !== undefined && Object.hasOwn(plans, wanted) ? wanted : Object.keys(plans)[0];
-  return { plan, auth: (plan === undefined ? undefined : plans[plan]) ?? connector.auth };
+/** What a user entered, by the key of each input. */
+export type UserInputs = Record<string, string | string[]>;
+
+/** How a user of a plan connects. Without a plan, or with one that the app lacks, the first one counts. */
+export function wayToConnect(connector: Connector, plan: string | undefined): WayToConnect | undefined {
+  const ways = waysToConnect(connector);
+  return ways.find((way) => way.plan === plan) ?? ways[0];
 }
 
-/** Whether the account is connected on a page of the app instead of with a form. */
-export function usesOAuth({ type }: ConnectorAuth): boolean {
-  return type === "oauth1" || type === "oauth2";
+/** A plan as people read it: Rollout publishes its key alone. */
+export function planName(plan: string): string {
+  const words = plan.replaceAll(/[-_]+/g, " ").replaceAll(/([a-z])([A-Z])/g, "$1 $2");
+  return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
+}
+
+/** Whether the value must not be shown or stored. The name counts too: some apps ask for an API key as plain text. */
+export function isSecret({ type, key }: ConnectorInput): boolean {
+  return type === "secret" || /key|token|secret|password/i.test(key);
+}
+
+/** Whether the value is a list of texts. */
+export function isList({ type }: ConnectorInput): boolean {
+  return type === "textfield[]";
+}
+
+/** What may be stored and shown again. */
+export function withoutSecrets(userInputs: UserInputs, inputs: readonly ConnectorInput[]): UserInputs {
+  const kept = inputs.filter((input) => !isSecret(input)).map(({ key }) => key);
+  return Object.fromEntries(Object.entries(userInputs).filter(([key]) => kept.includes(key)));
+}
+
+/** The inputs that need a value: all but lists, and of a choice one that is offered. */
+export function invalidInputs(userInputs: UserInputs, inputs: readonly ConnectorInput[]): ConnectorInput[] {
+  return inputs.filter((input) => {
+    const value = userInputs[input.key];
+    const choices = choicesOf(input);
+    if (choices.length > 0) return !choices.some((choice) => choice.value === value);
+    return !isList(input) && value === undefined;
+  });
 }
 
 export interface Choice {

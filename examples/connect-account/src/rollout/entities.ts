@@ -59,6 +59,11 @@ export function entitiesOf({ entities }: Pick<Connector, "entities">): EntityToS
   return [...new Set(names)].filter(isEntity).filter((entity) => !ALWAYS_SYNCED.has(entity));
 }
 
+/** Whether the CRM API can list the people of the app. */
+export function hasPeople({ entities }: Pick<Connector, "entities">): boolean {
+  return entities.crm?.people?.list === true;
+}
+
 /** The chosen entities as `entitiesToSync` wants them: only `true` has an effect. */
 export function entitiesToSync(chosen: readonly EntityToSync[]): Partial<Record<EntityToSync, boolean>> {
   return Object.fromEntries(chosen.map((entity) => [entity, true]));

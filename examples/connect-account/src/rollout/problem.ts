@@ -12,22 +12,24 @@ export interface Problem {
 export const UNCLEAR: Problem = {
   title: "Check before you try again",
   advice:
-    "There was no clear response, and the account may be connected. Look for it among your connected accounts first: trying again could connect it twice.",
+    "There was no clear response, so the account may be connected. Look for it in your accounts first: trying again could connect it twice.",
   reasons: [],
 };
 
-/** Describes why an account was not connected. What is not an error of rollout-client is a bug of ours, and thrown on. */
-export function describeConnectProblem(error: unknown): Problem {
-  const { mayHaveSucceeded } = rolloutError(error);
-  const problem = describeProblem(error, "The account was not connected");
-  return mayHaveSucceeded ? { ...UNCLEAR, reasons: problem.reasons } : problem;
+/** What the person can put right: nothing is wrong with this application or with Rollout. */
+const REFUSALS: readonly AnyRolloutError["code"][] = ["bad_request", "invalid_input", "conflict", "otp_rejected"];
+
+/** Whether Rollout may have done what was asked. */
+export function mayHaveSucceeded(error: unknown): boolean {
+  return rolloutError(error).mayHaveSucceeded;
 }
 
-/** Describes why something else failed. */
+/** Describes why something failed. What is not an error of rollout-client is a bug of ours, and thrown on. */
 export function describeProblem(error: unknown, title: string): Problem {
   const failure = rolloutError(error);
   // For the log of this application: errors of rollout-client contain no token, code or input.
-  console.error(`${failure.name} (${failure.code}): ${failure.message}`);
+  if (REFUSALS.includes(failure.code)) console.info(`${title}: ${failure.message}`);
+  else console.error(`${title} (${failure.code}): ${failure.message}`);
   const reasons = "errors" in failure ? failure.errors.map(({ message }) => message) : [];
   return { title, advice: adviceFor(failure), reasons };
 }
@@ -41,7 +43,7 @@ function adviceFor(error: AnyRolloutError): string {
   switch (error.code) {
     case "bad_request":
     case "invalid_input":
-      return "Check what you entered, then try again.";
+      return "Correct what you entered, then try again.";
     case "conflict":
       return "Its data is still being prepared. Wait a minute, then try again.";
     case "rate_limited":
@@ -50,11 +52,11 @@ function adviceFor(error: AnyRolloutError): string {
         : `Too much is going on right now. Try again in ${error.retryAfter} seconds.`;
     case "network":
     case "timeout":
-      return "Rollout could not be reached. Try again in a moment.";
+      return "The service could not be reached. Try again in a moment.";
     case "otp_rejected":
     case "otp_cancelled":
     case "otp_failed":
-      return "The account could not be opened with this code. Start again to get a new one.";
+      return "The code was not accepted. Enter your details again to get a new one.";
     case "popup_blocked":
     case "popup_closed":
     case "authorization_failed":
@@ -65,7 +67,7 @@ function adviceFor(error: AnyRolloutError): string {
     case "unexpected_status":
     case "invalid_response":
     case "redirected":
-      return "Rollout could not do it right now. Try again later.";
+      return "The service is having problems. Try again later.";
     case "invalid_config":
     case "unauthorized":
     case "forbidden":

@@ -1,23 +1,29 @@
 import type { Database } from "node-sqlite3-wasm";
 import type { EntityToSync, OtpChallenge } from "rollout-client";
+import type { UserInputs } from "../rollout/connectors.ts";
 import { type Problem, UNCLEAR } from "../rollout/problem.ts";
 
-/** What the user wants to connect, without the inputs: they are not stored. */
+/** What the user wants to connect. */
 export interface Wanted {
   appKey: string;
   /** The app's name. */
   name: string;
   plan: string | undefined;
+  /** Whether the app has people that this application can read. */
+  hasPeople: boolean;
   /** The entities that the user chose to sync. */
   chosen: EntityToSync[];
+  /** What the user entered, without secrets: they are not stored. */
+  entered: UserInputs;
 }
 
 /** How a step of connecting an account ended. */
 export type Outcome =
   | { kind: "code wanted"; wanted: Wanted; challenge: OtpChallenge; rejections: string[] }
   | { kind: "sign-in wanted"; wanted: Wanted; url: string; requestId: string }
-  | { kind: "connected"; credentialId: string }
-  | { kind: "failed"; problem: Problem };
+  | { kind: "connected"; wanted: Wanted; credentialId: string }
+  // With `wanted` where the form may be sent again.
+  | { kind: "failed"; wanted?: Wanted; problem: Problem };
 
 /** The last step of a connection; its outcome is `undefined` while the work is under way. */
 export interface Step {

@@ -20,6 +20,24 @@ const SCHEMA = `
     entities TEXT NOT NULL,
     PRIMARY KEY (user_id, credential_id)
   );
+  CREATE TABLE IF NOT EXISTS syncs (
+    credential_id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    state TEXT NOT NULL
+  );
+  CREATE TABLE IF NOT EXISTS people (
+    credential_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    read_at INTEGER NOT NULL,
+    PRIMARY KEY (credential_id, id)
+  );
+  CREATE TABLE IF NOT EXISTS events (
+    credential_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    event TEXT,
+    PRIMARY KEY (credential_id, event_id)
+  );
 `;
 
 /** Opens the file, and creates what is missing in it. */

@@ -1,0 +1,88 @@
+import { createRolloutApi, createRolloutClient, paginateItems } from "rollout-client";
+import { createRolloutMock, createTestToken } from "rollout-client/testing";
+import { expect, test } from "vitest";
+import type { paths } from "./crm.js";
+import { moveSubscriptions, subscribe } from "./subscriptions.ts";
+
+const HOOK_URL = "https://app.example/webhooks/rollout/account_1";
+const EVENTS = ["peopleCreated", "peopleUpdated", "peopleDeleted"];
+
+/** A user with one connected account, whose data is not ready for the first request. */
+async function connectAccount() {
+  const mock = createRolloutMock({ collections: { people: [] }, readyAfter: 1 });
+  const token = createTestToken("user_1");
+  const { credentials } = createRolloutClient({ token, ...mock.options });
+  const connect = async () => {
+    const { id } = await credentials.create({ appKey: "liondesk", userInputs: {} }, { onOtp: () => "" });
+    return { ...mock.options, token, credentialId: id };
+  };
+  /** The subscriptions of an account, oldest first. */
+  const listOf = async (options: Awaited<ReturnType<typeof connect>>) => {
+    const subscriptions = [];
+    for await (const each of paginateItems(createRolloutApi<paths>(options), "/webhooks")) subscriptions.push(each);
+    return subscriptions;
+  };
+  /** What was asked to change since the last time. */
+  let read = 0;
+  const changes = () => {
+    const methods = mock.requests
+      .slice(read)
+      .flatMap(({ method, path }) => (path.startsWith("/webhooks") ? method : []));
+    read = mock.requests.length;
+    return methods.filter((method) => method !== "GET");
+  };
+  return { credentials, options: await connect(), connect, listOf, changes };
+}
+
+test("an account gets one subscription for each event, once its data is ready", async () => {
+  const { options, listOf, changes } = await connectAccount();
+  await subscribe(options, HOOK_URL, EVENTS);
+  // The first was refused with a 409.
+  expect(changes()).toEqual(["POST", "POST", "POST", "POST"]);
+  expect(await listOf(options)).toMatchObject(EVENTS.map((event) => ({ event, url: HOOK_URL, status: "Active" })));
+});
+
+test("a second run changes nothing, and finishes a first that failed in the middle", async () => {
+  const { options, listOf, changes } = await connectAccount();
+  await subscribe(options, HOOK_URL, EVENTS.slice(0, 1));
+  changes();
+  await subscribe(options, HOOK_URL, EVENTS);
+  expect(changes()).toEqual(["POST", "POST"]);
+  await subscribe(options, HOOK_URL, EVENTS);
+  expect(changes()).toEqual([]);
+  expect(await listOf(options)).toHaveLength(EVENTS.length);
+});
+
+test("what is not wanted or repeated goes; subscriptions to other URLs stay", async () => {
+  const { options, listOf } = await connectAccount();
+  await subscribe(options, "https://other.example/webhooks", ["peopleCreated"]);
+  await subscribe(options, HOOK_URL, ["notesCreated", "peopleUpdated", "peopleDeleted"]);
+  const crm = createRolloutApi<paths>(options);
+  await crm.POST("/webhooks", { body: { url: HOOK_URL, event: "peopleDeleted" } });
+
+  await subscribe(options, HOOK_URL, EVENTS);
+  const events = (await listOf(options)).map(({ url, event }) => `${event} ${url}`);
+  expect(events.sort()).toEqual(
+    ["peopleCreated https://other.example/webhooks", ...EVENTS.map((event) => `${event} ${HOOK_URL}`)].sort(),
+  );
+  await subscribe(options, HOOK_URL, []);
+  expect(await listOf(options)).toMatchObject([{ url: "https://other.example/webhooks" }]);
+});
+
+test("subscriptions move to another URL, with their ids", async () => {
+  const { options, listOf } = await connectAccount();
+  await subscribe(options, HOOK_URL, EVENTS);
+  const before = await listOf(options);
+  await moveSubscriptions(options, HOOK_URL, "https://new.example/webhooks");
+  expect(await listOf(options)).toEqual(before.map((each) => ({ ...each, url: "https://new.example/webhooks" })));
+});
+
+test("an account that was connected again has no subscriptions until it gets them", async () => {
+  const { credentials, options, connect, listOf } = await connectAccount();
+  await subscribe(options, HOOK_URL, EVENTS);
+  await credentials.delete(options.credentialId);
+  const again = await connect();
+  expect(await listOf(again)).toEqual([]);
+  await subscribe(again, HOOK_URL, EVENTS);
+  expect(await listOf(again)).toHaveLength(EVENTS.length);
+});

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { runProgram } from "../../scripts/lib/run-program.mjs";
+import { openPage } from "../example/setup.ts";
+import { problemsOn } from "../support/page-problems.ts";
+
+const project = new URL("../../", import.meta.url);
+const site = new URL("docs/api/", project);
+const { ROLLOUT_CLIENT_IS_BUILT } = process.env;
+
+beforeAll(async () => {
+  // In the gate, `npm run docs` was a step before.
+  if (ROLLOUT_CLIENT_IS_BUILT === undefined) {
+    const typedoc = fileURLToPath(new URL("node_modules/.bin/typedoc", project));
+    await runProgram(typedoc, ["--options", "scripts/typedoc.config.mjs"], { cwd: project });
+  }
+});
+
+function read(page: string): string {
+  return readFileSync(new URL(page, site), "utf8");
+}
+
+/** The pages of symbols, by their addresses. */
+function symbolPages(): string[] {
+  const names = readdirSync(new URL("rollout-client/", site), { recursive: true, encoding: "utf8" });
+  return names
+    .filter((name) => name.endsWith(".html") && name !== "testing.html")
+    .map((name) => `rollout-client/${name}`);
+}
+
+test.each(["index.html", "rollout-client.html", "rollout-client/CredentialOperations.html", "Errors.html"])(
+  "axe-core finds nothing on %s, on a desk and on a phone",
+  async (address) => {
+    const page = await openPage(new URL(address, site).href);
+    expect(await problemsOn(page)).toEqual([]);
+  },
+);
+
+test("the home page has the version, the first example, and links to the guides and the modules", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("package.json", project), "utf8"));
+  const page = await openPage(new URL("index.html", site).href);
+  await page.getByRole("heading", { level: 1, name: `rollout-client - v${version}` }).waitFor();
+  expect(await page.locator("pre").first().textContent()).toContain("createRolloutClient({");
+  const links = await page
+    .getByRole("main")
+    .locator("td a")
+    .evaluateAll((found) => found.map((link) => String(Reflect.get(link, "href"))));
+  const guides = readdirSync(new URL("docs/", project)).filter((name) => name.endsWith(".md") && name !== "README.md");
+  expect(links.filter((href) => existsSync(new URL(href)))).toHaveLength(guides.length);
+  const modules = page.locator("#tsd-nav-container > li > details > summary");
+  await modules.first().waitFor();
+  expect(await modules.allInnerTexts()).toEqual(["rollout-client", "rollout-client/testing"]);
+});
+
+test("the groups are in their order, and each has its functions first", async () => {
+  const page = await openPage(new URL("rollout-client.html", site).href);
+  const groups = await page.locator(".tsd-member-summaries, details.tsd-accordion > summary h2").allInnerTexts();
+  const titles = ["Client", "Credentials", "Errors", "Limits", "Tokens", "Webhooks", "Advanced"];
+  expect(groups.filter((text) => titles.includes(text))).toEqual(titles);
+});
+
+test("search finds symbols and guides", async () => {
+  const page = await openPage(new URL("index.html", site).href);
+  for (const words of ["createRateLimiter", "Retry-After"]) {
+    await page.keyboard.press("/");
+    await page.getByRole("combobox").fill(words);
+    await page.getByRole("option").first().waitFor();
+    await page.keyboard.press("Escape");
+  }
+});
+
+test("every symbol links to its source", () => {
+  const pages = symbolPages().filter((page) => !/<li>Defined in <a href="[^"]+\/src\/[^"]+#L\d+"/.test(read(page)));
+  // openapi-fetch's own types.
+  const types = ["HeadersOptions", "Middleware", "MiddlewareCallbackParams"];
+  expect(pages).toEqual(types.map((name) => `rollout-client/${name}.html`));
+});
+
+test("no page has what is not exported, nor the types of the whole document", () => {
+  const bases = symbolPages().flatMap((page) =>
+    [...read(page).matchAll(/Inherited from (.*?)<\/p>/g)].map(([, base]) => base),
+  );
+  expect(bases.filter((base) => !base?.startsWith("<a "))).toEqual([]);
+  expect(symbolPages().filter((page) => /\/(paths|operations|components)\.html$/.test(page))).toEqual([]);
+});
