@@ -23,7 +23,8 @@ export interface RolloutClient {
 }
 
 /**
- * Creates a client of Rollout's Universal API. Creating a client is cheap, so a server can create one per user.
+ * Creates a client of Rollout's Universal API. Creating a client is cheap, so a server can create one for each user; give all
+ * of them the same `rateLimiter`, because the API's limit is for all users together.
  *
  * @throws {@link RolloutConfigError} when an option cannot be used
  * @example

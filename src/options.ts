@@ -196,8 +196,8 @@ function checkBaseUrl(value: string | URL | undefined, allowHttp: boolean | unde
 export type HeaderValues = Record<string, string | null>;
 
 /**
- * Checks headers, and rejects what `fetch` would, without showing any value. An array becomes one value, so that it replaces
- * the header of the client as any other value does.
+ * Checks headers, and rejects what `fetch` would, without showing any value. An array becomes one value, so that it too
+ * replaces the client's header.
  */
 export function checkHeaders(headers: HeadersOptions | undefined): HeaderValues {
   if (headers === undefined) return {};

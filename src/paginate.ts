@@ -68,7 +68,7 @@ export async function* paginateItems<Paths extends {}, Path extends PathsWith<Pa
   for await (const result of readPages(api, path, init)) {
     const items = itemsOf<PageItem<ApiData<OperationOf<Paths, Path, "get">>>>(unwrap(result));
     if (items === undefined)
-      throw pageError(result, "its page has no array or several, and `_metadata.collection` names none of them");
+      throw pageError(result, "its page has no array, or several, and `_metadata.collection` names none of them");
     yield* items;
   }
 }

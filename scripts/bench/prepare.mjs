@@ -7,7 +7,7 @@ import { npm } from "../lib/run-program.mjs";
 const bench = fileURLToPath(new URL("./", import.meta.url));
 const modules = join(bench, "node_modules");
 
-/** Installs the peers and rollout-client: the files of its tarball, beside the pinned openapi-fetch and jose. */
+/** Installs the peers and rollout-client: the files of its tarball, beside the pinned openapi-fetch. */
 export async function prepare() {
   // npm writes this file last, so it is there only when the installation was finished.
   const installed = join(modules, ".package-lock.json");

@@ -31,7 +31,8 @@ export interface TokenSigner {
    * export async function rolloutToken(request: Request): Promise<Response> {
    *   const userId = await signedInUser(request);
    *   if (userId === undefined) return new Response(null, { status: 401 });
-   *   return Response.json({ token: await signer.sign(userId) });
+   *   const token = await signer.sign(userId);
+   *   return Response.json({ token }, { headers: { "Cache-Control": "no-store" } });
    * }
    * ```
    */

@@ -106,6 +106,7 @@ const MAX_EXPIRY_MARGIN_MILLISECONDS = 60_000;
  * const rollout = createRolloutClient({
  *   token: cachedToken(async () => {
  *     const response = await fetch("/rollout-token");
+ *     if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
  *     const { token } = await response.json();
  *     return token;
  *   }),
@@ -152,8 +153,8 @@ function checkToken(token: unknown, found: string): string {
 
 function describeToken(token: unknown): string {
   if (token === "") return "an empty string";
-  if (typeof token === "string" && SCHEME.test(token)) return "a text that begins with Bearer: leave that out";
-  if (typeof token === "string") return "a text with characters that a header cannot have";
+  if (typeof token === "string" && SCHEME.test(token)) return "a string that begins with Bearer: leave that out";
+  if (typeof token === "string") return "a string with characters that a header cannot have";
   if (memberOf(token, "then")) return "a Promise: await it";
   if (memberOf(token, "forUser")) return "a signer: use signer.forUser(userId)";
   return token === null || token === undefined ? String(token) : `a value of type ${typeof token}`;

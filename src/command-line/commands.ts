@@ -8,12 +8,9 @@ import {
 } from "rollout-client";
 import { packageVersion } from "../generated/document.ts";
 import { type Command, HELP } from "./arguments.ts";
-import { diagnose, diagnosisText } from "./doctor.ts";
+import { ANY_USER, diagnose, diagnosisText } from "./doctor.ts";
 import { startMock } from "./mock.ts";
 import { type Row, tableOf } from "./table.ts";
-
-/** The user in whose name the connectors are listed: they are the same for all. */
-const ANY_USER = "rollout-client";
 
 /** What a command prints, and the exit status of the program. */
 export interface Result {

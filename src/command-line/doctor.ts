@@ -44,8 +44,8 @@ interface Observations {
   readonly secrets: string[];
 }
 
-/** The user in whose name the token is signed, if none is given. */
-const ANY_USER = "rollout-client";
+/** The user in whose name a token is signed, if none is given: the connectors are the same for all. */
+export const ANY_USER = "rollout-client";
 const TIMEOUT_MILLISECONDS = 10_000;
 const MAX_CLOCK_SKEW_SECONDS = 60;
 

@@ -40,27 +40,17 @@ const CONNECTION_FAILURES: readonly (readonly [code: RegExp, problem: string, re
 
 /** Explains an error in the terms of the command line: by variables, not by options. */
 export function explain(error: AnyRolloutError): Explanation {
-  switch (error.code) {
-    case "invalid_config":
-    case "invalid_input":
+  switch (error.name) {
+    case "RolloutConfigError":
       return explainConfiguration(error);
-    case "network":
-    case "timeout":
+    case "RolloutNetworkError":
       return explainConnection(error);
-    case "redirected":
-    case "invalid_response":
+    case "RolloutResponseError":
       return {
         problem: `${error.method} ${error.path} at ${error.origin} got a response with ${error.status} that is not one of Rollout's API`,
         remedy: "check ROLLOUT_BASE_URL and the proxy",
       };
-    case "bad_request":
-    case "unauthorized":
-    case "forbidden":
-    case "not_found":
-    case "conflict":
-    case "rate_limited":
-    case "server_error":
-    case "unexpected_status":
+    case "RolloutApiError":
       return explainResponse(error);
     default:
       return { problem: error.message, remedy: "try again" };
@@ -86,7 +76,9 @@ function explainConnection(error: RolloutNetworkError): Explanation {
   // Some failures, such as that of a port that fetch blocks, have no code.
   const reason = code ?? (error.code === "network" ? causes.at(-1)?.message : undefined);
   const suffix = reason === undefined ? "" : ` (${reason})`;
-  const proxyStatus = causes.map(({ message }) => /Proxy response \((\d{3})\)/.exec(message)?.[1]).find(Boolean);
+  const proxyStatus = causes
+    .map(({ message }) => /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message)?.[1])
+    .find(Boolean);
   if (proxyStatus !== undefined) {
     return { problem: `the proxy refuses to connect to ${origin} with ${proxyStatus}`, remedy: "check the proxy" };
   }

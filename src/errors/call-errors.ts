@@ -77,7 +77,7 @@ export function apiError(response: Response, body: unknown, call: CallDetails = 
   const retryAfter = retryAfterOf(headers);
   const fields = { code, ...head, errors, body, retryAfter };
   const problem = ` responded with ${status} (${place})${sentenceOf(errors)}`;
-  const wait = retryAfter === undefined ? "" : `The server asks to wait ${retryAfter} s.`;
+  const wait = retryAfter === undefined ? "" : `The server asks you to wait ${retryAfter} s.`;
   const report = `If it persists, ${requestId === undefined ? "report it to Rollout" : "send Rollout the request id"}.`;
   const sentences = [adviceFor(code, call), wait, STATUS_CODES[status] === undefined ? report : ""];
   const described = describe(call, { kind: "status", status }, fields, problem, sentences);
@@ -213,7 +213,9 @@ function redirectTarget(location: string | null, url: string, redact: Redact): s
 
 /** How many seconds this machine's clock is off the server's, by the `Date` of a response that has just arrived. */
 export function clockSkewOf(headers: Headers): number {
-  const milliseconds = Math.abs(Date.now() - parseHttpDate(headers.get("date")));
+  // A cache may have kept the response for as long as `Age` says.
+  const date = parseHttpDate(headers.get("date")) + Number(headers.get("age") ?? 0) * 1000;
+  const milliseconds = Math.abs(Date.now() - date);
   return Number.isNaN(milliseconds) ? 0 : milliseconds / 1000;
 }
 

@@ -263,8 +263,10 @@ describe("an error without a complete response", () => {
   test("is explained when the time is up, and when a proxy refuses it", () => {
     const late = explain(new RolloutNetworkError("made up", { code: "timeout", ...call }, new Error("late")));
     expect(late.problem).toMatch(/https:\/\/a\.example.* in time/);
-    const cause = new Error("fetch failed", { cause: new Error("Proxy response (407) !== 200 when HTTP Tunneling") });
-    const refused = explain(new RolloutNetworkError("made up", { code: "network", ...call }, cause));
-    expect(refused.problem).toMatch(/proxy .*https:\/\/a\.example with 407/);
+    for (const reason of ["Proxy response (407) !== 200 when HTTP Tunneling", "Proxy Authentication Required (407)"]) {
+      const cause = new Error("fetch failed", { cause: new Error(reason) });
+      const refused = explain(new RolloutNetworkError("made up", { code: "network", ...call }, cause));
+      expect(refused.problem).toMatch(/proxy .*https:\/\/a\.example with 407/);
+    }
   });
 });

@@ -87,9 +87,10 @@ async function confirmed(...ids: readonly string[] | [undefined]): Promise<unkno
 }
 
 /** The server's clock is this many seconds ahead. */
-function unauthorized(seconds: number): Promise<unknown> {
+function unauthorized(seconds: number, headers: Record<string, string> = {}): Promise<unknown> {
   vi.useFakeTimers({ toFake: ["Date"], now: NOON });
-  return responding(401, null, { Date: new Date(NOON + seconds * 1000).toUTCString() }).credentials.list();
+  const date = new Date(NOON + seconds * 1000).toUTCString();
+  return responding(401, null, { Date: date, ...headers }).credentials.list();
 }
 
 /** The first delete fails with a 500; the second one finds nothing. */
@@ -236,6 +237,7 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
     "a clock that is 60 s off": () => unauthorized(60),
     "a clock that is 61 s slow": () => unauthorized(61),
     "a clock that is 2 h fast": () => unauthorized(-7_200),
+    "a clock that is right, and a response from a cache": () => unauthorized(-7200, { Age: "7200" }),
   },
   forbidden: { "no reason": () => responding(403).credentials.list() },
   not_found: {

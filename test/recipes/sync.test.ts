@@ -135,10 +135,9 @@ test("the store equals the source, although the process is killed among the page
   await killed;
   expect(statuses).toEqual([204, 204, 204, 204, 204, 204, 401]);
 
-  // Nobody is there for these. Rollout delivers them again until somebody is.
+  // Nobody is there for the events of these. Rollout delivers them again until somebody is.
   await update("person_30", "while there was no process");
   await remove("person_31");
-  await expect(deliver(first.url, "peopleUpdated", ["person_30"])).rejects.toThrow();
 
   source.leaveLock();
   const second = await start();

@@ -2,6 +2,7 @@
 // and what a request began ends with it.
 import { setTimeout } from "node:timers/promises";
 import { equal } from "./checks/assert.mjs";
+import { runChecks } from "./suite.mjs";
 
 /** @typedef {(path: string) => Promise<unknown>} SendRequest */
 
@@ -45,15 +46,6 @@ async function manyThenOne(request, path) {
  * @param {SendRequest} request
  * @returns {Promise<import("./suite.mjs").Result[]>}
  */
-export async function concurrentRequests(request) {
-  const results = [];
-  for (const [name, check] of Object.entries(checks)) {
-    try {
-      await check(request);
-      results.push({ name });
-    } catch (failure) {
-      results.push({ name, problem: failure instanceof Error ? String(failure.stack) : String(failure) });
-    }
-  }
-  return results;
+export function concurrentRequests(request) {
+  return runChecks(Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, () => check(request)])));
 }

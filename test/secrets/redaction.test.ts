@@ -92,7 +92,7 @@ describe.each(Object.entries(echoes))("an echo of a secret in %s", (_name, echo)
         expect(redactBody(quote, redact)).toMatch(REDACTED);
         expect(JSON.parse(redactBody(json([quote]), redact))).toEqual([expect.stringMatching(REDACTED)]);
       }),
-      { numRuns: 200, seed: 24 },
+      { numRuns: 200 },
     );
   });
 });

@@ -275,7 +275,7 @@ test("failNext takes the operations of the collections, and its own errors are i
   expect([response.status, error]).toEqual([500, { errorMessage: expect.any(String) }]);
   expect((await api.POST("/webhooks", { body: { url: "https://a.test", event: "e" } })).response.status).toBe(409);
   for (const on of ["GET /peoples", "PATCH /people", "GET /webhooks/{id}"]) {
-    expect(() => mock.failNext({ on, fault: "reset" })).toThrow("there is no operation");
+    expect(() => mock.failNext({ on, fault: "reset" })).toThrow(TypeError);
   }
 });
 

@@ -113,7 +113,7 @@ test.each([
   ["the Base64 of the body", "invalid_payload"],
 ] as const)("a body that is still in Base64, with a signature of %s, is an %s", async (input, code) => {
   const failure = await refusal(Buffer.from(body).toString("base64"), sign(body, "hex", input));
-  expect(failure).toMatchObject({ code, message: expect.stringContaining("isBase64Encoded") });
+  expect(failure).toMatchObject({ code });
 });
 
 test.each<[string, string | Uint8Array]>([

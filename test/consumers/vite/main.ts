@@ -17,6 +17,9 @@ async function connect(button: HTMLButtonElement, result: HTMLOutputElement): Pr
       { confirm: true, onOtp: ({ message }) => prompt(message) ?? undefined },
     );
     result.value = `Connected: ${id}`;
+  } catch (error) {
+    console.error(error);
+    result.value = "Look at your accounts before you try again.";
   } finally {
     button.disabled = false;
   }
