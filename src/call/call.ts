@@ -8,6 +8,7 @@ import {
   checkHeaders,
   DEFAULT_ACCEPT,
   type HeaderValues,
+  readHeaders,
   type Settings,
 } from "../options.ts";
 import { abortReason, withDeadline } from "./deadline.ts";
@@ -23,6 +24,7 @@ import {
   serializableQuery,
   serializeBody,
 } from "./request.ts";
+import { outcomeMayHaveSucceeded } from "./retry.ts";
 import { type SentResponse, sendWithRetries } from "./send.ts";
 
 /** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
@@ -112,7 +114,8 @@ export function createCall(client: Settings): {
     details.path = checkText("path", path);
     const settings = callSettings(client, init);
     const { signal } = settings;
-    const { params, parseAs = "json", middleware = [], querySerializer } = init;
+    const { parseAs = "json", middleware = [], querySerializer } = init;
+    const params = init.params?.header ? { ...init.params, header: readHeaders(init.params.header) } : init.params;
     checkPath(path, params?.path);
     checkOption("parseAs", parseAs);
     details.waitUntilReady = settings.waitUntilReady;
@@ -142,6 +145,8 @@ export function createCall(client: Settings): {
       // openapi-fetch reads nothing else of a success.
       return { ok: true, status: response.status, headers: response.headers, body: text };
     };
+    const mayHaveActed = (): boolean =>
+      sent !== undefined && outcomeMayHaveSucceeded(details.method, { kind: "status", status: sent.response.status });
     const work = (signal?: AbortSignal): Promise<ApiResult> =>
       send(method, path, {
         ...options,
@@ -172,7 +177,7 @@ export function createCall(client: Settings): {
       // onError may have replaced the reason, and openapi-fetch does not rethrow what is falsy.
       if (signal?.aborted) throw abortReason(signal);
       if (failure !== undefined && !failure.thrown) throw failure.thrown;
-      if (sent?.response.ok) details.mayHaveSucceeded = true;
+      if (mayHaveActed()) details.mayHaveSucceeded = true;
       const isRequestRefused =
         isObserved &&
         sent === undefined &&
@@ -187,8 +192,8 @@ export function createCall(client: Settings): {
       const data = isEmpty ? undefined : await parse(response, sent?.text, parseAs, details);
       return new CallResult({ data }, response, details);
     }
-    // Middleware that replaces a success does not undo it.
-    if (sent?.response.ok) details.mayHaveSucceeded = true;
+    // Middleware that replaces a response does not undo what the server did.
+    if (mayHaveActed()) details.mayHaveSucceeded = true;
     // A failure without a body gets an `error` too, so that `if (error)` catches every failure.
     const error = result.error || apiError(response, result.error === "" ? undefined : result.error, details);
     return new CallResult({ error }, response, details);
@@ -213,7 +218,8 @@ export function createCall(client: Settings): {
     const startedAt = new Date();
     const began = performance.now();
     const record = (code?: CallRecord["code"], mayHaveSucceeded?: boolean): void => {
-      const { method, path, origin, attempts, queued, status, requestId } = details;
+      const { method, path, origin, attempts, queued, status, requestId: id } = details;
+      const requestId = id && details.redact(id);
       const duration = performance.now() - began;
       const optional = Object.entries({
         status,
@@ -240,8 +246,12 @@ export function createCall(client: Settings): {
       record(error?.code, error?.mayHaveSucceeded);
       return result;
     } catch (thrown) {
-      if (isRolloutError(thrown)) record(thrown.code, thrown.mayHaveSucceeded);
-      else record(init?.signal?.aborted ? "aborted" : "caller_error", details.mayHaveSucceeded);
+      const { signal } = init ?? {};
+      const isAborted = signal?.aborted === true && (!isRolloutError(thrown) || Object.is(thrown, signal.reason));
+      // It may be of another call: then it does not know what this one did.
+      if (!isAborted && isRolloutError(thrown)) {
+        record(thrown.code, thrown.mayHaveSucceeded || details.mayHaveSucceeded);
+      } else record(isAborted ? "aborted" : "caller_error", details.mayHaveSucceeded);
       throw thrown;
     }
   }

@@ -1,4 +1,4 @@
-import type { Token } from "../auth/token.ts";
+import { checkToken, type Token } from "../auth/token.ts";
 import {
   type CallDetails,
   clockSkewOf,
@@ -60,8 +60,9 @@ export async function sendWithRetries(
   let isRejected = false;
   const getToken = async (): Promise<string> => {
     lastToken = await tokens.token(isRejected ? lastToken : undefined);
-    sentTokens.push(lastToken.text);
-    return lastToken.text;
+    const token = checkToken(lastToken.text, "the token function returned", call.mayHaveSucceeded);
+    sentTokens.push(token);
+    return token;
   };
 
   for (;;) {
@@ -87,7 +88,7 @@ export async function sendWithRetries(
     const isThrottle = isThrottled(attempt);
     const retry = isStream(request.body) ? undefined : nextRetry(attempt);
     // A limiter that has `refused` makes all its calls wait, including this one.
-    const limiterWaits = isThrottle && rateLimiter?.refused !== undefined;
+    const limiterWaits = isThrottle && notify(() => rateLimiter?.refused) !== undefined;
     if (logger !== undefined) {
       const wait = limiterWaits ? "retry as the rate limiter allows" : `retry in ${retry?.wait} ms`;
       logAttempt(logger, call, resultOf(attempt), performance.now() - began, retry && wait);
