@@ -67,7 +67,10 @@ export interface SharedOptions {
   waitUntilReady?: number | undefined;
   /** The maximum size of a response in bytes, decoded. Error responses have at most 256 KiB. @default 10_485_760 (10 MiB) */
   maxResponseBytes?: number | undefined;
-  /** The `fetch` to use, called as `fetch(url, init)`. @default the platform's */
+  /**
+   * The `fetch` to use, called as `fetch(url, init)`. What else it does must not make it throw: a connection that it cannot
+   * make is taken for one to the API, and the request is sent again. @default the platform's
+   */
   fetch?: FetchFunction | undefined;
   /** The `WebSocket` for one-time passwords; `createRolloutApi` does not use it. @default the platform's, which Node has from version 22 on */
   webSocket?: WebSocketConstructor | undefined;
@@ -195,23 +198,32 @@ function checkBaseUrl(value: string | URL | undefined, allowHttp: boolean | unde
 /** Headers by name, in lower case. `null` removes one. */
 export type HeaderValues = Record<string, string | null>;
 
+/** As {@link readHeaders}, but rejects `Authorization` too. */
+export function checkHeaders(headers: HeadersOptions | undefined): HeaderValues {
+  const checked = readHeaders(headers);
+  const { authorization = null } = checked;
+  if (authorization === null) return checked;
+  throw invalidConfig("headers", "must not set Authorization: use `token`");
+}
+
 /**
  * Checks headers, and rejects what `fetch` would, without showing any value. An array becomes one value, so that it too
  * replaces the client's header.
  */
-export function checkHeaders(headers: HeadersOptions | undefined): HeaderValues {
+export function readHeaders(headers: HeadersOptions | undefined): HeaderValues {
   if (headers === undefined) return {};
   const checked: HeaderValues = {};
   try {
     // Of a list of pairs, mergeHeaders would make headers named 0 and 1; of a string, nothing.
     if (typeof headers !== "object" || Array.isArray(headers)) throw new TypeError();
-    for (const [name, value] of headers instanceof Headers ? headers : Object.entries(headers)) {
+    // Those of other classes, such as node-fetch's, have no members of their own.
+    for (const [name, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
       if (value === undefined) continue;
       checked[name.toLowerCase()] = value === null ? null : Array.isArray(value) ? value.join(", ") : String(value);
     }
-    if (!mergeHeaders(checked).has("authorization")) return checked;
+    mergeHeaders(checked);
+    return checked;
   } catch {
     throw invalidConfig("headers", "must be an object of names and values that an HTTP header can have");
   }
-  throw invalidConfig("headers", "must not set Authorization: use `token`");
 }

@@ -65,6 +65,8 @@ export function openAuthorizePopup(): AuthorizePopup {
 
   return {
     async connect(authorization, options = {}) {
+      // If the call fails before it waits for this, nobody else handles its rejection.
+      Promise.resolve(authorization).catch(() => {});
       try {
         const { signal } = checkOptions(options, "signal", "connect");
         const ended = withDeadline(signal ?? undefined, undefined, async () => {

@@ -1,5 +1,5 @@
 import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
-import { invalidConfig } from "../errors/errors.ts";
+import { invalidConfig, RolloutConfigError } from "../errors/errors.ts";
 import { memberOf } from "../values.ts";
 
 /** What a token source is asked for. */
@@ -14,9 +14,9 @@ export interface TokenRequest {
  */
 export type TokenSource = string | ((request: TokenRequest) => string | Promise<string>);
 
-/** A token, and how many refreshes had ended when it was asked for. */
+/** A token that is not checked yet, and how many refreshes had ended when it was asked for. */
 export interface Token {
-  readonly text: string;
+  readonly text: unknown;
   readonly refreshes: number;
 }
 
@@ -35,13 +35,13 @@ export interface TokenProvider {
 export function createTokenProvider(source: TokenSource): TokenProvider {
   if (source === undefined) throw invalidConfig("token", "is missing: pass signer.forUser(userId)");
   if (typeof source !== "function") {
-    const token = { text: checkToken(source, "it is"), refreshes: 0 };
+    const token = { text: checkToken(source, "it is", false), refreshes: 0 };
     return { token: async () => token, refreshable: false };
   }
   let latest: Token = { text: "", refreshes: 0 };
   const ask = async (refresh: boolean): Promise<Token> => {
     const { refreshes } = latest;
-    return { text: checkToken(await source({ refresh }), "the token function returned"), refreshes };
+    return { text: await source({ refresh }), refreshes };
   };
   const refresh = shareRuns(async () => {
     const { text } = await ask(true);
@@ -146,9 +146,11 @@ function lifetimeOf(token: string): number {
 const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 const SCHEME = /^bearer /i;
 
-function checkToken(token: unknown, found: string): string {
+/** Throws {@link RolloutConfigError} if a header cannot have the token. `mayHaveSucceeded`: what attempts before may have done. */
+export function checkToken(token: unknown, found: string, mayHaveSucceeded: boolean): string {
   if (typeof token === "string" && HEADER_SAFE.test(token) && !SCHEME.test(token)) return token;
-  throw invalidConfig("token", `cannot be used: ${found} ${describeToken(token)}`);
+  const problem = `cannot be used: ${found} ${describeToken(token)}`;
+  throw new RolloutConfigError("invalid_config", "token", problem, { mayHaveSucceeded });
 }
 
 function describeToken(token: unknown): string {

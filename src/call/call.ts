@@ -2,10 +2,18 @@ import createClient, { type HeadersOptions, type Middleware } from "openapi-fetc
 import { checkOption, checkText } from "../checks.ts";
 import { apiError, type CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
 import { isRolloutError, RolloutError } from "../errors/errors.ts";
-import { type CallOverrides, callSettings, checkHeaders, DEFAULT_ACCEPT, type Settings } from "../options.ts";
+import {
+  type CallOverrides,
+  callSettings,
+  checkHeaders,
+  DEFAULT_ACCEPT,
+  readHeaders,
+  type Settings,
+} from "../options.ts";
 import { abortReason, withDeadline } from "./deadline.ts";
 import { type CallRecord, notify } from "./log.ts";
 import { bodyOf, checkPath, isRefused, RecordedRequest, requestOf, serializableQuery } from "./request.ts";
+import { outcomeMayHaveSucceeded } from "./retry.ts";
 import { type SentResponse, sendWithRetries } from "./send.ts";
 
 /** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
@@ -90,7 +98,8 @@ export function createCall(client: Settings): {
     const settings = callSettings(client, given);
     const { signal } = settings;
     details.waitUntilReady = settings.waitUntilReady;
-    const { body: input, params, parseAs = "json", querySerializer, pathSerializer, middleware = [], baseUrl } = given;
+    const { body: input, parseAs = "json", querySerializer, pathSerializer, middleware = [], baseUrl } = given;
+    const params = given.params?.header ? { ...given.params, header: readHeaders(given.params.header) } : given.params;
     let options: Record<string, unknown> | undefined;
     for (const name of Object.keys(given)) {
       if (!OWN_MEMBERS.has(name)) options = Object.assign(options ?? {}, { [name]: given[name] });
@@ -124,6 +133,9 @@ export function createCall(client: Settings): {
       // openapi-fetch reads nothing else of a success.
       return { ok: true, status: response.status, headers: response.headers, body: text };
     };
+    // Middleware that replaces a response does not undo what the server did.
+    const mayHaveActed = (): boolean =>
+      sent !== undefined && outcomeMayHaveSucceeded(details.method, { kind: "status", status: sent.response.status });
     const init = {
       ...options,
       headers,
@@ -154,7 +166,7 @@ export function createCall(client: Settings): {
       // onError may have replaced the reason, and openapi-fetch does not rethrow what is falsy.
       if (signal?.aborted) throw abortReason(signal);
       if (failure !== undefined && !failure.thrown) throw failure.thrown;
-      if (sent?.response.ok) details.mayHaveSucceeded = true;
+      details.mayHaveSucceeded ||= mayHaveActed();
       const mayBeRefused = isObserved && sent === undefined && failure === undefined;
       const platformInit = { ...options, signal: new AbortController().signal };
       if (!mayBeRefused || !isRefused(method, client.baseUrl, platformInit)) throw thrown;
@@ -167,8 +179,7 @@ export function createCall(client: Settings): {
       const data = isEmpty ? undefined : await parse(response, sent?.text, parseAs, details);
       return new CallResult({ data }, response, details);
     }
-    // Middleware that replaces a success does not undo it.
-    if (sent?.response.ok) details.mayHaveSucceeded = true;
+    details.mayHaveSucceeded ||= mayHaveActed();
     // A failure without a body gets an `error` too, so that `if (error)` catches every failure.
     const error = result.error || apiError(response, result.error === "" ? undefined : result.error, details);
     return new CallResult({ error }, response, details);
@@ -195,13 +206,17 @@ export function createCall(client: Settings): {
       if (!result.response.ok && client.onCall !== undefined) failure = apiError(result.response, undefined, details);
       return result;
     } catch (thrown) {
-      const code = init.signal?.aborted ? "aborted" : "caller_error";
-      failure = isRolloutError(thrown) ? thrown : { code, mayHaveSucceeded: details.mayHaveSucceeded };
+      const { aborted: isAborted = false, reason } = init.signal ?? {};
+      const isOurs = isRolloutError(thrown) && !(isAborted && Object.is(thrown, reason));
+      failure = isOurs ? thrown : { code: isAborted ? "aborted" : "caller_error", mayHaveSucceeded: false };
       throw thrown;
     } finally {
       if (client.onCall !== undefined) {
-        const { method, path, origin, attempts, queued, status, requestId } = details;
-        const { code, mayHaveSucceeded } = failure ?? {};
+        const { method, path, origin, attempts, queued, status, requestId: id } = details;
+        const requestId = id && details.redact(id);
+        const code = failure?.code;
+        // An error of another call does not know what this one did.
+        const mayHaveSucceeded = failure && (failure.mayHaveSucceeded || details.mayHaveSucceeded);
         const { credentialId } = client;
         const duration = performance.now() - began;
         const known = { method, path, origin, attempts, startedAt, duration, queued };

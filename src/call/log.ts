@@ -24,7 +24,7 @@ export interface CallRecord {
   readonly status?: number;
   /**
    * Why the call failed: the `code` of its error, `"aborted"` by its signal, or `"caller_error"` for an error that a function of
-   * yours threw. Absent if it succeeded.
+   * yours threw. Absent if the HTTP call succeeded, whatever its operation makes of the response.
    */
   readonly code?: RolloutErrorCode | "aborted" | "caller_error";
   /** How many times the request was sent, or the client tried to send it. */

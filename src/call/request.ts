@@ -65,7 +65,7 @@ const BYTES = "application/octet-stream";
 const FETCH_BODIES = /^(?:FormData|URLSearchParams|Blob|File|ArrayBuffer)$/;
 
 /** Serializes a body as openapi-fetch does: as JSON, or as a form. What `fetch` takes itself stays as it is. */
-function serializeBody(body: unknown, headers: Headers): unknown {
+export function serializeBody(body: unknown, headers: Headers): unknown {
   if (ArrayBuffer.isView(body) || isStream(body) || FETCH_BODIES.test(kindOf(body))) return body;
   const isForm = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() === FORM;
   if (isForm && isObject(body)) return String(new URLSearchParams(Object(body)));

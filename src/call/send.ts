@@ -1,4 +1,4 @@
-import type { Token } from "../auth/token.ts";
+import { checkToken, type Token } from "../auth/token.ts";
 import {
   type CallDetails,
   clockSkewOf,
@@ -80,8 +80,9 @@ export async function sendWithRetries(
     const replaces = rejected;
     rejected = undefined;
     token = await tokens.token(replaces);
-    sentTokens.push(token.text);
-    return token.text;
+    const text = checkToken(token.text, "the token function returned", call.mayHaveSucceeded);
+    sentTokens.push(text);
+    return text;
   };
 
   /** How many milliseconds to wait before the next attempt, or `undefined` if this one is the last. */
@@ -132,7 +133,7 @@ export async function sendWithRetries(
     const isThrottle = isThrottled(attempt);
     const delay = nextDelay(attempt, isThrottle);
     // A limiter that has `refused` makes all its calls wait, including this one.
-    const limiterWaits = isThrottle && rateLimiter?.refused !== undefined;
+    const limiterWaits = isThrottle && notify(() => rateLimiter?.refused) !== undefined;
     if (logger !== undefined) {
       // Only numbers and names from the OpenAPI document, so that the line cannot contain a secret.
       const name = kind === "unreadable" && response === undefined ? undefined : RESULTS[kind];

@@ -1,5 +1,5 @@
 import { type ApiResult, type Call, type CallInit, CallResult } from "../call/call.ts";
-import { isRefused } from "../call/request.ts";
+import { isRefused, serializeBody } from "../call/request.ts";
 import { checkInput, checkOptions, checkText } from "../checks.ts";
 import type {
   AppKey,
@@ -181,8 +181,8 @@ export function createCredentialOperations(
     const socket = onOtp && (webSocket ?? platformWebSocket());
     const init = operationInit(options);
     let thrownByOnOtp: unknown;
-    const post = async (): Promise<Credential | OtpChallenge> => {
-      const result = await call("POST", "/credentials", { ...init, body: input });
+    const post = async (body: unknown): Promise<Credential | OtpChallenge> => {
+      const result = await call("POST", "/credentials", { ...init, body });
       const created: unknown = unwrap(result);
       if (isOtpChallenge(created)) {
         // Only the id is needed to continue. Rollout's own client shows the message if it is present.
@@ -208,12 +208,20 @@ export function createCredentialOperations(
       if (isCredential(created)) return created;
       throw unexpectedBody(result, "its body is neither a credential nor a one-time-password challenge");
     };
-    if (confirm !== true) return post();
+    if (confirm !== true) return post(input);
+    // What the caller's object holds by the time of the request may be another user's.
+    const written: unknown = JSON.parse(String(serializeBody(input, new Headers())));
     const { appKey } = input;
     // Past every cache: an old list would make an old credential look new.
     const fresh = isRefused("GET", settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
     const listOfApp: ListCredentials = (overrides) => list({ appKey }, { ...fresh, ...overrides });
-    return confirmCreate(post, (failure) => failure !== thrownByOnOtp, listOfApp, appKey, signal ?? undefined);
+    return confirmCreate(
+      () => post(written),
+      (failure) => failure !== thrownByOnOtp,
+      listOfApp,
+      appKey,
+      signal ?? undefined,
+    );
   }
 
   return {

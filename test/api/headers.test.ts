@@ -64,6 +64,16 @@ test("headers of a call may be a Headers object, and name another credential tha
   expect(headers).toHaveProperty("x-rollout-credential-id", "cred_2");
 });
 
+test("headers of a class that is not the platform's are sent", async () => {
+  class Foreign {
+    *[Symbol.iterator]() {
+      yield ["X-Foreign", "1"];
+    }
+  }
+  const foreign: object = new Foreign();
+  expect(await sentHeaders({ headers: foreign as HeadersInit }, {})).toHaveProperty("x-foreign", "1");
+});
+
 test("a header of one call is not in the next", async () => {
   const server = await startHttpServer();
   const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url });
@@ -91,5 +101,15 @@ test.each<[string, HeaderOption]>([
     expect(failure).toMatchObject({ code: "invalid_config", option: "headers", mayHaveSucceeded: false });
     expect(inspect(failure, { depth: null })).not.toContain("planted");
   }
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+test("a header among the parameters that fetch refuses is refused before anything is sent, without its value", async () => {
+  const fetch = vi.fn(async () => Response.json({}));
+  const { api } = createRolloutClient({ token: "made-up", fetch });
+  const header = { "X-Name": "one\r\nplanted" };
+  // @ts-expect-error the document has no such parameter
+  const failure = await rejection(api.POST("/credentials", { body: input, params: { header } }), RolloutConfigError);
+  expect(inspect(failure, { depth: null })).not.toContain("planted");
   expect(fetch).not.toHaveBeenCalled();
 });

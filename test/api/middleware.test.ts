@@ -232,6 +232,8 @@ const throwLost = () => {
 
 test.each<[string, Middleware, () => Response]>([
   ["a success", { onResponse: replacement }, () => Response.json({})],
+  ["a 500", { onResponse: replacement }, () => Response.json({}, { status: 500 })],
+  ["a 408", { onResponse: replacement }, () => Response.json({}, { status: 408 })],
   ["a lost connection", { onError: replacement }, throwLost],
 ])(
   "a middleware that responds after %s does not undo what the server may have done",

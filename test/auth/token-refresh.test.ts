@@ -243,3 +243,12 @@ test("calls do not wait longer than 3 s for a refresh of another call", async ()
   expect(refreshes).toBe(2);
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test.each([
+  ["a retry", [500]],
+  ["a refresh", [500, 401]],
+])("a token that cannot be used, at %s, does not hide that a PUT may have taken effect", async (_case, statuses) => {
+  const { fetch, sent } = fetchOf(...statuses);
+  const token = () => (sent.length < statuses.length ? "made-up" : "");
+  await expect(callThings({ fetch, token }, "PUT")).rejects.toMatchObject({ option: "token", mayHaveSucceeded: true });
+});

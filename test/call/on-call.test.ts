@@ -1,8 +1,14 @@
 import { inspect } from "node:util";
-import { type CallRecord, createRolloutApi, createRolloutClient, type FetchFunction } from "rollout-client";
+import {
+  type CallRecord,
+  createRolloutApi,
+  createRolloutClient,
+  type FetchFunction,
+  RolloutConfigError,
+} from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { closedPort, respond, startSocketServer, writeAndReset } from "../support/servers.ts";
-import { callThings, type ThingOptions, type ThingPaths } from "../support/things.ts";
+import { callThings, type Method, type ThingOptions, type ThingPaths } from "../support/things.ts";
 
 beforeEach(() => {
   vi.spyOn(Math, "random").mockReturnValue(0);
@@ -47,10 +53,10 @@ const unsent: FetchFunction = () => {
   const cause = Object.assign(new Error(), { code: "ECONNREFUSED" });
   return Promise.reject(new TypeError("fetch failed", { cause }));
 };
-const abort = () => {
+const abort = (reason: unknown = "gone") => {
   const controller = new AbortController();
   const fetch: FetchFunction = () => {
-    controller.abort("gone");
+    controller.abort(reason);
     return new Promise(() => {});
   };
   return { fetch, signal: controller.signal };
@@ -181,18 +187,22 @@ test.each<[string, () => unknown]>([
 
 test("the record holds no secret, and no value of a parameter, a header or a body", async () => {
   const planted = "planted-value";
+  const echoes = { "X-Echo": planted, "X-Request-Id": planted };
   const records: CallRecord[] = [];
   const api = createRolloutApi<Record<"/things/{id}", ThingPaths["/things"]>>({
     baseUrl: "https://rollout.test/api",
     token: planted,
     headers: { "X-Name": planted },
-    fetch: async () => Response.json({ errorMessage: planted }, { status: 400, headers: { "X-Echo": planted } }),
+    fetch: async (_url, { method }) =>
+      Response.json({ errorMessage: planted }, { status: method === "GET" ? 200 : 400, headers: echoes }),
     onCall: (record) => records.push(record),
   });
   const body = { userInputs: { password: planted } };
   // @ts-expect-error the document has no such parameters
   await api.POST("/things/{id}", { params: { path: { id: planted }, query: { search: planted } }, body });
-  expect(records).toMatchObject([{ path: "/things/{id}", code: "bad_request" }]);
+  // @ts-expect-error as above
+  await api.GET("/things/{id}", { params: { path: { id: planted } } });
+  expect(records).toMatchObject([{ path: "/things/{id}", code: "bad_request" }, { requestId: "[redacted]" }]);
   expect(inspect(records, { depth: null, showHidden: true }) + JSON.stringify(records)).not.toContain(planted);
 });
 
@@ -213,3 +223,30 @@ test("each operation has a record for each of its calls", async () => {
     "GET /connectors 200",
   ]);
 });
+
+const another = new RolloutConfigError("invalid_input", "userId", "is of another call");
+
+test.each<[string, Partial<ThingOptions> & { readonly signal?: AbortSignal }, Method, Partial<CallRecord>]>([
+  ["aborts it", abort(another), "POST", { code: "aborted", mayHaveSucceeded: true }],
+  [
+    "its token function throws after a 500",
+    {
+      fetch: status(500),
+      token: vi
+        .fn<() => string>(() => {
+          throw another;
+        })
+        .mockReturnValueOnce("made-up"),
+    },
+    "PUT",
+    { code: "invalid_input", mayHaveSucceeded: true },
+  ],
+])(
+  "an error of another call that %s does not hide what the server may have done",
+  async (_case, made, method, expected) => {
+    const { signal, ...options } = made;
+    const call = signal === undefined ? {} : { signal };
+    const records = await recordsOf((onCall) => callThings({ token: "made-up", ...options, onCall }, method, call));
+    expect(records).toMatchObject([expected]);
+  },
+);

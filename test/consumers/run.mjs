@@ -171,7 +171,7 @@ async function build({ name, tools, source, configuration, program, args, compil
       env: {
         ...process.env,
         // The Node of the tools, where they have one.
-        PATH: `${programs}${delimiter}${process.env["PATH"]}`,
+        PATH: `${programs}${delimiter}${process.env.PATH}`,
         NEXT_TELEMETRY_DISABLED: "1",
         ROLLOUT_BASE_URL: server.baseUrl,
       },

@@ -292,3 +292,13 @@ test.each<[string, (credentials: CredentialOperations) => Promise<unknown>]>([
   // Once for the list, once for the create.
   expect(token).toHaveBeenCalledTimes(2);
 });
+
+test("what is created is what was passed, even if the object changes while the credentials are listed", async () => {
+  const { mock, create } = startMock();
+  const userInputs = { apiKey: "alice" };
+  const created = create({ appKey: input.appKey, userInputs }, { confirm: true });
+  userInputs.apiKey = "bob";
+  await created;
+  const posts = mock.requests.filter(({ method }) => method === "POST");
+  expect(posts).toMatchObject([{ body: { userInputs: { apiKey: "alice" } } }]);
+});

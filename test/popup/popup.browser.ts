@@ -277,13 +277,14 @@ test("a signal that has aborted closes the pop-up, and the authorization's own r
   expect(await page.evaluate("failure")).toBeUndefined();
 });
 
-test("an option that is not known is refused, and closes the pop-up", async () => {
-  const { page, url } = await openPage();
+test("an option that is not known is refused, closes the pop-up, and the authorization's own rejection is handled", async () => {
+  const { page } = await openPage();
   const popUp = await openPopUp(page);
   const closed = popUp.waitForEvent("close");
-  await connect(page, `${JSON.stringify({ url, requestId })}, { timeout: 1000 }`);
+  await connect(page, "Promise.reject(new Error('no authorization')), { timeout: 1000 }");
   expect(await page.evaluate("outcome")).toMatchObject({ code: "invalid_config", option: "timeout" });
   await closed;
+  expect(await page.evaluate("failure")).toBeUndefined();
 });
 
 test("says that the browser blocked the pop-up", async () => {
