@@ -27,9 +27,14 @@ export async function inRounds(rounds, rows, measure) {
 
 /** @param {readonly number[]} values */
 export function median(values) {
+  return quantile(values, 0.5);
+}
+
+/** @param {readonly number[]} values @param {number} part from 0, the lowest, to 1, the highest */
+function quantile(values, part) {
   const sorted = [...values].sort((left, right) => left - right);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+  const position = (sorted.length - 1) * part;
+  return ((sorted[Math.floor(position)] ?? Number.NaN) + (sorted[Math.ceil(position)] ?? Number.NaN)) / 2;
 }
 
 // A ratio is the median of the ratios within each round.
@@ -42,13 +47,16 @@ export function compare(measured, digits, ...references) {
   });
 }
 
-/** The median and, in brackets, the lowest and the highest. @param {readonly number[]} values @param {number} digits */
+/** The median and, in brackets, what the middle half lies between. @param {readonly number[]} values @param {number} digits */
 export function spread(values, digits) {
-  const [middle, low, high] = [median(values), Math.min(...values), Math.max(...values)];
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(values, part));
   return `${format(middle, digits)} (${format(low, digits)}–${format(high, digits)})`;
 }
 
-/** @param {number} value @param {number} digits */
+/** @param {number | undefined} value @param {number} digits */
 export function format(value, digits) {
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (value ?? Number.NaN).toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
 }

@@ -77,7 +77,7 @@ export async function measureImport({ imports }) {
     title: "Import",
     note:
       `${imports} new processes for each package, in turns, that import it and end: what they take longer than a bare Node process, ` +
-      "median (lowest–highest), and the difference of the medians to openapi-fetch.",
+      "median (middle half), and the difference of the medians to openapi-fetch.",
     columns: ["ms", "ms over openapi-fetch"],
     rows: measured.slice(1).map(({ row, values }) => {
       const overBare = values.map((value) => value - bare);
