@@ -1,4 +1,4 @@
-import { type ApiResult, type Call, type CallInit, CallResult } from "../call/call.ts";
+import { type Call, type CallInit, CallResult } from "../call/call.ts";
 import { isRefused, serializeBody } from "../call/request.ts";
 import { checkInput, checkOptions, checkText } from "../checks.ts";
 import type {
@@ -11,13 +11,12 @@ import type {
   ListedCredential,
   OtpChallenge,
 } from "../document-types.ts";
-import { invalidResponseError } from "../errors/call-errors.ts";
-import { invalidInput, type RolloutResponseError } from "../errors/errors.ts";
+import { invalidInput } from "../errors/errors.ts";
 import { type CallOptions, callSettings, type OperationOptions, operationInit, type Settings } from "../options.ts";
-import { unwrap } from "../unwrap.ts";
+import { unusableError, unwrap, unwrapAs } from "../unwrap.ts";
 import { isObject, isPathSegment, isText, memberOf } from "../values.ts";
-import { confirmCreate, type ListCredentials } from "./confirm.ts";
-import { type OtpPrompt, platformWebSocket, runOtpExchange, submitCode, type WebSocketConstructor } from "./otp.ts";
+import { findNew, idsOf, isUnclear } from "./confirm.ts";
+import { type OtpPrompt, runOtpExchange, type WebSocketConstructor, webSocketOf } from "./otp.ts";
 
 /** What `credentials.update` changes. */
 export interface UpdateCredentialInput {
@@ -67,14 +66,17 @@ export type OnOtp = (
   prompt: OtpPrompt,
 ) => string | null | undefined | Promise<string | null | undefined>;
 
-/** The operations on credentials. Each rejects with the reason of `signal` when it aborts. */
+/**
+ * The operations on credentials. Each rejects with a {@link RolloutCallError} when the call fails, with a
+ * {@link RolloutConfigError} when an argument cannot be used, and with the reason of `signal` when it aborts.
+ */
 export interface CredentialOperations {
   /**
    * Creates a credential, and submits the codes that `onOtp` returns if a one-time password is needed.
    *
    * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
    *
-   * @throws {@link RolloutOtpError} when the one-time password fails; otherwise as without `onOtp`
+   * @throws {@link RolloutOtpError} when the one-time password fails
    */
   create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
   /**
@@ -82,7 +84,6 @@ export interface CredentialOperations {
    *
    * Source: `POST /credentials`, operation `post_credentials`.
    *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    * @example
    * ```ts
    * import { createRolloutClient, isOtpChallenge } from "rollout-client";
@@ -108,20 +109,12 @@ export interface CredentialOperations {
     code: string,
     options?: SubmitOtpOptions,
   ): Promise<Credential>;
-  /**
-   * Lists the credentials of the token's user.
-   *
-   * Source: `GET /credentials`, page "List Credentials" of Rollout's API reference.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
-   */
+  /** Lists the credentials of the token's user. Source: `GET /credentials`, page "List Credentials" of Rollout's API reference. */
   list(input?: ListCredentialsInput, options?: OperationOptions): Promise<ListedCredential[]>;
   /**
    * Changes which entities of a connected account are synced.
    *
    * Source: `PUT /credentials/{credentialId}`, operation `put_credentials_credentialid`.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    */
   update(credentialId: string, input: UpdateCredentialInput, options?: OperationOptions): Promise<void>;
   /**
@@ -129,8 +122,6 @@ export interface CredentialOperations {
    * `mayHaveSucceeded` is `true`.
    *
    * Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    */
   delete(credentialId: string, options?: OperationOptions): Promise<void>;
   /**
@@ -138,8 +129,6 @@ export interface CredentialOperations {
    * `oauth2`). Its `url` is `http:` or `https:`.
    *
    * Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    */
   authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
 }
@@ -155,20 +144,9 @@ export function createCredentialOperations(
   settings: Settings,
   webSocket: WebSocketConstructor | undefined,
 ): CredentialOperations {
-  async function list(input: ListCredentialsInput, init: CallInit): Promise<ListedCredential[]> {
-    checkInput(input, "appKey includeProfile includeData", "credentials.list");
-    const { appKey, includeProfile, includeData } = input;
-    if (appKey !== undefined) checkText("appKey", appKey);
-    // Only `true` is sent: how the server reads "false" is not known.
-    const query = {
-      appKey,
-      includeProfile: includeProfile === true || undefined,
-      includeData: includeData === true || undefined,
-    };
+  async function list(query: Record<string, unknown>, init: CallInit): Promise<ListedCredential[]> {
     const result = await call("GET", "/credentials", { ...init, params: { query } });
-    const credentials: unknown = unwrap(result);
-    if (isCredentialList(credentials)) return credentials;
-    throw unexpectedBody(result, "its body is not an array of credentials");
+    return unwrapAs(result, isCredentialList, "its body is not an array of credentials");
   }
 
   function create(input: CreateCredentialInput, given: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
@@ -178,9 +156,10 @@ export function createCredentialOperations(
     checkCreateInput(input);
     const { onOtp, confirm, signal, timeout } = options;
     // Before anything is sent: without a WebSocket, the code could not be submitted.
-    const socket = onOtp && (webSocket ?? platformWebSocket());
+    const socket = onOtp && webSocketOf(webSocket);
     const init = operationInit(options);
     let thrownByOnOtp: unknown;
+
     const post = async (body: unknown): Promise<Credential | OtpChallenge> => {
       const result = await call("POST", "/credentials", { ...init, body });
       const created: unknown = unwrap(result);
@@ -196,42 +175,53 @@ export function createCredentialOperations(
             throw thrown;
           }
         };
-        const redact = CallResult.detailsOf(result)?.redact;
-        return runOtpExchange(
-          challenge.otpChallengeId,
-          ask,
-          callSettings(settings, { signal, timeout }),
-          socket,
-          redact,
-        );
+        const otpSettings = callSettings(settings, { signal, timeout });
+        return runOtpExchange(created.otpChallengeId, ask, otpSettings, socket, CallResult.detailsOf(result)?.redact);
       }
       if (isCredential(created)) return created;
-      throw unexpectedBody(result, "its body is neither a credential nor a one-time-password challenge");
+      throw unusableError(result, "its body is neither a credential nor a one-time-password challenge");
     };
+
     if (confirm !== true) return post(input);
     // What the caller's object holds by the time of the request may be another user's.
     const written: unknown = JSON.parse(String(serializeBody(input, new Headers())));
     const { appKey } = input;
     // Past every cache: an old list would make an old credential look new.
     const fresh = isRefused("GET", settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
-    const listOfApp: ListCredentials = (overrides) => list({ appKey }, { ...fresh, ...overrides });
-    return confirmCreate(
-      () => post(written),
-      (failure) => failure !== thrownByOnOtp,
-      listOfApp,
-      appKey,
-      signal ?? undefined,
-    );
+    const listIds = async (look?: CallOptions) => idsOf(await list({ appKey }, { ...fresh, ...look }), appKey);
+    const known = await listIds();
+    try {
+      return await post(written);
+    } catch (failure) {
+      // What `onOtp` throws may be an error of another create.
+      if (failure === thrownByOnOtp || !isUnclear(failure)) throw failure;
+      return findNew(known, listIds, failure, signal ?? undefined);
+    }
   }
 
   return {
     create,
     async submitOtp(challenge, code, given = {}) {
       const { signal, timeout } = checkOptions(given, "signal timeout retry", "credentials.submitOtp");
-      return submitCode(challenge, code, callSettings(settings, { signal, timeout }), webSocket ?? platformWebSocket());
+      const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
+      const answer = ({ rejected }: OtpPrompt): string => {
+        if (rejected !== undefined) throw rejected;
+        return checkText("code", typeof code === "string" ? code.trim() : code);
+      };
+      return runOtpExchange(
+        otpChallengeId,
+        answer,
+        callSettings(settings, { signal, timeout }),
+        webSocketOf(webSocket),
+      );
     },
     async list(input = {}, options) {
-      return list(input, initOf(options, "credentials.list"));
+      const init = initOf(options, "credentials.list");
+      checkInput(input, "appKey includeProfile includeData", "credentials.list");
+      const { appKey, includeProfile, includeData } = input;
+      if (appKey !== undefined) checkText("appKey", appKey);
+      // Only `true` is sent: how the server reads "false" is not known.
+      return list({ appKey, includeProfile: includeProfile || undefined, includeData: includeData || undefined }, init);
     },
     async update(credentialId, input, options) {
       const init = initOf(options, "credentials.update");
@@ -250,19 +240,13 @@ export function createCredentialOperations(
       checkInput(input, "appKey entitiesToSync customParams", "credentials.authorizeUrl");
       checkText("appKey", input.appKey);
       const result = await call("POST", "/oauth/authorize-url", { ...init, body: input });
-      const authorization: unknown = unwrap(result);
-      if (isAuthorizeUrl(authorization)) return authorization;
-      throw unexpectedBody(result, "its body has no http or https `url` with a `requestId`");
+      return unwrapAs(result, isAuthorizeUrl, "its body has no http or https `url` with a `requestId`");
     },
   };
 }
 
 function initOf(options: OperationOptions = {}, operation: string): CallInit {
   return operationInit(checkOptions(options, OPERATION_OPTIONS, operation));
-}
-
-function unexpectedBody(result: ApiResult, problem: string): RolloutResponseError {
-  return invalidResponseError(result.response, problem, CallResult.detailsOf(result));
 }
 
 /** Type guard: whether a one-time password is needed before the credential exists. */
