@@ -67,28 +67,26 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
   const secretOf = clientCredential("clientSecret", checked.clientSecret, IN_BROWSERS);
   let identity: { readonly issuer: string; readonly key: Promise<CryptoKey> } | undefined;
 
+  // Some servers reject a token of this very second when their clock is slow.
+  const early = Math.min(MAX_EARLY_SECONDS, Math.floor(expiresIn / 4));
+  const now = (): number => Math.floor(Date.now() / 1000) - early;
   const sign = async (userId: string, issuedAt: number): Promise<string> => {
     // The key is imported once: this makes each signature cheaper.
     identity ??= { issuer: issuerOf(), key: importKey(secretOf()) };
-    const claims = { iss: identity.issuer, sub: userId, iat: issuedAt, exp: issuedAt + expiresIn };
+    const claims = { iss: identity.issuer, sub: userId, iat: issuedAt, exp: now() + expiresIn };
     const signed = `${base64Url(JSON.stringify({ alg: "HS512", typ: "JWT" }))}.${base64Url(JSON.stringify(claims))}`;
     const signature = await crypto.subtle.sign("HMAC", await identity.key, new TextEncoder().encode(signed));
     return `${signed}.${base64Url(new Uint8Array(signature))}`;
   };
-  // Some servers reject a token of this very second when their clock is slow.
-  const early = Math.min(MAX_EARLY_SECONDS, Math.floor(expiresIn / 4));
-  const earlySeconds = (): number => Math.floor(Date.now() / 1000) - early;
 
   return {
-    sign: async (userId) => sign(checkedUserId(userId), earlySeconds()),
+    sign: async (userId) => sign(checkedUserId(userId), now()),
     forUser(userId) {
       checkedUserId(userId);
       let issuedAt = 0;
       return cachedToken(() => {
-        const earliest = earlySeconds();
-        // Never the same second twice in a row: the server may just have rejected that token.
-        const isTaken = issuedAt >= earliest && issuedAt < earliest + early;
-        issuedAt = isTaken ? issuedAt + 1 : earliest;
+        // Never the same token twice in a row: the server may just have rejected it.
+        issuedAt = issuedAt === now() ? issuedAt - 1 : now();
         return sign(userId, issuedAt);
       });
     },

@@ -20,7 +20,7 @@ export interface Token {
   readonly refreshes: number;
 }
 
-/** A checked token source. */
+/** Where the tokens of a client come from. */
 export interface TokenProvider {
   /**
    * Gets a token that can be sent in a header. After a 401, pass the rejected one: if a refresh has ended since that was
@@ -31,28 +31,29 @@ export interface TokenProvider {
   readonly refreshable: boolean;
 }
 
+// The clients that share a cache share its refreshes. Any other function may give each client the token of another user.
+const providersOfCaches = new WeakMap<object, TokenProvider>();
+
 /** Checks a token source. Throws {@link RolloutConfigError} if it can never give a token. */
 export function createTokenProvider(source: TokenSource): TokenProvider {
   if (source === undefined) throw invalidConfig("token", "is missing: pass signer.forUser(userId)");
-  if (typeof source !== "function") {
-    const token = { text: checkToken(source, "it is", false), refreshes: 0 };
-    return { token: async () => token, refreshable: false };
-  }
+  if (typeof source === "function") return providersOfCaches.get(source) ?? refreshingProvider(source);
+  const token = { text: checkToken(source, "it is", false), refreshes: 0 };
+  return { token: async () => token, refreshable: false };
+}
+
+function refreshingProvider(source: (request: TokenRequest) => unknown): TokenProvider {
   let latest: Token = { text: "", refreshes: 0 };
-  const ask = async (refresh: boolean): Promise<Token> => {
-    const { refreshes } = latest;
-    return { text: await source({ refresh }), refreshes };
-  };
   const refresh = shareRuns(async () => {
-    const { text } = await ask(true);
+    const text = await source({ refresh: true });
     latest = { text, refreshes: latest.refreshes + 1 };
     return latest;
   });
   return {
     async token(rejected) {
-      if (rejected === undefined) return ask(false);
-      const isReplaced = rejected.refreshes < latest.refreshes && rejected.text !== latest.text;
-      return isReplaced ? latest : refresh();
+      const { refreshes, text } = latest;
+      if (rejected === undefined) return { text: await source({ refresh: false }), refreshes };
+      return rejected.refreshes < refreshes && rejected.text !== text ? latest : refresh();
     },
     refreshable: true,
   };
@@ -123,11 +124,13 @@ export function cachedToken(fetchToken: () => string | Promise<string>): (reques
     cached = { token, until: Date.now() + lifetime - Math.min(MAX_EXPIRY_MARGIN_MILLISECONDS, lifetime / 2) };
     return token;
   });
-  return async (request) => {
+  const source = async (request?: TokenRequest): Promise<string> => {
     // Calls that begin during a refresh wait for it too.
     if (request?.refresh) cached = undefined;
     return cached !== undefined && Date.now() < cached.until ? cached.token : fetchOnce();
   };
+  providersOfCaches.set(source, refreshingProvider(source));
+  return source;
 }
 
 /** How many milliseconds a token that has just arrived is valid. Infinity if it is not a JWT with an `exp`. */

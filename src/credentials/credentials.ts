@@ -285,7 +285,5 @@ function checkCreateInput(input: unknown): void {
 
 function checkCredentialId(value: unknown): string {
   if (isPathSegment(value)) return value;
-  const isMissing = value === undefined || value === null;
-  const problem = isMissing ? "is missing" : 'must be the id of a credential: a string other than "", "." and ".."';
-  throw invalidInput("credentialId", problem);
+  throw invalidInput("credentialId", 'must be the id of a credential: a string other than "", "." and ".."');
 }
