@@ -1,7 +1,7 @@
 import { clientCredential } from "./auth/client-credentials.ts";
 import { checkOptions } from "./checks.ts";
 import type { EntityToSync } from "./document-types.ts";
-import { RolloutConfigError, RolloutWebhookError } from "./errors/errors.ts";
+import { invalidInput, RolloutWebhookError } from "./errors/errors.ts";
 import { memberOf } from "./values.ts";
 
 const HMAC = { name: "HMAC", hash: "SHA-256" };
@@ -20,8 +20,8 @@ export interface WebhookVerifier {
    *
    * @param body - the raw body, as it arrived: bytes, or a string of their UTF-8 text
    * @param signature - the value of the `X-Rollout-Signature` header; a missing one fails like a wrong one
-   * @throws {@link RolloutWebhookError} when the signature does not match or the body is not JSON; {@link RolloutConfigError} when
-   *   `body` is not raw, for example because `express.json()` parsed it before, and when the Client Secret is missing
+   * @throws {@link RolloutWebhookError}; {@link RolloutConfigError} when `body` is not raw, for example because `express.json()`
+   *   parsed it before, and when the Client Secret is missing
    * @example
    * ```ts
    * import { createWebhookVerifier, isWebhookEvent } from "rollout-client";
@@ -102,7 +102,7 @@ function copyOf(body: unknown): Uint8Array<ArrayBuffer> {
   }
   const problem = "must be the raw body (string, Uint8Array or ArrayBuffer), not missing, detached or parsed already";
   const advice = 'with Express, give the route express.raw({ type: "application/json" }), before any express.json()';
-  throw new RolloutConfigError("invalid_input", "body", `${problem}: ${advice}`);
+  throw invalidInput("body", `${problem}: ${advice}`);
 }
 
 // By its tag, which Buffer shares: the classes of test environments (Jest, jsdom) are not this module's.
