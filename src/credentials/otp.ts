@@ -170,7 +170,7 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
     close(event: object) {
       fail(`the connection was closed (code ${memberOf(event, "code")})`);
       clearTimeout(closingTimer);
-      for (const type of EVENTS) socket?.removeEventListener(type, listeners[type]);
+      for (const type of EVENTS) notify(() => socket?.removeEventListener(type, listeners[type]));
       socket = undefined;
     },
   };
@@ -197,8 +197,8 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
     }
   }
 
-  /** Resolves to what the server responds to `action`, or settles as `credential` does. */
-  async function respond(problem: string, action: () => void): Promise<CodeResult | Credential> {
+  /** Sends something by `action`. Resolves to what the server responds, or settles as `credential` does. */
+  async function request(problem: string, action: () => void): Promise<CodeResult | Credential> {
     result = deferred();
     try {
       action();
@@ -213,12 +213,12 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
     /** Whether the server holds a code that it has not rejected. */
     holdsCode: () => code !== "none",
     connect: () =>
-      respond("the connection could not be made", () => {
+      request("the connection could not be made", () => {
         socket = new webSocket(url);
         for (const type of EVENTS) socket.addEventListener(type, listeners[type]);
       }),
     submit: (otp: string) =>
-      respond("the code could not be sent", () => {
+      request("the code could not be sent", () => {
         // A WebSocket that is closing or closed silently discards what it is given.
         if (socket === undefined || socket.readyState >= CLOSING) return;
         socket.send(JSON.stringify({ event: "ENTER_OTP", otp }));
@@ -227,9 +227,11 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
     /** Ends the connection, whatever the WebSocket throws. */
     close(): void {
       // The package `ws` would wait 30 s for a server that does not close it too. Other implementations cannot be cut off.
-      const terminate = memberOf(socket, "terminate");
-      if (typeof terminate === "function") closingTimer = setTimeout(terminate.bind(socket), MAX_CLOSING_MILLISECONDS);
-      notify(() => socket?.close(NORMAL_CLOSURE));
+      const closing = socket;
+      const terminate = memberOf(closing, "terminate");
+      if (typeof terminate === "function")
+        closingTimer = setTimeout(notify, MAX_CLOSING_MILLISECONDS, () => terminate.call(closing));
+      notify(() => closing?.close(NORMAL_CLOSURE));
     },
   };
 }
