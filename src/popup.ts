@@ -33,7 +33,6 @@ const CLOSED =
 /**
  * Opens an empty pop-up in which a user connects an account with OAuth. Call it in the handler of a click, before the first
  * `await`: browsers block other pop-ups. The page needs `Cross-Origin-Opener-Policy: same-origin-allow-popups`, or no such header.
- *
  * Source: the window message of Rollout's own browser client; the OpenAPI document lacks it.
  *
  * @throws {@link RolloutPopupError} `popup_blocked` when the browser blocks it; {@link RolloutConfigError} outside a browser

@@ -6,16 +6,9 @@ import { RolloutApiError, type RolloutResponseError } from "./errors/errors.ts";
 export type SuccessData<Result extends ApiResult> = Extract<Result, { data: unknown; error?: never }>["data"];
 
 /**
- * Returns the data of a result of `api`, or throws its error.
+ * Returns the data of a result of `api`, or throws its error: `const people = unwrap(await api.GET("/people"))`.
  *
  * @throws {@link RolloutApiError} when the status is not a success
- * @example
- * ```ts
- * import { createRolloutClient, unwrap } from "rollout-client";
- *
- * const { api } = createRolloutClient({ token: "a token" });
- * const created = unwrap(await api.POST("/credentials", { body: { appKey: "gmail", userInputs: {} } }));
- * ```
  */
 export function unwrap<Result extends ApiResult>(result: Result): SuccessData<Result> {
   const { data, error, response } = result;

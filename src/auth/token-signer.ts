@@ -15,26 +15,11 @@ export interface TokenSignerOptions {
 /** Signs the tokens that Rollout's APIs accept. */
 export interface TokenSigner {
   /**
-   * Signs a fresh token for one of your users.
+   * Signs a fresh token for one of your users, for example in the route from which a page gets its token: for the user who is
+   * signed in, with `Cache-Control: no-store`.
    *
    * @param userId - your own id for the user
    * @throws {@link RolloutConfigError} when `userId` is empty, or the Client ID or the Client Secret is nowhere
-   * @example
-   * ```ts
-   * import { createTokenSigner } from "rollout-client";
-   *
-   * declare function signedInUser(request: Request): Promise<string | undefined>; // your own session
-   *
-   * const signer = createTokenSigner();
-   *
-   * // The route from which Rollout Link gets its token, by convention /rollout-token.
-   * export async function rolloutToken(request: Request): Promise<Response> {
-   *   const userId = await signedInUser(request);
-   *   if (userId === undefined) return new Response(null, { status: 401 });
-   *   const token = await signer.sign(userId);
-   *   return Response.json({ token }, { headers: { "Cache-Control": "no-store" } });
-   * }
-   * ```
    */
   sign(userId: string): Promise<string>;
   /**

@@ -101,15 +101,12 @@ const MAX_EXPIRY_MARGIN_MILLISECONDS = 60_000;
  * @throws {@link RolloutConfigError} when `fetchToken` is not a function
  * @example
  * ```ts
- * import { cachedToken, createRolloutClient } from "rollout-client";
+ * import { cachedToken } from "rollout-client";
  *
- * const rollout = createRolloutClient({
- *   token: cachedToken(async () => {
- *     const response = await fetch("/rollout-token");
- *     if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
- *     const { token } = await response.json();
- *     return token;
- *   }),
+ * export const token = cachedToken(async () => {
+ *   const response = await fetch("/rollout-token");
+ *   if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
+ *   return (await response.json()).token;
  * });
  * ```
  */

@@ -38,13 +38,10 @@ export interface ListCredentialsInput {
 export interface CreateCredentialOptions extends OperationOptions {
   /**
    * Whether to look for the credential after a failure with `mayHaveSucceeded`, including one of the one-time password. The call
-   * lists the user's credentials of the app before it creates one (if that fails, nothing is created). After such a failure it
-   * lists them again, up to three times in about four seconds, each with at most 5 s, and resolves to the one that is new. If
-   * there is none, or there are several, it rejects with the first error, whose message says so. `signal` ends the search too.
-   *
-   * Two creates of one user for one app at the same time cannot be told apart: both may resolve to the credential of one.
-   *
-   * @default false
+   * lists the user's credentials of the app first (if that fails, nothing is created). After such a failure it lists them again,
+   * up to three times in about four seconds, each with at most 5 s, and resolves to the one that is new. If there is none, or
+   * there are several, it rejects with the first error, whose message says so. Two creates of one user for one app at the same
+   * time cannot be told apart: both may resolve to the credential of one. @default false
    */
   confirm?: boolean | undefined;
   /**
@@ -74,14 +71,11 @@ export interface CredentialOperations {
   /**
    * Creates a credential, and submits the codes that `onOtp` returns if a one-time password is needed.
    *
-   * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
-   *
    * @throws {@link RolloutOtpError} when the one-time password fails
    */
   create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
   /**
    * Creates a credential. The result may be a challenge instead: check with `isOtpChallenge`, and continue with `submitOtp`.
-   *
    * Source: `POST /credentials`, operation `post_credentials`.
    *
    * @example
@@ -96,9 +90,8 @@ export interface CredentialOperations {
    */
   create(input: CreateCredentialInput, options?: CreateCredentialOptions): Promise<Credential | OtpChallenge>;
   /**
-   * Submits the code for a challenge, from any process, and waits for the credential.
-   *
-   * Source: not in the OpenAPI document. Observed in Rollout's own browser client.
+   * Submits the code for a challenge, from any process, and waits for the credential. Source: observed in Rollout's own browser
+   * client, not in the OpenAPI document.
    *
    * @param challenge - the challenge, an object with its `otpChallengeId`, or that id
    * @param code - what the person entered
@@ -111,24 +104,16 @@ export interface CredentialOperations {
   ): Promise<Credential>;
   /** Lists the credentials of the token's user. Source: `GET /credentials`, page "List Credentials" of Rollout's API reference. */
   list(input?: ListCredentialsInput, options?: OperationOptions): Promise<ListedCredential[]>;
-  /**
-   * Changes which entities of a connected account are synced.
-   *
-   * Source: `PUT /credentials/{credentialId}`, operation `put_credentials_credentialid`.
-   */
+  /** Changes which entities of a connected account are synced. Source: operation `put_credentials_credentialid`. */
   update(credentialId: string, input: UpdateCredentialInput, options?: OperationOptions): Promise<void>;
   /**
    * Disconnects an account. If a first attempt took effect but its response was lost, the retry may end with `not_found`: its
-   * `mayHaveSucceeded` is `true`.
-   *
-   * Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
+   * `mayHaveSucceeded` is `true`. Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
    */
   delete(credentialId: string, options?: OperationOptions): Promise<void>;
   /**
    * Gets the page on which the user connects an account of an app that uses OAuth (`auth.type` of its connector is `oauth1` or
-   * `oauth2`). Its `url` is `http:` or `https:`.
-   *
-   * Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
+   * `oauth2`). Its `url` is `http:` or `https:`. Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
    */
   authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
 }
