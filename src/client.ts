@@ -47,21 +47,10 @@ export function createRolloutClient(options: RolloutClientOptions): RolloutClien
 
 /**
  * Creates only the `api` of a client, for another of Rollout's APIs (CRM, TMS, LOS, email, calendar): the same
- * headers, errors and retries, with the types that openapi-typescript generates from its document.
+ * headers, errors and retries, with the types that openapi-typescript generates from its document:
+ * `createRolloutApi<paths>({ token, credentialId, baseUrl: "https://crm.universal.rollout.com/api" })`.
  *
  * @throws {@link RolloutConfigError} when an option cannot be used
- * @example
- * ```ts
- * import { createRolloutApi, createTokenSigner, unwrap } from "rollout-client";
- * import type { paths } from "./crm.js";
- *
- * const crm = createRolloutApi<paths>({
- *   token: createTokenSigner().forUser("user_123"),
- *   baseUrl: "https://crm.universal.rollout.com/api",
- *   credentialId: "cred_123",
- * });
- * const people = unwrap(await crm.GET("/people"));
- * ```
  */
 export function createRolloutApi<Paths extends {}>(options: RolloutApiOptions): RolloutApi<Paths> {
   return createApi<Paths>(clientSettings(options, "createRolloutApi")).api;

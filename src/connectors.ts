@@ -1,21 +1,19 @@
-import { type Call, CallResult } from "./call/call.ts";
+import type { Call } from "./call/call.ts";
 import { checkInput, checkOptions } from "./checks.ts";
 import type { Connector, ConnectorAuth, ConnectorInput } from "./document-types.ts";
-import { invalidResponseError } from "./errors/call-errors.ts";
 import { type OperationOptions, operationInit } from "./options.ts";
-import { unwrap } from "./unwrap.ts";
+import { unwrapAs } from "./unwrap.ts";
 import { isObject } from "./values.ts";
 
 /** The operations on connectors: the apps that Rollout connects to. */
 export interface ConnectorOperations {
   /**
-   * Lists the apps that Rollout connects to, in the order of the response, with what each asks its users for.
+   * Lists the apps that Rollout connects to, in the order of the response, with what each asks its users for. It rejects as the
+   * operations on credentials do.
    *
    * Source: `GET /connectors`, page "List Connectors" of Rollout's API reference.
    *
    * @param input - nothing so far: no parameter of this operation is published
-   * @throws {@link RolloutApiError}, {@link RolloutNetworkError} or {@link RolloutResponseError} when the call fails;
-   *   {@link RolloutConfigError} before anything is sent
    */
   list(input?: Record<string, never>, options?: OperationOptions): Promise<Connector[]>;
 }
@@ -27,10 +25,8 @@ export function createConnectorOperations(call: Call): ConnectorOperations {
       checkInput(input, "", "connectors.list");
       const init = operationInit(checkOptions(options, "signal timeout retry headers", "connectors.list"));
       const result = await call("GET", "/connectors", init);
-      const connectors: unknown = unwrap(result);
-      if (isConnectors(connectors)) return Object.entries(connectors).map(([appKey, own]) => ({ ...own, appKey }));
-      const problem = "its body is not an object of connectors";
-      throw invalidResponseError(result.response, problem, CallResult.detailsOf(result));
+      const connectors = unwrapAs(result, isConnectors, "its body is not an object of connectors");
+      return Object.entries(connectors).map(([appKey, connector]) => ({ ...connector, appKey }));
     },
   };
 }
@@ -55,18 +51,6 @@ export interface WayToConnect {
 /**
  * The ways to connect an account of an app: one for each plan in the connector's `authByPlan`, in its order, or else the one
  * of `auth`. Only `oauth1` and `oauth2` are OAuth; any other `auth.type` counts as a form. Source: Rollout's browser client.
- *
- * @example
- * ```ts
- * import { createRolloutClient, waysToConnect } from "rollout-client";
- *
- * const rollout = createRolloutClient({ token: "a token" });
- * for (const connector of await rollout.connectors.list()) {
- *   for (const { kind, plan, fields } of waysToConnect(connector)) {
- *     console.log(connector.name, plan ?? "any plan", kind, fields.map(({ label }) => label));
- *   }
- * }
- * ```
  */
 export function waysToConnect(connector: Pick<Connector, "auth" | "authByPlan">): WayToConnect[] {
   const plans = Object.entries(connector.authByPlan ?? {});

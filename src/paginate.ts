@@ -1,8 +1,6 @@
 import type { ApiArguments, ApiData, OperationOf, PathsWith, RolloutApi } from "./api-types.ts";
-import { type ApiResult, CallResult } from "./call/call.ts";
-import { invalidResponseError } from "./errors/call-errors.ts";
-import type { RolloutResponseError } from "./errors/errors.ts";
-import { unwrap } from "./unwrap.ts";
+import type { ApiResult } from "./call/call.ts";
+import { unusableError, unwrap } from "./unwrap.ts";
 import { isObject, memberOf } from "./values.ts";
 
 /** An entry of a page: an element of the array that it is or has. `unknown` where the document names no array. */
@@ -24,8 +22,8 @@ type Get = (path: unknown, init: object) => Promise<ApiResult>;
  * Source: the documents of the APIs that act on a connected account.
  *
  * @param init - what `api.GET(path, init)` takes; it applies to every page
- * @throws {@link RolloutApiError}, {@link RolloutNetworkError} or {@link RolloutResponseError} when a call fails, the last also
- *   when a page names one already read as the next, or by a number beyond `Number.MAX_SAFE_INTEGER`
+ * @throws {@link RolloutCallError} when a call fails, or a page names one already read as the next, or by a number beyond
+ *   `Number.MAX_SAFE_INTEGER`
  * @example
  * ```ts
  * import { createRolloutApi, paginate } from "rollout-client";
@@ -45,20 +43,11 @@ export async function* paginate<Paths extends {}, Path extends PathsWith<Paths, 
 
 /**
  * Reads a list entry by entry: the entries of all pages that {@link paginate} would read, each page when its first entry is
- * needed. The entries are those of a page that is an array; else they are in the property that `_metadata.collection` names (a
- * difference in case does not matter), or in the only array of the page.
+ * needed: `for await (const person of paginateItems(crm, "/people"))`. They are those of a page that is an array, or of its
+ * property that `_metadata.collection` names (a difference in case does not matter), or of its only array.
  *
  * @param init - what `api.GET(path, init)` takes; it applies to every page
- * @throws {@link RolloutApiError}, {@link RolloutNetworkError} or {@link RolloutResponseError} as {@link paginate} does, the
- *   last also when a page has no such array
- * @example
- * ```ts
- * import { createRolloutApi, paginateItems } from "rollout-client";
- * import type { paths } from "./crm.js";
- *
- * const crm = createRolloutApi<paths>({ token: "a token", baseUrl: "https://crm.universal.rollout.com/api" });
- * for await (const person of paginateItems(crm, "/people")) console.log(person.id);
- * ```
+ * @throws {@link RolloutCallError} as {@link paginate} does, and when a page has no such array
  */
 export async function* paginateItems<Paths extends {}, Path extends PathsWith<Paths, "get">>(
   api: RolloutApi<Paths>,
@@ -68,7 +57,7 @@ export async function* paginateItems<Paths extends {}, Path extends PathsWith<Pa
   for await (const result of readPages(api, path, init)) {
     const items = itemsOf<PageItem<ApiData<OperationOf<Paths, Path, "get">>>>(unwrap(result));
     if (items === undefined)
-      throw pageError(result, "its page has no array, or several, and `_metadata.collection` names none of them");
+      throw unusableError(result, "its page has no array, or several, and `_metadata.collection` names none of them");
     yield* items;
   }
 }
@@ -93,7 +82,7 @@ async function* readPages<Paths extends {}>(
     const next = memberOf(metadata, "next");
     const link = textOf(memberOf(metadata, "nextLink")) ?? textOf(memberOf(page, "nextLink"));
     if (typeof next === "number" && Math.abs(next) > Number.MAX_SAFE_INTEGER)
-      throw pageError(result, "its `_metadata.next` is a number too large to be read exactly");
+      throw unusableError(result, "its `_metadata.next` is a number too large to be read exactly");
     if (textOf(next) !== undefined) {
       query = { ...query, next: textOf(next) };
       serializer = {};
@@ -103,7 +92,8 @@ async function* readPages<Paths extends {}>(
       query = parseQuery(text);
       serializer = { querySerializer: () => text };
     } else return;
-    if (read.has(JSON.stringify(query))) throw pageError(result, "the page that it names as the next was read already");
+    if (read.has(JSON.stringify(query)))
+      throw unusableError(result, "the page that it names as the next was read already");
   }
 }
 
@@ -127,8 +117,4 @@ function parseQuery(text: string): Query {
 /** A non-empty text, or a number as text. */
 function textOf(value: unknown): string | undefined {
   return typeof value === "number" || (typeof value === "string" && value !== "") ? String(value) : undefined;
-}
-
-function pageError(result: ApiResult, problem: string): RolloutResponseError {
-  return invalidResponseError(result.response, problem, CallResult.detailsOf(result));
 }

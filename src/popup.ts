@@ -3,7 +3,7 @@ import { checkOptions } from "./checks.ts";
 import { isAuthorizeUrl, isCredential } from "./credentials/credentials.ts";
 import type { AuthorizeUrl, Credential } from "./document-types.ts";
 import { errorDetailsOf, sentenceOf } from "./errors/call-errors.ts";
-import { RolloutConfigError, RolloutPopupError } from "./errors/errors.ts";
+import { invalidConfig, invalidInput, RolloutPopupError } from "./errors/errors.ts";
 import { isBrowser, isObject, memberOf } from "./values.ts";
 
 /** A pop-up that {@link openAuthorizePopup} opened. */
@@ -16,8 +16,8 @@ export interface AuthorizePopup {
    *
    * @param authorization - what `credentials.authorizeUrl` returns. Pass its promise without `await`, so that the pop-up is closed
    *   if it rejects
-   * @throws {@link RolloutPopupError} when the pop-up is closed or the server refuses; {@link RolloutConfigError} when the
-   *   authorization cannot be used, its own rejection, and the reason of `signal` when it aborts
+   * @throws {@link RolloutPopupError}; {@link RolloutConfigError} when the authorization cannot be used; its own rejection; the
+   *   reason of `signal`
    */
   connect(
     authorization: AuthorizeUrl | Promise<AuthorizeUrl>,
@@ -33,7 +33,6 @@ const CLOSED =
 /**
  * Opens an empty pop-up in which a user connects an account with OAuth. Call it in the handler of a click, before the first
  * `await`: browsers block other pop-ups. The page needs `Cross-Origin-Opener-Policy: same-origin-allow-popups`, or no such header.
- *
  * Source: the window message of Rollout's own browser client; the OpenAPI document lacks it.
  *
  * @throws {@link RolloutPopupError} `popup_blocked` when the browser blocks it; {@link RolloutConfigError} outside a browser
@@ -49,8 +48,7 @@ const CLOSED =
  * ```
  */
 export function openAuthorizePopup(): AuthorizePopup {
-  if (!isBrowser())
-    throw new RolloutConfigError("invalid_config", "openAuthorizePopup", "works only in a browser's window");
+  if (!isBrowser()) throw invalidConfig("openAuthorizePopup", "works only in a browser's window");
   const popup = window.open("", "_blank", "popup,width=520,height=720");
   if (popup === null || popup.closed) {
     throw new RolloutPopupError("popup_blocked", "The browser blocked the pop-up. Open it in the handler of a click.");
@@ -61,7 +59,32 @@ export function openAuthorizePopup(): AuthorizePopup {
     if (source === popup) onMessage(data);
   };
   window.addEventListener("message", listener);
-  const closed = whenClosed(popup).then(() => window.removeEventListener("message", listener));
+  const closed = whenClosed(popup).then(() => {
+    window.removeEventListener("message", listener);
+    throw new RolloutPopupError("popup_closed", CLOSED);
+  });
+  // Nobody may wait for it.
+  closed.catch(() => {});
+
+  async function show(authorization: AuthorizeUrl | Promise<AuthorizeUrl>): Promise<Credential> {
+    const shown: unknown = await authorization;
+    if (!isAuthorizeUrl(shown)) throw invalidInput("authorization", REQUIREMENT);
+    return new Promise<Credential>((resolve, reject) => {
+      onMessage = (data) => {
+        const report = memberOf(data, "_rollout");
+        if (!isObject(report)) return;
+        const { type, requestId, ok, credential } = report;
+        if (type !== "credential-added" || requestId !== shown.requestId) return;
+        if (ok === true && isCredential(credential)) resolve({ id: credential.id });
+        if (ok !== false) return;
+        const errors = errorDetailsOf(report);
+        const message = `The account was not connected${sentenceOf(errors)}`;
+        reject(new RolloutPopupError("authorization_failed", message, errors));
+      };
+      early.forEach(onMessage);
+      popup?.location.replace(shown.url);
+    });
+  }
 
   return {
     async connect(authorization, options = {}) {
@@ -69,28 +92,7 @@ export function openAuthorizePopup(): AuthorizePopup {
       Promise.resolve(authorization).catch(() => {});
       try {
         const { signal } = checkOptions(options, "signal", "connect");
-        const ended = withDeadline(signal ?? undefined, undefined, async () => {
-          await closed;
-          throw new RolloutPopupError("popup_closed", CLOSED);
-        });
-        const received: unknown = await Promise.race([ended, authorization]);
-        if (!isAuthorizeUrl(received)) throw new RolloutConfigError("invalid_input", "authorization", REQUIREMENT);
-        const reported = new Promise<Credential>((resolve, reject) => {
-          onMessage = (data) => {
-            const report = memberOf(data, "_rollout");
-            if (!isObject(report)) return;
-            const { type, requestId, ok, credential } = report;
-            if (type !== "credential-added" || requestId !== received.requestId) return;
-            if (ok === true && isCredential(credential)) resolve({ id: credential.id });
-            if (ok !== false) return;
-            const errors = errorDetailsOf(report);
-            const message = `The account was not connected${sentenceOf(errors)}`;
-            reject(new RolloutPopupError("authorization_failed", message, errors));
-          };
-        });
-        early.forEach(onMessage);
-        popup.location.replace(received.url);
-        return await Promise.race([ended, reported]);
+        return await withDeadline(signal ?? undefined, undefined, () => Promise.race([closed, show(authorization)]));
       } finally {
         popup.close();
       }

@@ -1,7 +1,7 @@
 import { clientCredential } from "./auth/client-credentials.ts";
 import { checkOptions } from "./checks.ts";
 import type { EntityToSync } from "./document-types.ts";
-import { RolloutConfigError, RolloutWebhookError } from "./errors/errors.ts";
+import { invalidInput, RolloutWebhookError } from "./errors/errors.ts";
 import { memberOf } from "./values.ts";
 
 const HMAC = { name: "HMAC", hash: "SHA-256" };
@@ -20,8 +20,8 @@ export interface WebhookVerifier {
    *
    * @param body - the raw body, as it arrived: bytes, or a string of their UTF-8 text
    * @param signature - the value of the `X-Rollout-Signature` header; a missing one fails like a wrong one
-   * @throws {@link RolloutWebhookError} when the signature does not match or the body is not JSON; {@link RolloutConfigError} when
-   *   `body` is not raw, for example because `express.json()` parsed it before, and when the Client Secret is missing
+   * @throws {@link RolloutWebhookError}; {@link RolloutConfigError} when `body` is not raw, for example because `express.json()`
+   *   parsed it before, and when the Client Secret is missing
    * @example
    * ```ts
    * import { createWebhookVerifier, isWebhookEvent } from "rollout-client";
@@ -67,7 +67,6 @@ export interface WebhookEvent {
 export function createWebhookVerifier(options: WebhookVerifierOptions = {}): WebhookVerifier {
   const { clientSecret } = checkOptions(options, "clientSecret", "createWebhookVerifier");
   const secretOf = clientCredential("clientSecret", clientSecret, "verify webhooks on your server");
-  const base64 = createBase64Encoder();
   let importing: Promise<CryptoKey> | undefined;
 
   return {
@@ -102,7 +101,7 @@ function copyOf(body: unknown): Uint8Array<ArrayBuffer> {
   }
   const problem = "must be the raw body (string, Uint8Array or ArrayBuffer), not missing, detached or parsed already";
   const advice = 'with Express, give the route express.raw({ type: "application/json" }), before any express.json()';
-  throw new RolloutConfigError("invalid_input", "body", `${problem}: ${advice}`);
+  throw invalidInput("body", `${problem}: ${advice}`);
 }
 
 // By its tag, which Buffer shares: the classes of test environments (Jest, jsdom) are not this module's.
@@ -129,24 +128,18 @@ function digestOf(signature: unknown): Uint8Array<ArrayBuffer> {
   );
 }
 
-const BASE64_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const PADDING = "=".charCodeAt(0);
 
-/** Creates a function that writes the Base64 of bytes, as bytes. It looks up two characters at a time: `btoa` takes and gives text. */
-function createBase64Encoder(): (bytes: Uint8Array) => Uint8Array<ArrayBuffer> {
-  const alphabet = new TextEncoder().encode(BASE64_ALPHABET);
-  const table = new Uint8Array(2 * 4096).map((_, at) => alphabet[(at & 1) === 0 ? at >> 7 : (at >> 1) & 63] ?? 0);
-  const pairs = new Uint16Array(table.buffer);
-  return (bytes) => {
-    const encoded = new Uint8Array(4 * Math.ceil(bytes.length / 3));
-    const written = new Uint16Array(encoded.buffer);
-    for (let from = 0, to = 0; from < bytes.length; from += 3, to += 2) {
-      const group = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
-      written[to] = pairs[group >> 12] ?? 0;
-      written[to + 1] = pairs[group & 4095] ?? 0;
-    }
-    return encoded.fill(PADDING, encoded.length - ((3 - (bytes.length % 3)) % 3));
-  };
+/** The Base64 of bytes, as bytes. Measured: `btoa`, which takes and gives text, takes twice as long. */
+function base64(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const alphabet = new TextEncoder().encode(ALPHABET);
+  const encoded = new Uint8Array(4 * Math.ceil(bytes.length / 3));
+  for (let from = 0, to = 0; from < bytes.length; from += 3) {
+    const group = ((bytes[from] ?? 0) << 16) | ((bytes[from + 1] ?? 0) << 8) | (bytes[from + 2] ?? 0);
+    for (let shift = 18; shift >= 0; shift -= 6, to += 1) encoded[to] = alphabet[(group >> shift) & 63] ?? 0;
+  }
+  return encoded.fill(PADDING, encoded.length - ((3 - (bytes.length % 3)) % 3));
 }
 
 // Where Rollout signs the Base64 of a body, that Base64 has the same signature.

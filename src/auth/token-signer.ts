@@ -15,26 +15,11 @@ export interface TokenSignerOptions {
 /** Signs the tokens that Rollout's APIs accept. */
 export interface TokenSigner {
   /**
-   * Signs a fresh token for one of your users.
+   * Signs a fresh token for one of your users, for example in the route from which a page gets its token: for the user who is
+   * signed in, with `Cache-Control: no-store`.
    *
    * @param userId - your own id for the user
    * @throws {@link RolloutConfigError} when `userId` is empty, or the Client ID or the Client Secret is nowhere
-   * @example
-   * ```ts
-   * import { createTokenSigner } from "rollout-client";
-   *
-   * declare function signedInUser(request: Request): Promise<string | undefined>; // your own session
-   *
-   * const signer = createTokenSigner();
-   *
-   * // The route from which Rollout Link gets its token, by convention /rollout-token.
-   * export async function rolloutToken(request: Request): Promise<Response> {
-   *   const userId = await signedInUser(request);
-   *   if (userId === undefined) return new Response(null, { status: 401 });
-   *   const token = await signer.sign(userId);
-   *   return Response.json({ token }, { headers: { "Cache-Control": "no-store" } });
-   * }
-   * ```
    */
   sign(userId: string): Promise<string>;
   /**
@@ -67,28 +52,26 @@ export function createTokenSigner(options: TokenSignerOptions = {}): TokenSigner
   const secretOf = clientCredential("clientSecret", checked.clientSecret, IN_BROWSERS);
   let identity: { readonly issuer: string; readonly key: Promise<CryptoKey> } | undefined;
 
+  // Some servers reject a token of this very second when their clock is slow.
+  const early = Math.min(MAX_EARLY_SECONDS, Math.floor(expiresIn / 4));
+  const now = (): number => Math.floor(Date.now() / 1000) - early;
   const sign = async (userId: string, issuedAt: number): Promise<string> => {
     // The key is imported once: this makes each signature cheaper.
     identity ??= { issuer: issuerOf(), key: importKey(secretOf()) };
-    const claims = { iss: identity.issuer, sub: userId, iat: issuedAt, exp: issuedAt + expiresIn };
+    const claims = { iss: identity.issuer, sub: userId, iat: issuedAt, exp: now() + expiresIn };
     const signed = `${base64Url(JSON.stringify({ alg: "HS512", typ: "JWT" }))}.${base64Url(JSON.stringify(claims))}`;
     const signature = await crypto.subtle.sign("HMAC", await identity.key, new TextEncoder().encode(signed));
     return `${signed}.${base64Url(new Uint8Array(signature))}`;
   };
-  // Some servers reject a token of this very second when their clock is slow.
-  const early = Math.min(MAX_EARLY_SECONDS, Math.floor(expiresIn / 4));
-  const earlySeconds = (): number => Math.floor(Date.now() / 1000) - early;
 
   return {
-    sign: async (userId) => sign(checkedUserId(userId), earlySeconds()),
+    sign: async (userId) => sign(checkedUserId(userId), now()),
     forUser(userId) {
       checkedUserId(userId);
       let issuedAt = 0;
       return cachedToken(() => {
-        const earliest = earlySeconds();
-        // Never the same second twice in a row: the server may just have rejected that token.
-        const isTaken = issuedAt >= earliest && issuedAt < earliest + early;
-        issuedAt = isTaken ? issuedAt + 1 : earliest;
+        // Never the same token twice in a row: the server may just have rejected it.
+        issuedAt = issuedAt === now() ? issuedAt - 1 : now();
         return sign(userId, issuedAt);
       });
     },

@@ -20,7 +20,7 @@ export interface Token {
   readonly refreshes: number;
 }
 
-/** A checked token source. */
+/** Where the tokens of a client come from. */
 export interface TokenProvider {
   /**
    * Gets a token that can be sent in a header. After a 401, pass the rejected one: if a refresh has ended since that was
@@ -31,28 +31,28 @@ export interface TokenProvider {
   readonly refreshable: boolean;
 }
 
+// The clients that share a cache share its refreshes. Any other function may give each client the token of another user.
+const providersOfCaches = new WeakMap<object, TokenProvider>();
+
 /** Checks a token source. Throws {@link RolloutConfigError} if it can never give a token. */
 export function createTokenProvider(source: TokenSource): TokenProvider {
-  if (source === undefined) throw invalidConfig("token", "is missing: pass signer.forUser(userId)");
-  if (typeof source !== "function") {
-    const token = { text: checkToken(source, "it is", false), refreshes: 0 };
-    return { token: async () => token, refreshable: false };
-  }
+  if (typeof source === "function") return providersOfCaches.get(source) ?? refreshingProvider(source);
+  const token = { text: checkToken(source, "it is", false), refreshes: 0 };
+  return { token: async () => token, refreshable: false };
+}
+
+function refreshingProvider(source: (request: TokenRequest) => unknown): TokenProvider {
   let latest: Token = { text: "", refreshes: 0 };
-  const ask = async (refresh: boolean): Promise<Token> => {
-    const { refreshes } = latest;
-    return { text: await source({ refresh }), refreshes };
-  };
   const refresh = shareRuns(async () => {
-    const { text } = await ask(true);
+    const text = await source({ refresh: true });
     latest = { text, refreshes: latest.refreshes + 1 };
     return latest;
   });
   return {
     async token(rejected) {
-      if (rejected === undefined) return ask(false);
-      const isReplaced = rejected.refreshes < latest.refreshes && rejected.text !== latest.text;
-      return isReplaced ? latest : refresh();
+      const { refreshes, text } = latest;
+      if (rejected === undefined) return { text: await source({ refresh: false }), refreshes };
+      return rejected.refreshes < refreshes && rejected.text !== text ? latest : refresh();
     },
     refreshable: true,
   };
@@ -101,15 +101,12 @@ const MAX_EXPIRY_MARGIN_MILLISECONDS = 60_000;
  * @throws {@link RolloutConfigError} when `fetchToken` is not a function
  * @example
  * ```ts
- * import { cachedToken, createRolloutClient } from "rollout-client";
+ * import { cachedToken } from "rollout-client";
  *
- * const rollout = createRolloutClient({
- *   token: cachedToken(async () => {
- *     const response = await fetch("/rollout-token");
- *     if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
- *     const { token } = await response.json();
- *     return token;
- *   }),
+ * export const token = cachedToken(async () => {
+ *   const response = await fetch("/rollout-token");
+ *   if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
+ *   return (await response.json()).token;
  * });
  * ```
  */
@@ -118,23 +115,24 @@ export function cachedToken(fetchToken: () => string | Promise<string>): (reques
   let cached: { readonly token: string; readonly until: number } | undefined;
   const fetchOnce = shareRuns(async () => {
     const token = await fetchToken();
-    if (typeof token !== "string") return token;
     const lifetime = lifetimeOf(token);
     cached = { token, until: Date.now() + lifetime - Math.min(MAX_EXPIRY_MARGIN_MILLISECONDS, lifetime / 2) };
     return token;
   });
-  return async (request) => {
+  const source = async (request?: TokenRequest): Promise<string> => {
     // Calls that begin during a refresh wait for it too.
     if (request?.refresh) cached = undefined;
     return cached !== undefined && Date.now() < cached.until ? cached.token : fetchOnce();
   };
+  providersOfCaches.set(source, refreshingProvider(source));
+  return source;
 }
 
-/** How many milliseconds a token that has just arrived is valid. Infinity if it is not a JWT with an `exp`. */
-function lifetimeOf(token: string): number {
-  const [, payload = ""] = token.split(".");
+/** How many milliseconds a token that has just arrived is valid. Infinity if it is not a JWT with an `exp`, 0 if it is no text. */
+function lifetimeOf(token: unknown): number {
+  if (typeof token !== "string") return 0;
   try {
-    const claims: unknown = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    const claims: unknown = JSON.parse(atob(String(token.split(".")[1]).replaceAll("-", "+").replaceAll("_", "/")));
     const exp = memberOf(claims, "exp");
     const iat = memberOf(claims, "iat");
     if (typeof exp === "number") return exp * 1000 - (typeof iat === "number" ? iat * 1000 : Date.now());
@@ -144,20 +142,14 @@ function lifetimeOf(token: string): number {
 
 // What a header can carry unchanged. A JWT always fits.
 const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
-const SCHEME = /^bearer /i;
 
 /** Throws {@link RolloutConfigError} if a header cannot have the token. `mayHaveSucceeded`: what attempts before may have done. */
 export function checkToken(token: unknown, found: string, mayHaveSucceeded: boolean): string {
-  if (typeof token === "string" && HEADER_SAFE.test(token) && !SCHEME.test(token)) return token;
-  const problem = `cannot be used: ${found} ${describeToken(token)}`;
-  throw new RolloutConfigError("invalid_config", "token", problem, { mayHaveSucceeded });
-}
-
-function describeToken(token: unknown): string {
-  if (token === "") return "an empty string";
-  if (typeof token === "string" && SCHEME.test(token)) return "a string that begins with Bearer: leave that out";
-  if (typeof token === "string") return "a string with characters that a header cannot have";
-  if (memberOf(token, "then")) return "a Promise: await it";
-  if (memberOf(token, "forUser")) return "a signer: use signer.forUser(userId)";
-  return token === null || token === undefined ? String(token) : `a value of type ${typeof token}`;
+  const isText = typeof token === "string";
+  if (isText && HEADER_SAFE.test(token) && !/^bearer /i.test(token)) return token;
+  const kind = isText ? "a string that cannot be one" : token === null ? "null" : `a value of type ${typeof token}`;
+  const remedy = "Pass a token without Bearer, or a function that returns or resolves to one: signer.forUser(userId)";
+  throw new RolloutConfigError("invalid_config", "token", `cannot be used: ${found} ${kind}. ${remedy}`, {
+    mayHaveSucceeded,
+  });
 }

@@ -1,4 +1,4 @@
-import { type ApiResult, type Call, type CallInit, CallResult } from "../call/call.ts";
+import { type Call, type CallInit, CallResult } from "../call/call.ts";
 import { isRefused, serializeBody } from "../call/request.ts";
 import { checkInput, checkOptions, checkText } from "../checks.ts";
 import type {
@@ -11,13 +11,12 @@ import type {
   ListedCredential,
   OtpChallenge,
 } from "../document-types.ts";
-import { invalidResponseError } from "../errors/call-errors.ts";
-import { invalidInput, type RolloutResponseError } from "../errors/errors.ts";
+import { invalidInput } from "../errors/errors.ts";
 import { type CallOptions, callSettings, type OperationOptions, operationInit, type Settings } from "../options.ts";
-import { unwrap } from "../unwrap.ts";
+import { unusableError, unwrap, unwrapAs } from "../unwrap.ts";
 import { isObject, isPathSegment, isText, memberOf } from "../values.ts";
-import { confirmCreate, type ListCredentials } from "./confirm.ts";
-import { type OtpPrompt, platformWebSocket, runOtpExchange, submitCode, type WebSocketConstructor } from "./otp.ts";
+import { findNew, idsOf, isUnclear } from "./confirm.ts";
+import { type OtpPrompt, runOtpExchange, type WebSocketConstructor, webSocketOf } from "./otp.ts";
 
 /** What `credentials.update` changes. */
 export interface UpdateCredentialInput {
@@ -39,13 +38,10 @@ export interface ListCredentialsInput {
 export interface CreateCredentialOptions extends OperationOptions {
   /**
    * Whether to look for the credential after a failure with `mayHaveSucceeded`, including one of the one-time password. The call
-   * lists the user's credentials of the app before it creates one (if that fails, nothing is created). After such a failure it
-   * lists them again, up to three times in about four seconds, each with at most 5 s, and resolves to the one that is new. If
-   * there is none, or there are several, it rejects with the first error, whose message says so. `signal` ends the search too.
-   *
-   * Two creates of one user for one app at the same time cannot be told apart: both may resolve to the credential of one.
-   *
-   * @default false
+   * lists the user's credentials of the app first (if that fails, nothing is created). After such a failure it lists them again,
+   * up to three times in about four seconds, each with at most 5 s, and resolves to the one that is new. If there is none, or
+   * there are several, it rejects with the first error, whose message says so. Two creates of one user for one app at the same
+   * time cannot be told apart: both may resolve to the credential of one. @default false
    */
   confirm?: boolean | undefined;
   /**
@@ -67,22 +63,21 @@ export type OnOtp = (
   prompt: OtpPrompt,
 ) => string | null | undefined | Promise<string | null | undefined>;
 
-/** The operations on credentials. Each rejects with the reason of `signal` when it aborts. */
+/**
+ * The operations on credentials. Each rejects with a {@link RolloutCallError} when the call fails, with a
+ * {@link RolloutConfigError} when an argument cannot be used, and with the reason of `signal` when it aborts.
+ */
 export interface CredentialOperations {
   /**
    * Creates a credential, and submits the codes that `onOtp` returns if a one-time password is needed.
    *
-   * Source: `POST /credentials`, operation `post_credentials`. The one-time password is not in the document.
-   *
-   * @throws {@link RolloutOtpError} when the one-time password fails; otherwise as without `onOtp`
+   * @throws {@link RolloutOtpError} when the one-time password fails
    */
   create(input: CreateCredentialInput, options: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
   /**
    * Creates a credential. The result may be a challenge instead: check with `isOtpChallenge`, and continue with `submitOtp`.
-   *
    * Source: `POST /credentials`, operation `post_credentials`.
    *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
    * @example
    * ```ts
    * import { createRolloutClient, isOtpChallenge } from "rollout-client";
@@ -95,9 +90,8 @@ export interface CredentialOperations {
    */
   create(input: CreateCredentialInput, options?: CreateCredentialOptions): Promise<Credential | OtpChallenge>;
   /**
-   * Submits the code for a challenge, from any process, and waits for the credential.
-   *
-   * Source: not in the OpenAPI document. Observed in Rollout's own browser client.
+   * Submits the code for a challenge, from any process, and waits for the credential. Source: observed in Rollout's own browser
+   * client, not in the OpenAPI document.
    *
    * @param challenge - the challenge, an object with its `otpChallengeId`, or that id
    * @param code - what the person entered
@@ -108,38 +102,18 @@ export interface CredentialOperations {
     code: string,
     options?: SubmitOtpOptions,
   ): Promise<Credential>;
-  /**
-   * Lists the credentials of the token's user.
-   *
-   * Source: `GET /credentials`, page "List Credentials" of Rollout's API reference.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
-   */
+  /** Lists the credentials of the token's user. Source: `GET /credentials`, page "List Credentials" of Rollout's API reference. */
   list(input?: ListCredentialsInput, options?: OperationOptions): Promise<ListedCredential[]>;
-  /**
-   * Changes which entities of a connected account are synced.
-   *
-   * Source: `PUT /credentials/{credentialId}`, operation `put_credentials_credentialid`.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
-   */
+  /** Changes which entities of a connected account are synced. Source: operation `put_credentials_credentialid`. */
   update(credentialId: string, input: UpdateCredentialInput, options?: OperationOptions): Promise<void>;
   /**
    * Disconnects an account. If a first attempt took effect but its response was lost, the retry may end with `not_found`: its
-   * `mayHaveSucceeded` is `true`.
-   *
-   * Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
+   * `mayHaveSucceeded` is `true`. Source: `DELETE /credentials`, page "Delete Credentials" of Rollout's API reference.
    */
   delete(credentialId: string, options?: OperationOptions): Promise<void>;
   /**
    * Gets the page on which the user connects an account of an app that uses OAuth (`auth.type` of its connector is `oauth1` or
-   * `oauth2`). Its `url` is `http:` or `https:`.
-   *
-   * Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
-   *
-   * @throws {@link RolloutCallError} when the call fails; {@link RolloutConfigError} when an argument cannot be used
+   * `oauth2`). Its `url` is `http:` or `https:`. Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
    */
   authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
 }
@@ -155,20 +129,9 @@ export function createCredentialOperations(
   settings: Settings,
   webSocket: WebSocketConstructor | undefined,
 ): CredentialOperations {
-  async function list(input: ListCredentialsInput, init: CallInit): Promise<ListedCredential[]> {
-    checkInput(input, "appKey includeProfile includeData", "credentials.list");
-    const { appKey, includeProfile, includeData } = input;
-    if (appKey !== undefined) checkText("appKey", appKey);
-    // Only `true` is sent: how the server reads "false" is not known.
-    const query = {
-      appKey,
-      includeProfile: includeProfile === true || undefined,
-      includeData: includeData === true || undefined,
-    };
+  async function list(query: Record<string, unknown>, init: CallInit): Promise<ListedCredential[]> {
     const result = await call("GET", "/credentials", { ...init, params: { query } });
-    const credentials: unknown = unwrap(result);
-    if (isCredentialList(credentials)) return credentials;
-    throw unexpectedBody(result, "its body is not an array of credentials");
+    return unwrapAs(result, isCredentialList, "its body is not an array of credentials");
   }
 
   function create(input: CreateCredentialInput, given: CreateCredentialOptions & { onOtp: OnOtp }): Promise<Credential>;
@@ -178,9 +141,10 @@ export function createCredentialOperations(
     checkCreateInput(input);
     const { onOtp, confirm, signal, timeout } = options;
     // Before anything is sent: without a WebSocket, the code could not be submitted.
-    const socket = onOtp && (webSocket ?? platformWebSocket());
+    const socket = onOtp && webSocketOf(webSocket);
     const init = operationInit(options);
     let thrownByOnOtp: unknown;
+
     const post = async (body: unknown): Promise<Credential | OtpChallenge> => {
       const result = await call("POST", "/credentials", { ...init, body });
       const created: unknown = unwrap(result);
@@ -196,42 +160,53 @@ export function createCredentialOperations(
             throw thrown;
           }
         };
-        const redact = CallResult.detailsOf(result)?.redact;
-        return runOtpExchange(
-          challenge.otpChallengeId,
-          ask,
-          callSettings(settings, { signal, timeout }),
-          socket,
-          redact,
-        );
+        const otpSettings = callSettings(settings, { signal, timeout });
+        return runOtpExchange(created.otpChallengeId, ask, otpSettings, socket, CallResult.detailsOf(result)?.redact);
       }
       if (isCredential(created)) return created;
-      throw unexpectedBody(result, "its body is neither a credential nor a one-time-password challenge");
+      throw unusableError(result, "its body is neither a credential nor a one-time-password challenge");
     };
+
     if (confirm !== true) return post(input);
     // What the caller's object holds by the time of the request may be another user's.
     const written: unknown = JSON.parse(String(serializeBody(input, new Headers())));
     const { appKey } = input;
     // Past every cache: an old list would make an old credential look new.
     const fresh = isRefused("GET", settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
-    const listOfApp: ListCredentials = (overrides) => list({ appKey }, { ...fresh, ...overrides });
-    return confirmCreate(
-      () => post(written),
-      (failure) => failure !== thrownByOnOtp,
-      listOfApp,
-      appKey,
-      signal ?? undefined,
-    );
+    const listIds = async (look?: CallOptions) => idsOf(await list({ appKey }, { ...fresh, ...look }), appKey);
+    const known = await listIds();
+    try {
+      return await post(written);
+    } catch (failure) {
+      // What `onOtp` throws may be an error of another create.
+      if (failure === thrownByOnOtp || !isUnclear(failure)) throw failure;
+      return findNew(known, listIds, failure, signal ?? undefined);
+    }
   }
 
   return {
     create,
     async submitOtp(challenge, code, given = {}) {
       const { signal, timeout } = checkOptions(given, "signal timeout retry", "credentials.submitOtp");
-      return submitCode(challenge, code, callSettings(settings, { signal, timeout }), webSocket ?? platformWebSocket());
+      const otpChallengeId = typeof challenge === "string" ? challenge : challenge?.otpChallengeId;
+      const answer = ({ rejected }: OtpPrompt): string => {
+        if (rejected !== undefined) throw rejected;
+        return checkText("code", typeof code === "string" ? code.trim() : code);
+      };
+      return runOtpExchange(
+        otpChallengeId,
+        answer,
+        callSettings(settings, { signal, timeout }),
+        webSocketOf(webSocket),
+      );
     },
     async list(input = {}, options) {
-      return list(input, initOf(options, "credentials.list"));
+      const init = initOf(options, "credentials.list");
+      checkInput(input, "appKey includeProfile includeData", "credentials.list");
+      const { appKey, includeProfile, includeData } = input;
+      if (appKey !== undefined) checkText("appKey", appKey);
+      // Only `true` is sent: how the server reads "false" is not known.
+      return list({ appKey, includeProfile: includeProfile || undefined, includeData: includeData || undefined }, init);
     },
     async update(credentialId, input, options) {
       const init = initOf(options, "credentials.update");
@@ -250,19 +225,13 @@ export function createCredentialOperations(
       checkInput(input, "appKey entitiesToSync customParams", "credentials.authorizeUrl");
       checkText("appKey", input.appKey);
       const result = await call("POST", "/oauth/authorize-url", { ...init, body: input });
-      const authorization: unknown = unwrap(result);
-      if (isAuthorizeUrl(authorization)) return authorization;
-      throw unexpectedBody(result, "its body has no http or https `url` with a `requestId`");
+      return unwrapAs(result, isAuthorizeUrl, "its body has no http or https `url` with a `requestId`");
     },
   };
 }
 
 function initOf(options: OperationOptions = {}, operation: string): CallInit {
   return operationInit(checkOptions(options, OPERATION_OPTIONS, operation));
-}
-
-function unexpectedBody(result: ApiResult, problem: string): RolloutResponseError {
-  return invalidResponseError(result.response, problem, CallResult.detailsOf(result));
 }
 
 /** Type guard: whether a one-time password is needed before the credential exists. */
@@ -281,8 +250,7 @@ function isCredentialList(body: unknown): body is ListedCredential[] {
 
 /** Type guard: whether a value is an authorization. A url of `javascript:` must not reach a browser that opens it. */
 export function isAuthorizeUrl(body: unknown): body is AuthorizeUrl {
-  const url = memberOf(body, "url");
-  const isHttp = isText(url) && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  const isHttp = /^https?:\/\//i.test(String(memberOf(body, "url")));
   return isHttp && typeof memberOf(body, "requestId") === "string";
 }
 
@@ -301,7 +269,5 @@ function checkCreateInput(input: unknown): void {
 
 function checkCredentialId(value: unknown): string {
   if (isPathSegment(value)) return value;
-  const isMissing = value === undefined || value === null;
-  const problem = isMissing ? "is missing" : 'must be the id of a credential: a string other than "", "." and ".."';
-  throw invalidInput("credentialId", problem);
+  throw invalidInput("credentialId", 'must be the id of a credential: a string other than "", "." and ".."');
 }

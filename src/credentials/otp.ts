@@ -1,5 +1,6 @@
 import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
-import type { Credential, OtpChallenge } from "../document-types.ts";
+import { notify } from "../call/log.ts";
+import type { Credential } from "../document-types.ts";
 import { errorListOf, sentenceOf } from "../errors/call-errors.ts";
 import { invalidConfig, invalidInput, RolloutOtpError } from "../errors/errors.ts";
 import { createRedact, type Redact, redactCause } from "../errors/redact.ts";
@@ -68,7 +69,7 @@ export async function runOtpExchange(
   if (!isPathSegment(otpChallengeId)) throw invalidInput("challenge", "must be a challenge, or its otpChallengeId");
   const base = baseUrl.replace(/^http/, "ws").replace(/\/$/, "");
   const url = `${base}/auth/otp/${encodeURIComponent(otpChallengeId)}?rolloutUserAgent=rollout-client@${packageVersion}`;
-  const socket = new OtpSocket();
+  const socket = createOtpSocket(url, webSocket);
   const codes: string[] = [];
   let rejected: RolloutOtpError | undefined;
   let isOver = false;
@@ -79,23 +80,21 @@ export async function runOtpExchange(
     advice: string,
     reasons?: unknown,
     cause?: unknown,
-  ) => {
-    const redactAll: Redact = (text) => createRedact(() => [otpChallengeId, ...codes])(redact(text));
+  ): RolloutOtpError => {
+    const redactCodes = createRedact(() => [otpChallengeId, ...codes]);
+    const redactAll: Redact = (text) => redactCodes(redact(text));
     const errors = errorListOf(reasons, redactAll);
     const message = `One-time password: ${problem}${sentenceOf(errors)} ${advice}`;
-    const fields = { code, errors, mayHaveSucceeded: socket.holdsCode };
-    return new RolloutOtpError(
-      message,
-      fields,
-      otpChallengeId,
-      cause === undefined ? cause : redactCause(cause, redactAll),
-    );
+    const fields = { code, errors, mayHaveSucceeded: socket.holdsCode() };
+    return new RolloutOtpError(message, fields, otpChallengeId, cause && redactCause(cause, redactAll));
   };
   const nextCode = async (): Promise<string> => {
     for (let empty = 0; empty < MAX_EMPTY_CODES && !isOver; empty += 1) {
       const entered = await ask({ attempt: codes.length + 1, rejected });
       if (entered === undefined || entered === null) break;
-      const code = withoutWhiteSpace(entered);
+      if (typeof entered !== "string") throw invalidInput("code", "must be a string");
+      // A code as a person reads or copies it may have spaces: "123 456".
+      const code = entered.replace(/\s/g, "");
       if (code === "") continue;
       codes.push(code);
       return code;
@@ -108,7 +107,7 @@ export async function runOtpExchange(
       // What `ask` throws at once counts, even if the server has closed the connection after its last frame.
       const code = await withDeadline(signal, undefined, () => Promise.race([nextCode(), socket.credential]));
       if (typeof code !== "string") return code;
-      if (rejected === undefined) await withDeadline(signal, timeout, () => socket.connect(url, webSocket));
+      if (rejected === undefined) await withDeadline(signal, timeout, socket.connect);
       const result = await withDeadline(signal, timeout, () => socket.submit(code));
       if ("id" in result) return result;
       // One deadline, however often the server repeats that it accepts the code.
@@ -120,51 +119,25 @@ export async function runOtpExchange(
     // An abort, or what `ask` threw.
     if (!(failure instanceof DeadlineExceeded || failure instanceof ConnectionFailure)) throw failure;
     const problem = `${failure.message} (${new URL(url).origin})`;
-    throw error("otp_failed", problem, socket.holdsCode ? MAY_EXIST : MAY_BE_OPEN, [], failure.cause);
+    throw error("otp_failed", problem, socket.holdsCode() ? MAY_EXIST : MAY_BE_OPEN, [], failure.cause);
   } finally {
     isOver = true;
     socket.close();
   }
 }
 
-/** Submits one code. A rejection of it is thrown. */
-export async function submitCode(
-  challenge: Pick<OtpChallenge, "otpChallengeId"> | string,
-  code: string,
-  settings: Settings,
-  webSocket: WebSocketConstructor,
-): Promise<Credential> {
-  if (withoutWhiteSpace(code) === "") throw invalidInput("code", "must not be empty");
-  const ask = ({ rejected }: OtpPrompt): string => {
-    if (rejected !== undefined) throw rejected;
-    return code;
-  };
-  return runOtpExchange(
-    typeof challenge === "string" ? challenge : challenge?.otpChallengeId,
-    ask,
-    settings,
-    webSocket,
-  );
-}
-
-/** The platform's own `WebSocket`. Throws {@link RolloutConfigError} where there is none. */
-export function platformWebSocket(): WebSocketConstructor {
-  const found: WebSocketConstructor | undefined = Reflect.get(globalThis, "WebSocket");
+/** The class of the option, or the platform's. Throws {@link RolloutConfigError} where there is none. */
+export function webSocketOf(option: WebSocketConstructor | undefined): WebSocketConstructor {
+  const found: WebSocketConstructor | undefined = option ?? Reflect.get(globalThis, "WebSocket");
   if (found !== undefined) return found;
   const remedy = "Pass the WebSocket of the package ws, or use Node 22 or newer";
   throw invalidConfig("webSocket", `is missing: this platform has none. ${remedy}`);
 }
 
-/** A code as a person reads or copies it may have spaces: "123 456". */
-function withoutWhiteSpace(code: unknown): string {
-  if (typeof code === "string") return code.replace(/\s/g, "");
-  throw invalidInput("code", "must be a string");
-}
-
 /** What the server says of a code, with the reasons for a rejection. */
 interface CodeResult {
   readonly isAccepted: boolean;
-  readonly errors: unknown;
+  readonly errors?: unknown;
 }
 
 /** Why the connection is of no more use. */
@@ -179,110 +152,96 @@ const MAX_CLOSING_MILLISECONDS = 1_000;
 const MAX_FRAME_LENGTH = 65_536;
 
 /** A connection that keeps no frames: a `CREDENTIAL` ends the exchange, a result that nobody waits for is dropped. */
-class OtpSocket {
-  /** Whether the server holds a code that it has not rejected. */
-  holdsCode = false;
-  #isAccepted = false;
-  #socket: WebSocketConnection | undefined;
-  #handleOpen = (): void => {};
-  #handleResult: (result: CodeResult) => void = () => {};
-  #conclude: (credential: Credential) => void = () => {};
-  #reject: (failure: Error) => void = () => {};
-  #closingTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The credential. Rejects with a {@link Refusal} or a {@link ConnectionFailure}. */
-  readonly credential: Promise<Credential> = new Promise((resolve, reject) => {
-    this.#conclude = resolve;
-    this.#reject = reject;
-  });
-  readonly #listeners = {
-    open: () => this.#handleOpen(),
-    message: (event: object) => this.#handleMessage(memberOf(event, "data")),
+function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
+  /** Rejects with a {@link Refusal} or a {@link ConnectionFailure}. */
+  const credential = deferred<Credential>();
+  let result = deferred<CodeResult>();
+  let socket: WebSocketConnection | undefined;
+  let code: "none" | "sent" | "accepted" = "none";
+  let closingTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const fail = (problem: string, cause?: unknown): void => credential.reject(new ConnectionFailure(problem, { cause }));
+  const listeners = {
+    open: () => result.resolve({ isAccepted: false }),
+    message: (event: object) => receive(memberOf(event, "data")),
     // Browsers hide the reason. The package `ws` passes it.
-    error: (event: object) => this.#fail("the connection failed", memberOf(event, "error")),
-    close: (event: object) => this.#handleClose(memberOf(event, "code")),
+    error: (event: object) => fail("the connection failed", memberOf(event, "error")),
+    // The listeners stay until then: `ws` emits an error when it is closed while connecting, which would end the process.
+    close(event: object) {
+      fail(`the connection was closed (code ${memberOf(event, "code")})`);
+      clearTimeout(closingTimer);
+      for (const type of EVENTS) notify(() => socket?.removeEventListener(type, listeners[type]));
+      socket = undefined;
+    },
   };
 
-  /** Resolves when the connection is open, or settles as `credential` does. */
-  async connect(url: string, webSocket: WebSocketConstructor): Promise<unknown> {
-    const opened = new Promise<void>((resolve) => {
-      this.#handleOpen = resolve;
-    });
-    try {
-      this.#socket = new webSocket(url);
-      for (const type of EVENTS) this.#socket.addEventListener(type, this.#listeners[type]);
-    } catch (cause) {
-      this.#fail("the connection could not be made", cause);
-    }
-    return Promise.race([opened, this.credential]);
-  }
-
-  /** Sends a code. Resolves to its result, or settles as `credential` does. */
-  async submit(code: string): Promise<CodeResult | Credential> {
-    const result = new Promise<CodeResult>((resolve) => {
-      this.#handleResult = resolve;
-    });
-    // A WebSocket that is closing or closed silently discards what it is given.
-    if (this.#socket === undefined || this.#socket.readyState >= CLOSING) return this.credential;
-    try {
-      this.holdsCode = true;
-      this.#socket.send(JSON.stringify({ event: "ENTER_OTP", otp: code }));
-    } catch (cause) {
-      this.holdsCode = false;
-      this.#fail("the code could not be sent", cause);
-    }
-    return Promise.race([this.credential, result]);
-  }
-
-  /** Ends the connection, and ignores what the WebSocket throws. */
-  close(): void {
-    const socket = this.#socket;
-    // The package `ws` would wait 30 s for a server that does not close it too. Other implementations cannot be cut off.
-    const terminate = memberOf(socket, "terminate");
-    if (typeof terminate === "function")
-      this.#closingTimer = setTimeout(ignoreErrors, MAX_CLOSING_MILLISECONDS, () => terminate.call(socket));
-    ignoreErrors(() => socket?.close(NORMAL_CLOSURE));
-  }
-
-  #fail(problem: string, cause?: unknown): void {
-    this.#reject(new ConnectionFailure(problem, { cause }));
-  }
-
-  // The listeners stay until then: `ws` emits an error when it is closed while connecting, which would end the process.
-  #handleClose(code: unknown): void {
-    this.#fail(`the connection was closed (code ${code})`);
-    clearTimeout(this.#closingTimer);
-    const socket = this.#socket;
-    for (const type of EVENTS) ignoreErrors(() => socket?.removeEventListener(type, this.#listeners[type]));
-    this.#socket = undefined;
-  }
-
-  #handleMessage(data: unknown): void {
+  function receive(data: unknown): void {
     const frame = typeof data === "string" && data.length <= MAX_FRAME_LENGTH ? parseJson(data) : undefined;
     const event = memberOf(frame, "event");
     const ok = memberOf(frame, "ok");
     const id = memberOf(memberOf(frame, "credential"), "id");
     const errors = memberOf(frame, "errors");
     if (event === "CREDENTIAL" && ok === true && isText(id)) {
-      this.#conclude({ id });
+      credential.resolve({ id });
     } else if (event === "CREDENTIAL" && ok === false) {
-      this.holdsCode = false;
-      this.#reject(new Refusal("the credential could not be created", { cause: errors }));
+      code = "none";
+      credential.reject(new Refusal("the credential could not be created", { cause: errors }));
     } else if (event === "OTP_RESULT" && ok === true) {
-      this.#isAccepted = this.holdsCode;
-      this.#handleResult({ isAccepted: true, errors });
-    } else if (event === "OTP_RESULT" && ok === false && this.#isAccepted) {
-      this.#fail("the server rejected a code that it had accepted");
-    } else if (event === "OTP_RESULT" && ok === false) {
-      this.holdsCode = false;
-      this.#handleResult({ isAccepted: false, errors });
+      if (code === "sent") code = "accepted";
+      result.resolve({ isAccepted: true });
+    } else if (event === "OTP_RESULT" && ok === false && code !== "accepted") {
+      code = "none";
+      result.resolve({ isAccepted: false, errors });
     } else if (typeof event !== "string" || event === "OTP_RESULT" || event === "CREDENTIAL") {
-      this.#fail("the server sent a message that is not part of the protocol");
+      fail("the server sent a message that is not part of the protocol");
     }
   }
+
+  /** Sends something by `action`. Resolves to what the server responds, or settles as `credential` does. */
+  async function request(problem: string, action: () => void): Promise<CodeResult | Credential> {
+    result = deferred();
+    try {
+      action();
+    } catch (cause) {
+      fail(problem, cause);
+    }
+    return Promise.race([credential.promise, result.promise]);
+  }
+
+  return {
+    credential: credential.promise,
+    /** Whether the server holds a code that it has not rejected. */
+    holdsCode: () => code !== "none",
+    connect: () =>
+      request("the connection could not be made", () => {
+        socket = new webSocket(url);
+        for (const type of EVENTS) socket.addEventListener(type, listeners[type]);
+      }),
+    submit: (otp: string) =>
+      request("the code could not be sent", () => {
+        // A WebSocket that is closing or closed silently discards what it is given.
+        if (socket === undefined || socket.readyState >= CLOSING) return;
+        socket.send(JSON.stringify({ event: "ENTER_OTP", otp }));
+        code = "sent";
+      }),
+    /** Ends the connection, whatever the WebSocket throws. */
+    close(): void {
+      // The package `ws` would wait 30 s for a server that does not close it too. Other implementations cannot be cut off.
+      const closing = socket;
+      const terminate = memberOf(closing, "terminate");
+      if (typeof terminate === "function")
+        closingTimer = setTimeout(notify, MAX_CLOSING_MILLISECONDS, () => terminate.call(closing));
+      notify(() => closing?.close(NORMAL_CLOSURE));
+    },
+  };
 }
 
-function ignoreErrors(action: () => void): void {
-  try {
-    action();
-  } catch {}
+/** A promise, with what settles it. */
+function deferred<Value>() {
+  let resolve: (value: Value) => void = () => {};
+  let reject: (reason: Error) => void = () => {};
+  const promise = new Promise<Value>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  return { promise, resolve, reject };
 }

@@ -19,9 +19,7 @@ export interface MockFault {
   /**
    * Which request fails: an operation, such as `"POST /credentials"`, `"PUT /credentials/{credentialId}"` or
    * `"GET /people"` of the mock's `collections`, a path of its own, such as `"GET /people/person_1"`, or `"otp"` for the
-   * socket of a one-time password.
-   *
-   * @default any request; not the socket
+   * socket of a one-time password. @default any request; not the socket
    */
   readonly on?: MockOperation | "otp" | (string & {}) | undefined;
   /**
@@ -37,24 +35,17 @@ export interface MockFault {
    * arrives; `"hang"` leaves every code without a result.
    */
   readonly fault: "status" | "refused" | "reset" | "hang" | "cut";
-  /**
-   * The status of `"status"` and `"cut"`, from 200 to 599.
-   *
-   * @default 500 for `"status"`, 200 for `"cut"`
-   */
+  /** The status of `"status"` and `"cut"`, from 200 to 599. @default 500 for `"status"`, 200 for `"cut"` */
   readonly status?: number | undefined;
   /** Headers of that response, such as `{ "Retry-After": "30" }`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * Its body: a string as it is, anything else as JSON.
-   *
    * @default `{ errors: [{ message }] }`, or `{ errorMessage }` for the operations on `collections` and webhooks
    */
   readonly body?: unknown;
   /**
-   * Whether the request takes effect before it fails: a credential is created, but the caller does not learn of it.
-   *
-   * @default false
+   * Whether the request takes effect before it fails: a credential is created, but the caller does not learn of it. @default false
    */
   readonly acted?: boolean | undefined;
 }

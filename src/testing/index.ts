@@ -28,36 +28,18 @@ export type { MockConnector, MockCredential, RequireOtpOptions } from "./univers
 
 /** Options of {@link createRolloutMock}. */
 export interface RolloutMockOptions {
-  /**
-   * Where the mock pretends to be.
-   *
-   * @default "https://rollout.test/api"
-   */
+  /** Where the mock pretends to be. @default "https://rollout.test/api" */
   readonly baseUrl?: string | undefined;
-  /**
-   * The Client Secret that tokens must be signed with (HS512).
-   *
-   * @default signatures are not checked
-   */
+  /** The Client Secret that tokens must be signed with (HS512). @default signatures are not checked */
   readonly clientSecret?: string | undefined;
-  /**
-   * The body of `GET /connectors`: connectors by appKey.
-   *
-   * @default ten connectors, of every kind
-   */
+  /** The body of `GET /connectors`: connectors by appKey. @default ten connectors, of every kind */
   readonly connectors?: MockConnectors | undefined;
   /**
    * The records that every connected account starts with, by collection, for tests of code that uses one of the other APIs
-   * (CRM, TMS and so on). A record without an `id` gets one.
-   *
-   * @default none
+   * (CRM, TMS and so on). A record without an `id` gets one. @default none
    */
   readonly collections?: MockCollections | undefined;
-  /**
-   * How many requests to the data of each credential get a 409 before its data is ready.
-   *
-   * @default 0
-   */
+  /** How many requests to the data of each credential get a 409 before its data is ready. @default 0 */
   readonly readyAfter?: number | undefined;
 }
 

@@ -4,11 +4,7 @@ import { checkOptions } from "./faults.ts";
 
 /** Options of {@link createTestToken}. */
 export interface TestTokenOptions {
-  /**
-   * The life of the token in seconds; a negative number makes an expired token.
-   *
-   * @default 900
-   */
+  /** The life of the token in seconds; a negative number makes an expired token. @default 900 */
   readonly expiresIn?: number | undefined;
 }
 
@@ -106,17 +102,9 @@ function base64Of(text: string): string {
 export interface TestDeliveryOptions {
   /** The Client Secret of your webhook verifier. */
   readonly clientSecret: string;
-  /**
-   * The URL of your webhook route.
-   *
-   * @default "https://app.test/webhooks"
-   */
+  /** The URL of your webhook route. @default "https://app.test/webhooks" */
   readonly url?: string | URL | undefined;
-  /**
-   * Whether somebody else signed it, who does not have the Client Secret: your route must refuse it.
-   *
-   * @default false
-   */
+  /** Whether somebody else signed it, who does not have the Client Secret: your route must refuse it. @default false */
   readonly forged?: boolean | undefined;
 }
 

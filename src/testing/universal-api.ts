@@ -35,7 +35,6 @@ export type MockConnectors = Readonly<Record<string, MockConnector>>;
 export interface RequireOtpOptions {
   /**
    * The reason why there is no credential although the code is right, as when the account is locked.
-   *
    * @default the credential is created
    */
   readonly refuseCredential?: string | undefined;

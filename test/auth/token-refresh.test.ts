@@ -166,6 +166,43 @@ describe.each(sources)("with %s,", (_name, start) => {
   });
 });
 
+test.each(sources.slice(-2))(
+  "with %s, five clients that share it and get a 401 one after another take one new token",
+  async (_name, start) => {
+    const { fetch, held, tokens } = holdingServer(5);
+    const { token, refreshes } = start();
+    const calls = Array.from({ length: 5 }, () =>
+      createRolloutApi<ThingPaths>({ baseUrl, token, fetch }).GET("/things"),
+    );
+    await vi.waitFor(() => expect(held).toHaveLength(5));
+    for (const [index, respond] of held.entries()) {
+      respond();
+      expect((await calls[index])?.response.status).toBe(200);
+    }
+    expect(refreshes()).toBe(1);
+    expect(new Set(tokens.slice(5)).size).toBe(1);
+  },
+);
+
+test("clients that share any other function each ask it themselves: it may know another user then", async () => {
+  const { fetch, held, tokens } = holdingServer(2);
+  const users = ["ada", "ben"];
+  let user = "";
+  const token = ({ refresh }: TokenRequest) => `${user}-${refresh ? "new" : "old"}`;
+  const calls: Promise<unknown>[] = [];
+  for (const each of users) {
+    user = each;
+    calls.push(createRolloutApi<ThingPaths>({ baseUrl, token, fetch }).GET("/things"));
+    await vi.waitFor(() => expect(held).toHaveLength(calls.length));
+  }
+  for (const [index, each] of users.entries()) {
+    user = each;
+    held[index]?.();
+    await calls[index];
+  }
+  expect(tokens).toEqual(["Bearer ada-old", "Bearer ben-old", "Bearer ada-new", "Bearer ben-new"]);
+});
+
 test("a call that got the old token during a refresh takes the new one of that refresh", async () => {
   const { fetch, held, tokens } = holdingServer(2);
   const refreshed = deferred<string>();

@@ -61,7 +61,7 @@ test("jose and fast-jwt accept a token of any client, secret and user", async ()
   );
 });
 
-test.each([900, 60, 4])(
+test.each([900, 60, 4, 3, 1])(
   "forUser never signs the same token twice in a row, nor one from the future: valid for %i s",
   async (expiresIn) => {
     vi.useFakeTimers({ toFake: ["Date"], now: noon * 1000 });
@@ -74,6 +74,7 @@ test.each([900, 60, 4])(
       expect(next).not.toBe(last);
       const { claims } = await verified(next, clientSecret);
       expect(claims).toMatchObject({ iat: expect.toSatisfy((iat: number) => iat <= noon + second) });
+      expect(claims).toMatchObject({ exp: expect.toSatisfy((exp: number) => exp > noon + second) });
       last = next;
     }
   },
