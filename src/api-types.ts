@@ -1,14 +1,12 @@
 import type { FetchOptions, FetchResponse, Middleware, ParamsOption, ParseAs, RequestBodyOption } from "openapi-fetch";
 import type { FetchFunction } from "./call/attempt.ts";
-import type { InputOf } from "./document-types.ts";
 import type { OpenApiFetchClient } from "./openapi-fetch-client.ts";
 import type { ApiCallOptions } from "./options.ts";
 import type { SuccessData } from "./unwrap.ts";
 
 /**
- * An openapi-fetch client (`GET`, `POST`, …, `use`, `eject`), so packages for openapi-fetch work with it. It
- * resolves to `{ data, error, response }` for every HTTP status but a redirect, and rejects only with a `RolloutError` or
- * the caller's own abort reason. Each call takes `signal`, `timeout`, `retry` and `waitUntilReady` besides the options of openapi-fetch.
+ * An openapi-fetch client, so packages for openapi-fetch work with it. A call resolves to `{ data, error, response }` for every
+ * status but a redirect, and takes `signal`, `timeout`, `retry` and `waitUntilReady` besides the options of openapi-fetch.
  */
 export interface RolloutApi<Paths extends {}> extends OpenApiFetchClient<Paths> {
   /** Calls a GET operation. */
@@ -55,6 +53,21 @@ export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCall
   /** Platforms require `"half"` if the body is a stream. @default undefined */
   duplex?: "half" | undefined;
 }
+
+/** A body as a caller may write it: what is optional may be `undefined`, and arrays may be readonly. JSON has neither. */
+export type InputOf<Body> = Body extends string
+  ? Body
+  : Body extends unknown[]
+    ? Readonly<Body>
+    : Body extends object
+      ? { [Name in keyof Body]: InputOf<Body[Name]> | IfOptional<Body, Name> }
+      : Body;
+/** `undefined` for an optional property, but not for an index signature, whose properties are not optional. */
+type IfOptional<Body, Name extends keyof Body> = string extends Name
+  ? never
+  : object extends Pick<Body, Name>
+    ? undefined
+    : never;
 
 /** What a call of an operation takes: its parameters and body, and the options of the call. */
 export type ApiInit<Operation, As extends ParseAs = ParseAs> = Omit<

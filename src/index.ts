@@ -5,12 +5,8 @@ export { createTokenSigner, type TokenSigner, type TokenSignerOptions } from "./
 export type { FetchFunction, FetchInit, FetchResponse } from "./call/attempt.ts";
 export type { ApiResult } from "./call/call.ts";
 export type { CallRecord, Logger } from "./call/log.ts";
-export {
-  type AdaptiveRateLimiter,
-  createRateLimiter,
-  type RateLimiter,
-  type RateLimiterOptions,
-} from "./call/rate-limiter.ts";
+export type { AdaptiveRateLimiter, RateLimiter, RateLimiterOptions } from "./call/rate-limiter.ts";
+export { createRateLimiter } from "./call/rate-limiter.ts";
 export { createRolloutApi, createRolloutClient, type RolloutClient, type RolloutClientOptions } from "./client.ts";
 export { type ConnectorOperations, type WayToConnect, waysToConnect } from "./connectors.ts";
 export {
@@ -23,19 +19,7 @@ export {
   type UpdateCredentialInput,
 } from "./credentials/credentials.ts";
 export type { OtpPrompt, WebSocketConstructor } from "./credentials/otp.ts";
-export type {
-  AppKey,
-  AuthorizeUrl,
-  AuthorizeUrlInput,
-  Connector,
-  ConnectorAuth,
-  ConnectorInput,
-  CreateCredentialInput,
-  Credential,
-  EntityToSync,
-  ListedCredential,
-  OtpChallenge,
-} from "./document-types.ts";
+export type * from "./document-types.ts";
 export {
   type AnyRolloutError,
   type ErrorDetail,
@@ -56,10 +40,5 @@ export type { OperationOptions, RetryOptions, RolloutApiOptions } from "./option
 export { paginate, paginateItems } from "./paginate.ts";
 export { type AuthorizePopup, openAuthorizePopup } from "./popup.ts";
 export { unwrap } from "./unwrap.ts";
-export {
-  createWebhookVerifier,
-  isWebhookEvent,
-  type WebhookEvent,
-  type WebhookVerifier,
-  type WebhookVerifierOptions,
-} from "./webhooks.ts";
+export type { WebhookEvent, WebhookVerifier, WebhookVerifierOptions } from "./webhooks.ts";
+export { createWebhookVerifier, isWebhookEvent } from "./webhooks.ts";

@@ -55,22 +55,13 @@ export interface SharedOptions {
   timeout?: number | undefined;
   /** When a failed request is retried. `false` turns retries off. @default { limit: 2, maxDelay: 60_000 } */
   retry?: RetryOptions | undefined;
-  /**
-   * Keeps the client within the API's limit: one from {@link createRateLimiter} to share it, or your own. `false` turns it off.
-   * @default one with 50 requests per second for each client
-   */
+  /** Keeps the client within the API's limit: one to share, or your own. `false` turns it off. @default one of its own, with 50 requests per second */
   rateLimiter?: RateLimiter | false | undefined;
-  /**
-   * How many milliseconds a call of `api` waits for the data of a new credential: as long as the server responds with 409, the
-   * call is repeated. `credentials` never waits. @default 0
-   */
+  /** How many milliseconds a call of `api` waits for the data of a new credential (409), unlike one of `credentials`. @default 0 */
   waitUntilReady?: number | undefined;
   /** The maximum size of a response in bytes, decoded. Error responses have at most 256 KiB. @default 10_485_760 (10 MiB) */
   maxResponseBytes?: number | undefined;
-  /**
-   * The `fetch` to use, called as `fetch(url, init)`. What else it does must not make it throw: a connection that it cannot
-   * make is taken for one to the API, and the request is sent again. @default the platform's
-   */
+  /** The `fetch` to use, called as `fetch(url, init)`. A connection that it cannot make is taken for one to the API. @default the platform's */
   fetch?: FetchFunction | undefined;
   /** The `WebSocket` for one-time passwords; `createRolloutApi` does not use it. @default the platform's, which Node has from version 22 on */
   webSocket?: WebSocketConstructor | undefined;
@@ -87,10 +78,7 @@ export interface RolloutApiOptions extends SharedOptions {
 }
 
 /** When a failed request is retried, with every value. */
-export interface RetryPolicy {
-  readonly limit: number;
-  readonly maxDelay: number;
-}
+export type RetryPolicy = Readonly<Record<"limit" | "maxDelay", number>>;
 
 /** The options of a client, checked and completed, which a call may override. */
 export interface Settings extends Pick<SharedOptions, "credentialId" | "fetch" | "logger" | "onCall"> {
@@ -180,18 +168,18 @@ function retryPolicy(retry: RetryOptions | undefined, defaults: RetryPolicy): Re
 
 function checkBaseUrl(value: string | URL | undefined, allowHttp: boolean | undefined): URL {
   const text = String(value);
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isLoopback = /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(url?.hostname ?? "");
-  const refuse = (problem: string) => invalidConfig("baseUrl", problem);
   // No value is quoted: it may hold a password. A URL parser takes "localhost:" for a scheme.
-  if (url === undefined || !/^https?:/i.test(text))
-    throw refuse("must be an absolute URL, such as https://crm.universal.rollout.com/api");
+  if (!URL.canParse(text) || !/^https?:/i.test(text))
+    throw invalidConfig("baseUrl", "must be an absolute URL, such as https://crm.universal.rollout.com/api");
+  const url = new URL(text);
+  const isLoopback = /^(?:(?:.+\.)?localhost|\[::1\]|127(?:\.\d+){3})$/.test(url.hostname);
   if (url.protocol === "http:" && !isLoopback && allowHttp !== true)
-    throw refuse(
+    throw invalidConfig(
+      "baseUrl",
       "must be https, because the token is sent there. In a network that you trust, set dangerouslyAllowHttp",
     );
-  if (url.username !== "" || url.password !== "") throw refuse("must have no user name and no password");
-  if (/[?#]/.test(url.href)) throw refuse("must have no query and no fragment");
+  if (url.username !== "" || url.password !== "" || /[?#]/.test(url.href))
+    throw invalidConfig("baseUrl", "must have no user name, no password, no query and no fragment");
   return url;
 }
 
@@ -202,28 +190,24 @@ export type HeaderValues = Record<string, string | null>;
 export function checkHeaders(headers: HeadersOptions | undefined): HeaderValues {
   const checked = readHeaders(headers);
   const { authorization = null } = checked;
-  if (authorization === null) return checked;
-  throw invalidConfig("headers", "must not set Authorization: use `token`");
+  if (authorization !== null) throw invalidConfig("headers", "must not set Authorization: use `token`");
+  return checked;
 }
 
-/**
- * Checks headers, and rejects what `fetch` would, without showing any value. An array becomes one value, so that it too
- * replaces the client's header.
- */
+/** Checks headers, and rejects what `fetch` would. An array becomes one value, so that it too replaces the client's header. */
 export function readHeaders(headers: HeadersOptions | undefined): HeaderValues {
-  if (headers === undefined) return {};
   const checked: HeaderValues = {};
+  if (headers === undefined) return checked;
   try {
     // Of a list of pairs, mergeHeaders would make headers named 0 and 1; of a string, nothing.
     if (typeof headers !== "object" || Array.isArray(headers)) throw new TypeError();
     // Those of other classes, such as node-fetch's, have no members of their own.
     for (const [name, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
-      if (value === undefined) continue;
-      checked[name.toLowerCase()] = value === null ? null : Array.isArray(value) ? value.join(", ") : String(value);
+      if (value !== undefined) checked[name.toLowerCase()] = value === null ? null : [value].flat().join(", ");
     }
     mergeHeaders(checked);
-    return checked;
   } catch {
     throw invalidConfig("headers", "must be an object of names and values that an HTTP header can have");
   }
+  return checked;
 }

@@ -55,3 +55,9 @@ export function parseHttpDate(text: string | null): number {
   // The asctime form names no time zone, and is in UTC like the others.
   return Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
 }
+
+/** The server's time when it sent a response that has just arrived, in milliseconds since 1970. `NaN` if it does not say. */
+export function serverTimeOf(headers: Headers): number {
+  // A cache may have kept the response for as long as `Age` says.
+  return parseHttpDate(headers.get("date")) + Number(headers.get("age") ?? 0) * 1000;
+}

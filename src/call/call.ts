@@ -1,6 +1,6 @@
 import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkOption, checkText } from "../checks.ts";
-import { apiError, type CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
+import { apiError, CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
 import { isRolloutError, RolloutError } from "../errors/errors.ts";
 import {
   type CallOverrides,
@@ -188,16 +188,7 @@ export function createCall(client: Settings): {
   async function call(method: string, path: string, given?: CallInit | null): Promise<ApiResult> {
     // Only its own members count.
     const init: CallInit = Object.assign(Object.create(null), given);
-    const details: CallDetails = {
-      method: "",
-      path: "",
-      origin: client.origin,
-      attempts: 0,
-      mayHaveSucceeded: false,
-      queued: 0,
-      redact: (text) => text,
-      waitUntilReady: 0,
-    };
+    const details = new CallDetails(client.origin, 0);
     const startedAt = new Date();
     const began = performance.now();
     let failure: Pick<CallRecord, "code" | "mayHaveSucceeded"> | undefined;

@@ -8,9 +8,10 @@ import {
   type FetchFunction,
   isRolloutError,
 } from "rollout-client";
+import { MAX_CLOCK_SKEW_SECONDS } from "../errors/call-errors.ts";
 import { createRedact } from "../errors/redact.ts";
 import { serverUrl } from "../generated/document.ts";
-import { parseHttpDate } from "../values.ts";
+import { serverTimeOf } from "../values.ts";
 import { explain } from "./explain.ts";
 import { type Report, reportOf, reportText } from "./report.ts";
 
@@ -47,7 +48,6 @@ interface Observations {
 /** The user in whose name a token is signed, if none is given: the connectors are the same for all. */
 export const ANY_USER = "rollout-client";
 const TIMEOUT_MILLISECONDS = 10_000;
-const MAX_CLOCK_SKEW_SECONDS = 60;
 
 /** Checks what a call needs, in the order in which it needs it, up to the first check that fails. */
 export async function diagnose(userId: string | undefined, baseUrl: string | undefined): Promise<Diagnosis> {
@@ -154,8 +154,7 @@ function isFromApi(error: AnyRolloutError): boolean {
 }
 
 function clockCheck({ headers, sentAt, receivedAt }: ObservedResponse): Check {
-  // A cache may have kept the response for as long as `Age` says.
-  const date = parseHttpDate(headers.get("date")) + Number(headers.get("age") ?? 0) * 1000;
+  const date = serverTimeOf(headers);
   if (Number.isNaN(date)) return { name: "clock", ok: true, message: "not checked: the server sends no Date" };
   const ahead = Math.round((sentAt - date) / 1000);
   const behind = Math.round((date - receivedAt) / 1000);

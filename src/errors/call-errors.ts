@@ -1,51 +1,45 @@
-import type { Attempt } from "../call/attempt.ts";
+import type { Attempt, ReceivedResponse } from "../call/attempt.ts";
 import { remedyFor } from "../call/classify.ts";
-import { isIdempotent, isSafe, outcomeMayHaveSucceeded, retryAfterOf } from "../call/retry.ts";
-import { isBrowser, isText, memberOf, parseHttpDate } from "../values.ts";
+import { isIdempotent, isSafe, type Outcome, outcomeMayHaveSucceeded, retryAfterOf } from "../call/retry.ts";
+import { isBrowser, isText, memberOf, parseJson, serverTimeOf } from "../values.ts";
 import {
   type ApiErrorCode,
-  type CallFields,
   type ErrorDetail,
   RolloutApiError,
   RolloutConfigError,
   RolloutNetworkError,
   RolloutResponseError,
 } from "./errors.ts";
-import { REQUEST_ID_HEADERS, type Redact, redactCause, redactHeaders } from "./redact.ts";
+import { REQUEST_ID_HEADERS, type Redact, redactBody, redactCause, redactHeaders } from "./redact.ts";
 
 /** What is known about one call. It is written while the call runs, and read for its errors and its record. */
-export interface CallDetails extends CallFields {
-  method: string;
-  path: string;
+export class CallDetails {
+  method = "(unknown method)";
+  path = "(unknown path)";
+  readonly origin: string;
   attempts: number;
   /** Whether an attempt that was retried may have taken effect. */
-  mayHaveSucceeded: boolean;
+  mayHaveSucceeded = false;
   /** How many milliseconds the call has waited for the rate limiter. */
-  queued: number;
+  queued = 0;
   /** The status of the last response. */
-  status?: number | undefined;
+  declare status?: number | undefined;
   /** The id that the server gave the last request. */
-  requestId?: string | undefined;
+  declare requestId?: string | undefined;
   /** Replaces the secrets of the call in a text. */
-  redact: Redact;
+  redact: Redact = (text) => text;
   /** How many milliseconds the call waits for data that is not ready; `false` where Rollout documents no 409. */
-  waitUntilReady: number | false;
+  waitUntilReady: number | false = false;
   /** Why the body of an error response could not be read. */
-  bodyFailure?: unknown;
+  declare bodyFailure?: unknown;
   /** How many seconds this machine's clock was off the server's when the last response arrived. */
-  clockSkew?: number;
-}
+  declare clockSkew?: number;
 
-const UNKNOWN_CALL: CallDetails = {
-  method: "(unknown method)",
-  path: "(unknown path)",
-  origin: "unknown origin",
-  attempts: 1,
-  mayHaveSucceeded: false,
-  queued: 0,
-  redact: (text) => text,
-  waitUntilReady: false,
-};
+  constructor(origin = "unknown origin", attempts = 1) {
+    this.origin = origin;
+    this.attempts = attempts;
+  }
+}
 
 const STATUS_CODES: Readonly<Record<number, ApiErrorCode>> = {
   400: "bad_request",
@@ -57,7 +51,20 @@ const STATUS_CODES: Readonly<Record<number, ApiErrorCode>> = {
   429: "rate_limited",
 };
 
-const MAX_CLOCK_SKEW_SECONDS = 60;
+const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
+  bad_request: "Correct the request before you try again.",
+  unauthorized: "Check the Client ID and Client Secret that sign the token, and this machine's clock",
+  forbidden: "The account may have to be connected again, or the token's user may not do this.",
+  not_found: "Check the ids in the request, and baseUrl.",
+  conflict:
+    "If the account was connected just now, its data may not be ready: set waitUntilReady, for example to 60_000.",
+  rate_limited: "Share one rate limiter between clients and processes, or raise retry.limit.",
+  server_error: "",
+  unexpected_status: "Rollout does not document this status: a proxy may have responded instead.",
+};
+
+/** How far a clock may be off: tokens are valid for minutes only. */
+export const MAX_CLOCK_SKEW_SECONDS = 60;
 const MAX_REASON_LENGTH = 200;
 const MAX_REASONS = 3;
 
@@ -68,76 +75,69 @@ export function requestIdOf(headers: Headers): string | undefined {
   return REQUEST_ID_HEADERS.map((name) => headers.get(name)).find(isText);
 }
 
-/** Creates the error for a response that is not a success. `body` has been redacted before. */
-export function apiError(response: Response, body: unknown, call: CallDetails = UNKNOWN_CALL): RolloutApiError {
-  const { place, ...head } = headOf(response, call);
-  const { status, headers, requestId } = head;
-  const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
-  const errors = errorDetailsOf(body);
-  const retryAfter = retryAfterOf(headers);
-  const fields = { code, ...head, errors, body, retryAfter };
-  const problem = ` responded with ${status} (${place})${sentenceOf(errors)}`;
-  const wait = retryAfter === undefined ? "" : `The server asks you to wait ${retryAfter} s.`;
-  const report = `If it persists, ${requestId === undefined ? "report it to Rollout" : "send Rollout the request id"}.`;
-  const sentences = [adviceFor(code, call), wait, STATUS_CODES[status] === undefined ? report : ""];
-  const described = describe(call, { kind: "status", status }, fields, problem, sentences);
-  return new RolloutApiError(...described, causeOf(call.bodyFailure, call));
+/** How many seconds this machine's clock is off the server's, by the headers of a response that has just arrived. */
+export function clockSkewOf(headers: Headers): number {
+  return Math.abs(Date.now() - serverTimeOf(headers)) / 1000;
 }
 
-/** What to do about a status, as a sentence; `""` where Rollout's documentation does not say. */
-function adviceFor(code: ApiErrorCode, { method, waitUntilReady, clockSkew = 0 }: CallDetails): string {
-  const skew = clockSkew > MAX_CLOCK_SKEW_SECONDS ? `: it is ${Math.round(clockSkew)} s off` : "";
-  const notReady =
-    waitUntilReady === 0
-      ? "If the account was connected just now, its data may not be ready: set waitUntilReady, for example to 60_000."
-      : `The data of the account was not ready within ${waitUntilReady} ms.`;
-  const advice: Readonly<Record<ApiErrorCode, string>> = {
-    bad_request: "Correct the request before you try again.",
-    unauthorized: `Check the Client ID and Client Secret that sign the token, and this machine's clock${skew}.`,
-    forbidden: "The account may have to be connected again, or the token's user may not do this.",
-    not_found: "Check the ids in the request, and baseUrl.",
-    conflict: waitUntilReady === false ? "" : notReady,
-    rate_limited: "Share one rate limiter between clients and processes, or raise retry.limit.",
-    server_error: isIdempotent(method) ? "Try again later." : "",
-    unexpected_status: "Rollout does not document this status: a proxy may have responded instead.",
-  };
-  return advice[code];
+/** Creates the error for a response that is not a success. A body that came from the server has been redacted before. */
+export function apiError(response: Head, given: unknown, call: CallDetails = new CallDetails()): RolloutApiError {
+  const { redact, waitUntilReady, bodyFailure, clockSkew = 0 } = call;
+  const { responded, ...head } = headOf(response, call);
+  const { status } = head;
+  const isOfMiddleware = call.status !== undefined && call.status !== status && given !== undefined;
+  const body = isOfMiddleware ? parseJson(redactBody(JSON.stringify(given), redact)) : given;
+  const errors = errorDetailsOf(body);
+  const retryAfter = retryAfterOf(head.headers);
+  const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
+
+  let advice = ADVICE[code];
+  if (code === "unauthorized")
+    advice += clockSkew > MAX_CLOCK_SKEW_SECONDS ? `: it is ${Math.round(clockSkew)} s off.` : ".";
+  if (code === "conflict" && waitUntilReady !== 0)
+    advice = waitUntilReady === false ? "" : `The data of the account was not ready within ${waitUntilReady} ms.`;
+  if (retryAfter !== undefined) advice += ` The server asks you to wait ${retryAfter} s.`;
+  if (STATUS_CODES[status] === undefined)
+    advice += ` If it persists, ${head.requestId === undefined ? "report it to Rollout" : "send Rollout the request id"}.`;
+
+  const { message, fields } = describe(call, { kind: "status", status }, responded + sentenceOf(errors), advice);
+  const cause = bodyFailure === undefined ? undefined : redactCause(bodyFailure, redact);
+  return new RolloutApiError(message, { code, ...fields, ...head, errors, body, retryAfter }, cause);
 }
 
 /** Creates the error for a redirect of a request to `url`. */
-export function redirectError(
-  from: Head & { readonly url: string },
-  url: string,
-  call: CallDetails,
-): RolloutResponseError {
-  const location = from.headers.get("location") ?? (from.url === url ? null : from.url);
-  const { place: _, ...head } = headOf(from, call);
-  const problem = ` was redirected from ${call.origin} to ${redirectTarget(location, url, call.redact)}.`;
-  const advice = "Redirects are not followed, because the token must not go elsewhere: check baseUrl.";
-  const fields = { code: "redirected", ...head };
-  return new RolloutResponseError(...describe(call, { kind: "redirect" }, fields, `${problem} ${advice}`));
+export function redirectError(from: ReceivedResponse, url: string, call: CallDetails): RolloutResponseError {
+  const location = from.headers.get("location") ?? from.url;
+  // Redacted before it is parsed, too: the parser writes host names in lowercase.
+  const target = call.redact(location);
+  const isKnown = location !== "" && location !== url && URL.canParse(target, url);
+  const origin = isKnown ? new URL(target, url).origin : "null";
+  // "null" is the origin of what has none, such as data: and mailto:.
+  const destination = origin === "null" ? "an unknown location" : call.redact(origin);
+  const problem = `a redirect to ${destination} is not followed, because the token must not go elsewhere: check baseUrl`;
+  return invalidResponseError(from, problem, call, undefined, "redirected");
 }
 
 /** Creates the error for a response that cannot be used. */
 export function invalidResponseError(
   response: Head,
   problem: string,
-  call: CallDetails = UNKNOWN_CALL,
+  call: CallDetails = new CallDetails(),
   thrown?: unknown,
+  code: RolloutResponseError["code"] = "invalid_response",
 ): RolloutResponseError {
-  const { place, ...head } = headOf(response, call);
-  const { status } = head;
-  const fields = { code: "invalid_response", ...head };
-  const text = ` responded with ${status} (${place}), but ${problem}.`;
-  return new RolloutResponseError(...describe(call, { kind: "status", status }, fields, text), causeOf(thrown, call));
+  const { responded, ...head } = headOf(response, call);
+  const { message, fields } = describe(call, { kind: "unreadable" }, `${responded}, but ${problem}.`);
+  const cause = thrown === undefined ? undefined : redactCause(thrown, call.redact);
+  return new RolloutResponseError(message, { code, ...fields, ...head }, cause);
 }
 
 /** Creates the error for a call that got no complete response. */
 export function networkError(attempt: Attempt, timeout: number, call: CallDetails): RolloutNetworkError {
-  const code = attempt.kind === "timeout" ? "timeout" : "network";
   const cause = redactCause(attempt.thrown, call.redact);
-  const problem = problemOf(attempt, timeout, call.origin, cause);
-  return new RolloutNetworkError(...describe(call, attempt, { code }, `: ${problem}`), cause);
+  const { message, fields } = describe(call, attempt, `: ${problemOf(attempt, timeout, call.origin, cause)}`);
+  const code = attempt.kind === "timeout" ? "timeout" : "network";
+  return new RolloutNetworkError(message, { code, ...fields }, cause);
 }
 
 function problemOf(attempt: Attempt, timeout: number, origin: string, cause: Error): string {
@@ -145,12 +145,14 @@ function problemOf(attempt: Attempt, timeout: number, origin: string, cause: Err
   const code = codeIn(cause);
   const reason = code === undefined ? "" : ` (${code})`;
   if (kind === "unreadable") return `${cause.message}.`;
-  if (kind === "timeout" && sent) return `no complete response from ${origin} within ${timeout} ms.`;
   if (kind === "timeout")
-    return `no token within ${timeout} ms from the token function. Nothing was sent to ${origin}.`;
-  if (kind === "unsent" && status)
-    return `a proxy refused the connection to ${origin} with ${status}. Nothing was sent: check the proxy.`;
-  if (kind === "unsent") return `no connection to ${origin}${reason}. Nothing was sent: check baseUrl, DNS and proxy.`;
+    return sent
+      ? `no complete response from ${origin} within ${timeout} ms.`
+      : `no token within ${timeout} ms from the token function. Nothing was sent to ${origin}.`;
+  if (kind === "unsent")
+    return status
+      ? `a proxy refused the connection to ${origin} with ${status}. Nothing was sent: check the proxy.`
+      : `no connection to ${origin}${reason}. Nothing was sent: check baseUrl, DNS and proxy.`;
   // Browsers do not say whether the network failed, or the server does not allow the page to call it.
   if (isBrowser() && cause.name === "TypeError" && cause.cause === undefined)
     return `the connection to ${origin} failed. CORS may be the cause: browsers do not say.`;
@@ -170,53 +172,27 @@ export function unsendableError({ thrown, byFetchOption = false }: Attempt, call
   const { redact, method, path, origin } = call;
   const problem = `of ${method} ${path} cannot be sent to ${origin}: fetch refuses it. ${remedyFor(thrown) ?? ""}`;
   const mayHaveSucceeded = call.mayHaveSucceeded || byFetchOption;
-  const known = { cause: redactCause(thrown, redact), mayHaveSucceeded };
-  return new RolloutConfigError("invalid_config", "request", problem.trim(), known);
-}
-
-function causeOf(thrown: unknown, { redact }: CallDetails): Error | undefined {
-  return thrown === undefined ? undefined : redactCause(thrown, redact);
+  const cause = redactCause(thrown, redact);
+  return new RolloutConfigError("invalid_config", "request", problem.trim(), { cause, mayHaveSucceeded });
 }
 
 /** What errors show of a response. Its headers may be those of middleware, so they are redacted here. */
 function headOf({ status, headers: received }: Head, { origin, redact }: CallDetails) {
   const headers = redactHeaders(received, redact);
   const requestId = requestIdOf(headers);
-  return { status, headers, requestId, place: requestId === undefined ? origin : `${origin}, request id ${requestId}` };
+  const place = requestId === undefined ? origin : `${origin}, request id ${requestId}`;
+  return { status, headers, requestId, responded: ` responded with ${status} (${place})` };
 }
 
-/** What the error of a call is created from: its message, without the sentences that are empty, and its fields. */
-function describe(
-  { method, path, origin, attempts, mayHaveSucceeded: before }: CallDetails,
-  attempt: Attempt,
-  own: object,
-  problem: string,
-  sentences: readonly string[] = [],
-) {
-  const acted = outcomeMayHaveSucceeded(method, attempt);
-  const mayHaveSucceeded = acted || before;
-  const advice = isIdempotent(method) ? ", and is safe to repeat." : ": check before you try again.";
-  const effect = acted ? `The request may have taken effect${advice}` : "An earlier attempt may have taken effect.";
-  const parts = [`${method} ${path}${problem}`, isSafe(method) || !mayHaveSucceeded ? "" : effect, ...sentences];
-  const fields = { ...own, method, path, origin, attempts, mayHaveSucceeded };
-  return [parts.filter(isText).join(" "), fields] as const;
-}
-
-function redirectTarget(location: string | null, url: string, redact: Redact): string {
-  if (!location) return "an unnamed location";
-  // Redacted before it is parsed, too: the parser writes host names in lowercase.
-  const target = redact(location);
-  const origin = URL.canParse(target, url) ? new URL(target, url).origin : "null";
-  // "null" is the origin of what has none, such as data: and mailto:.
-  return origin === "null" ? "a location that cannot be read" : redact(origin);
-}
-
-/** How many seconds this machine's clock is off the server's, by the `Date` of a response that has just arrived. */
-export function clockSkewOf(headers: Headers): number {
-  // A cache may have kept the response for as long as `Age` says.
-  const date = parseHttpDate(headers.get("date")) + Number(headers.get("age") ?? 0) * 1000;
-  const milliseconds = Math.abs(Date.now() - date);
-  return Number.isNaN(milliseconds) ? 0 : milliseconds / 1000;
+/** The message of an error, and what every error of a call shows. */
+function describe(call: CallDetails, outcome: Outcome, problem: string, advice = "") {
+  const { method, path, origin, attempts } = call;
+  const acted = outcomeMayHaveSucceeded(method, outcome);
+  const mayHaveSucceeded = acted || call.mayHaveSucceeded;
+  const repeat = isIdempotent(method) ? ", and is safe to repeat." : ": check before you try again.";
+  const effect = acted ? `The request may have taken effect${repeat}` : "An earlier attempt may have taken effect.";
+  const parts = [`${method} ${path}${problem}`, mayHaveSucceeded && !isSafe(method) ? effect : "", advice.trim()];
+  return { message: parts.filter(isText).join(" "), fields: { method, path, origin, attempts, mayHaveSucceeded } };
 }
 
 /**

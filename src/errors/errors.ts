@@ -32,7 +32,7 @@ export interface ErrorDetail {
   readonly path?: string;
 }
 
-/** The public fields of an error, by which its class is known. */
+/** The public fields of an error. */
 interface ErrorFields {
   readonly mayHaveSucceeded: boolean;
   readonly [field: string]: unknown;
@@ -45,9 +45,8 @@ export abstract class RolloutError extends Error {
   /** What happened. Stable across releases. */
   abstract readonly code: RolloutErrorCode;
   /**
-   * Whether the request may have taken effect despite the error: `false` after a 4xx other than 408 and 499 and for what was
-   * never sent; `true` after a 5xx, a timeout, a connection lost after sending, an unreadable response, or an earlier attempt
-   * that ended in one of these ways.
+   * Whether the request may have taken effect despite the error: `false` for what was never sent and after a 4xx (but 408 and
+   * 499), unless an earlier attempt ended otherwise.
    */
   declare readonly mayHaveSucceeded: boolean;
 
@@ -72,10 +71,7 @@ function causeOf({ cause }: Error): { readonly cause?: unknown } {
   return { cause: { name, message, ...("code" in cause && { code: cause.code }), ...causeOf(cause) } };
 }
 
-/**
- * An option of a client (`invalid_config`), or an argument of an operation (`invalid_input`), cannot be used. Thrown before
- * anything is sent, where possible.
- */
+/** An option of a client (`invalid_config`), or an argument of an operation (`invalid_input`), cannot be used. */
 export class RolloutConfigError extends RolloutError {
   override readonly name = "RolloutConfigError";
   declare readonly code: "invalid_config" | "invalid_input";
@@ -104,9 +100,6 @@ export abstract class RolloutCallError extends RolloutError {
   /** How many times the request was sent, or the client tried to send it. */
   declare readonly attempts: number;
 }
-
-/** What errors of a call have in common. */
-export type CallFields = Pick<RolloutCallError, "method" | "path" | "origin" | "attempts" | "mayHaveSucceeded">;
 
 /** The server responded with a status that is not a success. */
 export class RolloutApiError extends RolloutCallError {
@@ -144,10 +137,7 @@ export class RolloutResponseError extends RolloutCallError {
   declare readonly requestId: string | undefined;
 }
 
-/**
- * The one-time password failed: the code was rejected (`otp_rejected`: try another), `onOtp` gave none (`otp_cancelled`), or the
- * exchange with the server failed (`otp_failed`).
- */
+/** The server rejected the code (`otp_rejected`: try another), `onOtp` gave none (`otp_cancelled`), or the exchange failed (`otp_failed`). */
 export class RolloutOtpError extends RolloutError {
   override readonly name = "RolloutOtpError";
   declare readonly code: "otp_rejected" | "otp_cancelled" | "otp_failed";
@@ -178,10 +168,7 @@ export class RolloutWebhookError extends RolloutError {
   }
 }
 
-/**
- * The pop-up did not connect an account: the browser blocked it (`popup_blocked`), it was closed (`popup_closed`: the account may
- * be connected all the same), or the server said why not (`authorization_failed`).
- */
+/** The pop-up was blocked (`popup_blocked`) or closed (`popup_closed`), or the server refused (`authorization_failed`). */
 export class RolloutPopupError extends RolloutError {
   override readonly name = "RolloutPopupError";
   declare readonly code: "popup_blocked" | "popup_closed" | "authorization_failed";

@@ -1,12 +1,24 @@
 import { memberOf, parseJson } from "../values.ts";
-import { PLACEHOLDER, secretReplacer } from "./secret-search.ts";
 
 /** Replaces the secrets of one call in a text. */
 export type Redact = (text: string) => string;
 
+const PLACEHOLDER = "[redacted]";
+// Shorter values occur in any sentence.
+const MIN_SECRET_LENGTH = 3;
+// A value that is shorter than this is replaced as a whole word only: "usa" is a part of "usage".
+const MIN_LENGTH_INSIDE_WORDS = 8;
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
+// A longer value is searched for in pieces, so that a text that resembles it everywhere takes linear time too.
+const PIECES = /.{1,1024}$|.{512}/gs;
+// Three for the escapes of a text, and two for what looks like an escape in a secret.
+const MAX_DECODINGS = 5;
 const MAX_CAUSE_DEPTH = 5;
 // JSON.stringify overflows the stack some thousand levels down.
 const MAX_BODY_DEPTH = 100;
+
+// Any JWS or JWE, whose header is a JSON object: the error of a token source may quote one that this call never used.
+const TOKEN = /(?<![\w-])e(?:y[AJ]|w[0ko])[\w-]{5,}\.[\w-]*\.[\w-]*(?:\.[\w-]+){0,2}/g;
 
 /** Creates the function that replaces secrets, however a server spells them. It calls `secrets` at the first text. */
 export function createRedact(secrets: () => readonly string[]): Redact {
@@ -22,20 +34,116 @@ export function createRedact(secrets: () => readonly string[]): Redact {
   };
 }
 
-/** The strings and numbers under `userInputs` and `customParams` of a request body: passwords and API keys are there. */
-export function secretsInBody(body: unknown): string[] {
-  const owners = [...valuesIn([body])];
-  const members = ["userInputs", "customParams"].flatMap((name) => owners.map((owner) => memberOf(owner, name)));
-  return [...valuesIn(members)].filter((value) => typeof value === "string" || typeof value === "number").map(String);
+/**
+ * Creates the function that replaces secrets and tokens in a text. It decodes the text step by step, and searches each step
+ * for the secrets as they are and as they are when decoded too. What was found is replaced where it came from.
+ */
+function secretReplacer(secrets: readonly string[]): Redact {
+  const forms = new Set(secrets.flatMap(formsOf).sort((left, right) => right.length - left.length));
+  // How long the forms are that begin with the same characters, the longest first.
+  const lengths = new Map<string, Set<number>>();
+  for (const form of forms) {
+    const beginning = form.slice(0, MIN_SECRET_LENGTH);
+    lengths.set(beginning, (lengths.get(beginning) ?? new Set()).add(form.length));
+  }
+  return (original) => {
+    const isHidden = new Uint8Array(original.length);
+    for (const { text, origins } of decodings(original)) {
+      const hide = (start: number, end: number) => isHidden.fill(1, origins[start], origins[end]);
+      for (const { 0: token, index } of text.matchAll(TOKEN)) hide(index, index + token.length);
+      // An escape is no part of a word.
+      const isInWord = (index: number) =>
+        LETTER_OR_DIGIT.test(text.charAt(index)) && text.charAt(index) === original.charAt(origins[index] ?? 0);
+      const folded = fold(text);
+      for (let start = 0; start < text.length; start += 1) {
+        for (const length of lengths.get(folded.slice(start, start + MIN_SECRET_LENGTH)) ?? []) {
+          const form = folded.slice(start, start + length);
+          const end = start + form.length;
+          const isShort = length < MIN_LENGTH_INSIDE_WORDS;
+          if (!forms.has(form) || (isShort && (isInWord(start - 1) || isInWord(end)))) continue;
+          hide(start, end);
+          break;
+        }
+      }
+    }
+    if (!isHidden.includes(1)) return original;
+    const show = (unit: string, index: number) => (!isHidden[index] ? unit : isHidden[index - 1] ? "" : PLACEHOLDER);
+    return original.split("").map(show).join("");
+  };
 }
 
-/** These values and all that they contain, each once, so that a circle ends. */
-function valuesIn(roots: readonly unknown[]): Set<unknown> {
-  const values = new Set(roots);
-  for (const value of values) {
-    if (typeof value === "object" && value !== null) for (const member of Object.values(value)) values.add(member);
-  }
-  return values;
+/** What to search for: the secret and its UTF-8 bytes read as Latin-1, once or twice, both as they are and decoded, and Base64. */
+function formsOf(secret: string): string[] {
+  const bytes = bytesOf(secret);
+  // In the Base64 of a longer text, such as user:password, the value begins at one of three bytes, and its first and last
+  // characters depend on what is beside it.
+  const inside = [0, 1, 2].map((offset) =>
+    btoa("0".repeat(offset) + bytes).slice(Math.ceil((offset * 4) / 3), Math.floor(((offset + bytes.length) * 4) / 3)),
+  );
+  const plain = [...new Set([secret, secret.trim(), bytes, bytesOf(bytes)])].flatMap(decodings).map(({ text }) => text);
+  return [...plain, btoa(bytes).replaceAll("=", ""), ...inside]
+    .filter((form) => form.length >= MIN_SECRET_LENGTH)
+    .flatMap((form) => fold(form).match(PIECES) ?? []);
+}
+
+/** The UTF-8 bytes of a text, each as a character. */
+function bytesOf(text: string): string {
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
+}
+
+// What some spelling does not tell apart is made one: the space and the + of forms, the two alphabets of Base64, a line break
+// and the n after a backslash, and what HTML has names for beyond ASCII.
+const FOLDED = /[\b\f\n\r\t+_\xa0-\xff\u2002-\u20ac-]/g;
+const NAMED = "\xa0";
+
+function fold(text: string): string {
+  return text.replace(FOLDED, (unit) => "bfnrt  /".charAt("\b\f\n\r\t+-_".indexOf(unit)) || NAMED);
+}
+
+/** A decoded text, and where each of its characters, and its end, were in the original. */
+interface Decoding {
+  readonly text: string;
+  readonly origins: readonly number[];
+}
+
+/** A text as it is, then decoded, then decoded again, as long as it has escapes. */
+function decodings(original: string): Decoding[] {
+  const all: Decoding[] = [{ text: original, origins: [...Array(original.length + 1).keys()] }];
+  for (const last of all) if (all.length <= MAX_DECODINGS && last.text.search(ESCAPE) >= 0) all.push(decode(last));
+  return all;
+}
+
+// Escaping doubles backslashes, and puts one before other symbols. So a run of them stands for nothing.
+const ESCAPE = /(?:%|\\+x)([\da-f]{2})|\\+u([\da-f]{4})|&(#?)(\w{1,31});|\\+(.?)/gis;
+
+function decode({ text, origins }: Decoding): Decoding {
+  const kept: number[] = [];
+  let reached = 0;
+  const decoded = text.replace(ESCAPE, (match: string, ...groups: string[]) => {
+    for (const start = Number(groups[5]); reached < start; reached += 1) kept.push(origins[reached] ?? 0);
+    const characters = readEscape(groups);
+    for (const _ of characters.split("")) kept.push(origins[reached] ?? 0);
+    reached += match.length;
+    return characters;
+  });
+  for (; reached < origins.length; reached += 1) kept.push(origins[reached] ?? 0);
+  return { text: decoded, origins: kept };
+}
+
+function readEscape([byte, unit, isNumber, entity, letter]: readonly (string | undefined)[]): string {
+  if (letter !== undefined) return "\b\f\n\r\t".charAt([..."bfnrt"].indexOf(letter)) || letter;
+  const code = Number(isNumber ? entity?.replace(/^x/i, "0x") : `0x${byte ?? unit}`);
+  if (code <= 0x10ffff) return String.fromCodePoint(code);
+  return "&<>\"'".charAt(["amp", "lt", "gt", "quot", "apos"].indexOf(entity ?? "")) || NAMED;
+}
+
+/** The strings and numbers under `userInputs` and `customParams` of a request body: passwords and API keys are there. */
+export function secretsInBody(body: unknown, isSecret: boolean = false): string[] {
+  if (typeof body !== "object" || body === null)
+    return isSecret && (typeof body === "string" || typeof body === "number") ? [String(body)] : [];
+  return Object.entries(body).flatMap(([name, member]) =>
+    secretsInBody(member, isSecret || name === "userInputs" || name === "customParams"),
+  );
 }
 
 /** Whether the value of a request header is a secret, by the header's name. */
@@ -51,12 +159,11 @@ export function redactBody(text: string, redact: Redact): string {
   let depth = 0;
   let deepest = 0;
   const redacted = text.replace(JSON_TOKEN, (token: string, string?: string, colon?: string) => {
-    if (token === "[" || token === "{") depth += 1;
+    if (token === "[" || token === "{") deepest = Math.max(deepest, ++depth);
     if (token === "]" || token === "}") depth -= 1;
-    deepest = Math.max(deepest, depth);
     const value = string === undefined ? token : String(JSON.parse(string));
     const shown = colon === undefined ? redact(value) : redactName(value, redact);
-    return shown === value ? token : JSON.stringify(string === undefined ? PLACEHOLDER : shown) + (colon ?? "");
+    return shown === value ? token : JSON.stringify(shown) + (colon ?? "");
   });
   return deepest > MAX_BODY_DEPTH ? JSON.stringify(redact(text)) : redacted;
 }

@@ -66,6 +66,7 @@ const echoes: Readonly<Record<string, (text: string) => string>> = {
   "hexadecimal entities": (text) =>
     text.replace(/[^\da-z]/giu, (character) => `&#x${character.codePointAt(0)?.toString(16)};`),
   "UTF-8 read as Latin-1": bytes,
+  "UTF-8 read as Latin-1 in a URL": (text) => encodeURIComponent(bytes(text)),
   Base64: (text) => btoa(bytes(text)).replaceAll("=", ""),
   "Base64 for URLs": base64Url,
   "Base64 of PHP in JSON": (text) => btoa(bytes(text)).replaceAll("=", "").replaceAll("/", "\\/"),
@@ -150,8 +151,7 @@ test("the secrets of a body are the strings and numbers under userInputs and cus
     shared,
     other: "word",
   };
-  expect(secretsInBody(Object.assign(body, { circle: body }))).toEqual(expect.arrayContaining(["one", "deep", "4829"]));
-  expect(secretsInBody(body)).toHaveLength(3);
+  expect(secretsInBody(body)).toEqual(["one", "deep", "4829"]);
 });
 
 test("header names tell whether their values are secrets", () => {
@@ -173,11 +173,12 @@ test.each([
   expect(error).toEqual({ echo: ["Basic a", ...parts.map(() => "[redacted]")] });
 });
 
-test("an error of a response that middleware created has no cookie and no secret in its headers", async () => {
+test("an error of a response that middleware created has no cookie and no secret", async () => {
   const { credentials, api } = createRolloutClient({ token: "a-token", fetch: async () => Response.json({}) });
   const headers = { "Set-Cookie": "a=1", "X-Echo": "a-token" };
-  api.use({ onResponse: () => Response.json({}, { status: 400, headers }) });
+  api.use({ onResponse: () => Response.json({ message: "not a-token" }, { status: 422, headers }) });
   const error = await rejection(credentials.list(), RolloutApiError);
+  expect(error).toMatchObject({ body: { message: "not [redacted]" }, errors: [{ message: "not [redacted]" }] });
   expect(Object.fromEntries(error.headers)).toEqual({ "content-type": "application/json", "x-echo": "[redacted]" });
 });
 
