@@ -55,13 +55,22 @@ export interface SharedOptions {
   timeout?: number | undefined;
   /** When a failed request is retried. `false` turns retries off. @default { limit: 2, maxDelay: 60_000 } */
   retry?: RetryOptions | undefined;
-  /** Keeps the client within the API's limit: one to share, or your own. `false` turns it off. @default one of its own, with 50 requests per second */
+  /**
+   * Keeps the client within the API's limit: one from {@link createRateLimiter} to share it, or your own. `false` turns it off.
+   * @default one with 50 requests per second for each client
+   */
   rateLimiter?: RateLimiter | false | undefined;
-  /** How many milliseconds a call of `api` waits for the data of a new credential (409), unlike one of `credentials`. @default 0 */
+  /**
+   * How many milliseconds a call of `api` waits for the data of a new credential: as long as the server responds with 409, the
+   * call is repeated. `credentials` never waits. @default 0
+   */
   waitUntilReady?: number | undefined;
   /** The maximum size of a response in bytes, decoded. Error responses have at most 256 KiB. @default 10_485_760 (10 MiB) */
   maxResponseBytes?: number | undefined;
-  /** The `fetch` to use, called as `fetch(url, init)`. A connection that it cannot make is taken for one to the API. @default the platform's */
+  /**
+   * The `fetch` to use, called as `fetch(url, init)`. What else it does must not make it throw: a connection that it cannot
+   * make is taken for one to the API, and the request is sent again. @default the platform's
+   */
   fetch?: FetchFunction | undefined;
   /** The `WebSocket` for one-time passwords; `createRolloutApi` does not use it. @default the platform's, which Node has from version 22 on */
   webSocket?: WebSocketConstructor | undefined;

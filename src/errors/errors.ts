@@ -45,8 +45,9 @@ export abstract class RolloutError extends Error {
   /** What happened. Stable across releases. */
   abstract readonly code: RolloutErrorCode;
   /**
-   * Whether the request may have taken effect despite the error: `false` for what was never sent and after a 4xx (but 408 and
-   * 499), unless an earlier attempt ended otherwise.
+   * Whether the request may have taken effect despite the error: `false` after a 4xx other than 408 and 499 and for what was
+   * never sent; `true` after a 5xx, a timeout, a connection lost after sending, an unreadable response, or an earlier attempt
+   * that ended in one of these ways.
    */
   declare readonly mayHaveSucceeded: boolean;
 
@@ -71,7 +72,7 @@ function causeOf({ cause }: Error): { readonly cause?: unknown } {
   return { cause: { name, message, ...("code" in cause && { code: cause.code }), ...causeOf(cause) } };
 }
 
-/** An option of a client (`invalid_config`), or an argument of an operation (`invalid_input`), cannot be used. */
+/** An option of a client (`invalid_config`) or an argument of an operation (`invalid_input`) cannot be used. As a rule, nothing was sent. */
 export class RolloutConfigError extends RolloutError {
   override readonly name = "RolloutConfigError";
   declare readonly code: "invalid_config" | "invalid_input";
@@ -137,7 +138,10 @@ export class RolloutResponseError extends RolloutCallError {
   declare readonly requestId: string | undefined;
 }
 
-/** The server rejected the code (`otp_rejected`: try another), `onOtp` gave none (`otp_cancelled`), or the exchange failed (`otp_failed`). */
+/**
+ * The server rejected the code (`otp_rejected`: try another), `onOtp` gave none (`otp_cancelled`), or the exchange with the
+ * server failed (`otp_failed`).
+ */
 export class RolloutOtpError extends RolloutError {
   override readonly name = "RolloutOtpError";
   declare readonly code: "otp_rejected" | "otp_cancelled" | "otp_failed";
@@ -168,7 +172,10 @@ export class RolloutWebhookError extends RolloutError {
   }
 }
 
-/** The pop-up was blocked (`popup_blocked`) or closed (`popup_closed`), or the server refused (`authorization_failed`). */
+/**
+ * The browser blocked the pop-up (`popup_blocked`), it was closed (`popup_closed`: the account may be connected all the same),
+ * or the server refused (`authorization_failed`).
+ */
 export class RolloutPopupError extends RolloutError {
   override readonly name = "RolloutPopupError";
   declare readonly code: "popup_blocked" | "popup_closed" | "authorization_failed";
