@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { createRolloutApi, createRolloutClient, isOtpChallenge, RolloutError, unwrap } from "rollout-client";
+import { createRolloutApi, createRolloutClient, RolloutError, unwrap } from "rollout-client";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import {
@@ -158,11 +158,6 @@ test("a response may have 10 MiB by default, and no byte more", async () => {
 test("a 304 is an unexpected status, not a redirect", async () => {
   const creating = clientOf(() => new Response(null, { status: 304 })).credentials.create(input);
   await expect(creating).rejects.toMatchObject({ code: "unexpected_status", status: 304 });
-});
-
-test("a credential whose otpChallengeId is null is no challenge", async () => {
-  const { credentials } = clientOf(() => Response.json({ id: "1", otpChallengeId: null, message: null }));
-  expect(isOtpChallenge(await credentials.create(input))).toBe(false);
 });
 
 test("a response is read when an old library has added a member to every object", async () => {

@@ -129,6 +129,14 @@ test.each<[string, Parameters<typeof startSocketServer>[0], object]>([
   expect(leaks(error)).toEqual([]);
 });
 
+test("no secret can be seen in the error of a redirect to a host that is the token, whose capitals the URL loses", async () => {
+  const fetch = async () => new Response(null, { status: 302, headers: { Location: "https://Made-Up-Token" } });
+  const { credentials } = createRolloutClient({ token: "Made-Up-Token", fetch });
+  const error = await rejection(credentials.create(plantedInput), RolloutError);
+  expect(error.code).toBe("redirected");
+  expect(error.message).not.toMatch(/made-up-token/i);
+});
+
 test.each([plantedToken, () => plantedToken])("no secret can be seen in a client whose token is %o", async (token) => {
   const fetch = async () => Response.json({ id: "credential-1" });
   const client = createRolloutClient({ token, fetch });
