@@ -125,6 +125,8 @@ test.each<[string, Partial<MockFault>, object | undefined, readonly string[]]>([
 });
 
 const foreign = { id: "cred_foreign", appKey: "lofty" };
+const old = listOf("cred_old");
+const fresh = listOf("cred_new");
 const failures: readonly MockFault[] = [
   { fault: "status", status: 403 },
   { fault: "status", status: 200, body: { credentials: [] } },
@@ -135,16 +137,12 @@ test.each<[string, readonly (readonly object[] | MockFault)[], string | undefine
   ["the one new id", [listOf("cred_old", "cred_new")], "cred_new"],
   ["a new id that is listed twice", [listOf("cred_new", "cred_new")], "cred_new"],
   ["a new id beside an empty one", [listOf("", "cred_new")], "cred_new"],
-  ["a new id beside that of another app", [[foreign, ...listOf("cred_new")]], "cred_new"],
-  ["a new id where old ones are gone", [listOf("cred_new")], "cred_new"],
-  ["a new id in the third list", [listOf("cred_old"), [], listOf("cred_new")], "cred_new"],
+  ["a new id beside that of another app", [[foreign, ...fresh]], "cred_new"],
+  ["a new id where old ones are gone", [fresh], "cred_new"],
+  ["a new id in the third list", [old, [], fresh], "cred_new"],
   ["no id, where no list arrives", failures, undefined],
-  [
-    "a new id after two lists that fail",
-    [{ fault: "reset" }, { fault: "status", status: 502 }, listOf("cred_new")],
-    "cred_new",
-  ],
-  ["no id, where none is new", [listOf("cred_old"), listOf("cred_old"), listOf("cred_old")], undefined],
+  ["a new id after two lists that fail", [{ fault: "reset" }, { fault: "status", status: 502 }, fresh], "cred_new"],
+  ["no id, where none is new", [old, old, old], undefined],
   ["no id, where the new ones are empty", [listOf(""), listOf("", ""), listOf("")], undefined],
   ["no id, where the new ones are of another app", [[foreign], [foreign], [foreign]], undefined],
   ["no id, where several are new", [listOf("cred_a", "cred_old", "cred_b")], undefined],
@@ -152,7 +150,7 @@ test.each<[string, readonly (readonly object[] | MockFault)[], string | undefine
 ])("after an unclear failure, confirm finds %s: %j", async (_case, looks, id) => {
   const { create, sent, failCreate, respondToLists } = startMock();
   failCreate({ headers: { "X-Request-Id": "req_1" } });
-  respondToLists(listOf("cred_old"), ...looks);
+  respondToLists(old, ...looks);
   const ended = afterWaits(create(input, { confirm: true }));
   if (id !== undefined) expect(await ended).toEqual({ id });
   else {
