@@ -43,6 +43,7 @@ test.each<[string, readonly string[], string, string]>([
   ["nothing of fewer than three characters", ["", "a", "no"], "a word is no secret", "a word is no secret"],
   ["secrets that are parts of the placeholder", ["[redacted]", "redacted", "red"], "red [redacted]", "R R"],
   ["what looks like an escape in a secret", ["100%41&amp;\\n"], "100%2541&amp;amp;\\\\n, 100%41&amp;\\n", "R, R"],
+  ["a secret that was escaped three times", ["left/right"], "to left%25252Fright", "to R"],
   ["a secret in longer Base64", ["correct horse"], `Basic ${btoa("user:correct horse!")}`, "Basic dXNlcjpRIQ=="],
   ["a JWT that the call never had", [], 'a "eyJhbGci.eyJzdWIi.c2ln-_" (eyJhbGci.eyJzdWIi.)', 'a "R" (R)'],
   ["a JWT with spaces in its JSON", [], `${base64Url('{ "alg": 1 }')}.${base64Url('{\n"a": 1 }')}.c2ln.`, "R."],
