@@ -71,7 +71,7 @@ test.each([
   [100, "object"],
   [101, "string"],
   [100_000, "string"],
-])("an error body that is nested %i levels deep is an %s", async (levels, type) => {
+])("an error body that is nested %i levels deep becomes a value of type %s", async (levels, type) => {
   const { error } = await redacted(["secret"], `${"[".repeat(levels)}"secret"${"]".repeat(levels)}`);
   expect(typeof error).toBe(type);
   expect(JSON.stringify(error)).toContain("[redacted]");
