@@ -52,20 +52,10 @@ test.each([
   "a %i is a RolloutApiError %s with the document's reason",
   async (status, code, reason, mayHaveSucceeded) => {
     const failure = await rejection(start().credentials.create(input, prefer(`code=${status}`)), RolloutApiError);
-    expect(failure).toMatchObject({
-      name: "RolloutApiError",
-      code,
-      status,
-      errors: [{ message: reason }],
-      body: { errors: [{ message: reason }] },
-      headers: expect.any(Headers),
-      method: "POST",
-      path: "/credentials",
-      // A token source that can give another token is asked once more after a 401.
-      attempts: status === 401 ? 2 : 1,
-      mayHaveSucceeded,
-    });
-    expect(failure).not.toHaveProperty("cause");
+    const errors = [{ message: reason }];
+    // A token source that can give another token is asked once more after a 401.
+    const attempts = status === 401 ? 2 : 1;
+    expect(failure).toMatchObject({ code, status, errors, body: { errors }, attempts, mayHaveSucceeded });
   },
 );
 
@@ -81,15 +71,14 @@ test("the token is in what this client sends: Prism refuses the same request wit
   expect(refused.headers.get("sl-violations")).toContain("Invalid security scheme");
 });
 
-test.each<[string, object, string]>([
-  ["a number as credentialKey", { ...input, credentialKey: 42 }, "credentialKey must be string"],
-  ["text in entitiesToSync", { ...input, entitiesToSync: { tasks: "yes" } }, "entitiesToSync.tasks must be boolean"],
-  ["a field that the document lacks", { ...input, extra: true }, "found 'extra'"],
-])("a create with %s is a bad_request, with Prism's reasons in its headers", async (_case, body, reason) => {
+test.each<object>([
+  { ...input, credentialKey: 42 },
+  { ...input, entitiesToSync: { tasks: "yes" } },
+  { ...input, extra: true },
+])("a create of %j, which the document does not allow, is a bad_request", async (body) => {
   // @ts-expect-error a body that does not compile, as JavaScript may send it
   const failure = await rejection(start().credentials.create(body), RolloutApiError);
   expect(failure).toMatchObject({ code: "bad_request", status: 400, mayHaveSucceeded: false });
-  expect(failure.headers.get("sl-violations")).toContain(reason);
 });
 
 test("the other operations fit the document, and resolve to its examples", async () => {

@@ -37,25 +37,16 @@ const errorsWith = (cause?: Error): Record<RolloutError["name"], RolloutError> =
   RolloutWebhookError: new RolloutWebhookError("invalid_payload", "is not JSON"),
   RolloutPopupError: new RolloutPopupError("popup_closed", "was closed"),
 });
-const classes = {
-  RolloutConfigError,
-  RolloutApiError,
-  RolloutNetworkError,
-  RolloutResponseError,
-  RolloutOtpError,
-  RolloutWebhookError,
-  RolloutPopupError,
-};
+const classes = [
+  ...[RolloutConfigError, RolloutApiError, RolloutNetworkError, RolloutResponseError],
+  ...[RolloutOtpError, RolloutWebhookError, RolloutPopupError],
+];
 const withCause = Object.entries(errorsWith(cause));
 
 describe.each(withCause)("a %s", (name, error) => {
-  test("is an Error and a RolloutError, and of no other class", () => {
-    expect(error).toBeInstanceOf(Error);
-    expect(error).toBeInstanceOf(RolloutError);
-    expect(Object.values(classes).filter((each) => error instanceof each)).toEqual([Reflect.get(classes, name)]);
-  });
-
-  test("has its name in the stack", () => {
+  test("is an Error and a RolloutError of one class, whose name is in the stack", () => {
+    expect([error instanceof Error, error instanceof RolloutError]).toEqual([true, true]);
+    expect(classes.filter((each) => error instanceof each).map((each) => each.name)).toEqual([name]);
     expect(error.stack?.split("\n")[0]).toBe(`${name}: ${error.message}`);
   });
 
@@ -73,9 +64,8 @@ describe.each(withCause)("a %s", (name, error) => {
 });
 
 test("the cause is kept as it is, and is not there rather than undefined if there is none", () => {
-  const causes = withCause.map(([name, error]) => [name, error.cause]);
-  const withoutCause = ["RolloutWebhookError", "RolloutPopupError"];
-  expect(causes).toEqual(causes.map(([name]) => [name, withoutCause.includes(String(name)) ? undefined : cause]));
+  const withoutCause = withCause.filter(([, error]) => error.cause !== cause).map(([name]) => name);
+  expect(withoutCause).toEqual(["RolloutWebhookError", "RolloutPopupError"]);
   for (const error of Object.values(errorsWith())) expect(error).not.toHaveProperty("cause");
 });
 

@@ -81,18 +81,17 @@ test("faults wait for their operations, in their order", async () => {
   expect(statuses).toEqual([502, 404, 504, 503, 409, 200]);
 });
 
-test.each<[object, string]>([
-  [{ on: "POST /credential", fault: "reset" }, "there is no operation"],
-  [{ on: "credentials", fault: "reset" }, "there is no operation"],
-  [{ fault: "refused", acted: true }, "carries no request"],
-  [{ on: "otp", fault: "status", acted: true }, "carries no request"],
-  [{ fault: "cut", status: 204 }, "has no body"],
-  [{ fault: "status", status: 700 }, "from 200 to 599"],
-  [{ fault: "status", status: 100 }, "from 200 to 599"],
-  [{ fault: "rest" }, "must be one of status, refused,"],
-  [{ fault: "status", stauts: 429 }, 'no option "stauts"'],
-])("the fault %j, which cannot happen, is refused at once", (fault, message) => {
+test.each<object>([
+  { on: "POST /credential", fault: "reset" },
+  { on: "credentials", fault: "reset" },
+  { fault: "refused", acted: true },
+  { on: "otp", fault: "status", acted: true },
+  { fault: "cut", status: 204 },
+  { fault: "status", status: 700 },
+  { fault: "status", status: 100 },
+  { fault: "rest" },
+  { fault: "status", stauts: 429 },
+])("the fault %j, which cannot happen, is refused at once", (fault) => {
   const { mock } = startMock();
   expect(() => Reflect.apply(mock.failNext, mock, [fault])).toThrow(TypeError);
-  expect(() => Reflect.apply(mock.failNext, mock, [fault])).toThrow(message);
 });

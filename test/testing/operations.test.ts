@@ -16,29 +16,26 @@ test("credentials are created, updated and deleted for the user of the token", a
 const createdAt = "2026-01-01T00:00:00.000Z";
 const existing = { id: "cred_1", appKey: "lofty", userId: "user_1", createdAt };
 
-test("the list holds the credentials of the token's user, and of one app where the query says so", async () => {
+test("the list holds the credentials of the token's user, and of one app and with more where the query says so", async () => {
   const { mock, send } = startMock();
-  const second = { ...existing, id: "cred_2", appKey: "gmail" };
-  mock.credentials.push(existing, second, { ...second, id: "cred_3", userId: "user_2" });
-  expect(await (await send("GET /credentials")).json()).toEqual([
-    { id: "cred_1", appKey: "lofty", createdAt },
-    { id: "cred_2", appKey: "gmail", createdAt },
-  ]);
-  expect(await (await send("GET /credentials?appKey=gmail&includeProfile=true&includeData=true")).json()).toEqual([
-    { id: "cred_2", appKey: "gmail", createdAt, profile: { accountName: expect.any(String) }, data: {} },
-  ]);
-});
-
-test("a pushed credential keeps its label, avatar, profile and data, which are listed as the query says", async () => {
-  const { mock, send } = startMock();
-  const shown = { label: "Ada's team", avatar: "https://example.com/ada.png" };
+  const shown = {
+    id: "cred_2",
+    appKey: "gmail",
+    createdAt,
+    label: "Ada's team",
+    avatar: "https://example.com/ada.png",
+  };
   const more = { profile: { accountName: "Ada", plan: "pro" }, data: { region: "ca" } };
-  mock.credentials.push({ ...existing, ...shown, ...more });
-  expect(await (await send("GET /credentials")).json()).toEqual([
-    { id: "cred_1", appKey: "lofty", createdAt, ...shown },
-  ]);
-  expect(await (await send("GET /credentials?includeProfile=true&includeData=true")).json()).toEqual([
-    { id: "cred_1", appKey: "lofty", createdAt, ...shown, ...more },
+  const other = { ...existing, id: "cred_3", userId: "user_2" };
+  mock.credentials.push(existing, { ...shown, ...more, userId: "user_1" }, other);
+  const listed = async (query: string) => (await send(`GET /credentials${query}`)).json();
+  const { userId: _, ...first } = existing;
+  expect(await listed("")).toEqual([first, shown]);
+  expect(await listed("?appKey=gmail")).toEqual([shown]);
+  const profile = { accountName: expect.any(String) };
+  expect(await listed("?includeProfile=true&includeData=true")).toEqual([
+    { ...first, profile, data: {} },
+    { ...shown, ...more },
   ]);
 });
 

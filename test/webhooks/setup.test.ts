@@ -9,25 +9,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test.each([
-  ["the environment when it is not given", clientSecret, undefined],
-  ["the options rather than from the environment", "another secret", { clientSecret }],
-])("the Client Secret of a webhook verifier comes from %s", async (_case, variable, options) => {
-  vi.stubEnv("ROLLOUT_CLIENT_SECRET", variable);
-  expect(await createWebhookVerifier(options).verify(body, sign(body))).toEqual(event);
-});
-
 test("a webhook verifier reads the environment for the first delivery, and rejects while the secret is missing", async () => {
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", "");
   const webhooks = createWebhookVerifier();
   for (const signature of [sign(body), undefined]) {
-    const failure = await rejection(webhooks.verify(body, signature), RolloutConfigError);
-    expect(failure).toMatchObject({ code: "invalid_config", option: "clientSecret" });
+    const failure = { code: "invalid_config", option: "clientSecret" };
+    await expect(webhooks.verify(body, signature)).rejects.toMatchObject(failure);
   }
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
   expect(await webhooks.verify(body, sign(body))).toEqual(event);
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", "another secret");
-  expect(await webhooks.verify(body, sign(body))).toEqual(event);
+  for (const { verify } of [webhooks, createWebhookVerifier({ clientSecret })]) {
+    expect(await verify(body, sign(body))).toEqual(event);
+  }
 });
 
 test.each<[string, unknown, string]>([

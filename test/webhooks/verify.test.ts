@@ -30,13 +30,6 @@ const padded = Buffer.concat([Buffer.from("before"), bytes, Buffer.from("after")
 const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytes]);
 
 test.each<[string, string | Uint8Array | ArrayBuffer, string | readonly string[]]>([
-  ...signedInputs.flatMap((input) =>
-    digestEncodings.map((encoding): [string, string, string] => [
-      `a signature of ${input} in ${encoding}`,
-      body,
-      sign(body, encoding, input),
-    ]),
-  ),
   ["hex in capital letters", body, sign(body).toUpperCase()],
   ["Base64 without padding", body, sign(body, "base64").replace(/=$/, "")],
   ["an array of one signature, as some servers keep headers", body, [sign(body)]],
@@ -56,7 +49,7 @@ test("a delivery of several megabytes is accepted", async () => {
   expect(await verify(large, sign(large))).toHaveLength(2 ** 22);
 });
 
-test("a delivery of any JSON value is accepted", async () => {
+test("a delivery of any JSON value is accepted, with a signature of every kind", async () => {
   const deliveries = fc.record({ value: fc.jsonValue(), ...choices });
   await fc.assert(
     fc.asyncProperty(deliveries, async ({ value, encoding, input }) => {

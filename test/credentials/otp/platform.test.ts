@@ -8,11 +8,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("without a WebSocket in the platform, one must be passed", async () => {
+test("without a WebSocket in the platform, onOtp and submitOtp are refused before anything is sent", async () => {
   vi.stubGlobal("WebSocket", undefined);
-  const { credentials } = createRolloutClient({ token: "t" });
-  const error = await rejection(credentials.submitOtp(challenge, code), RolloutConfigError);
-  expect(error).toMatchObject({ code: "invalid_config", option: "webSocket" });
+  const fetch = vi.fn(async () => Response.json({ id: "cred_1" }));
+  const { credentials } = createRolloutClient({ token: "t", fetch });
+  for (const call of [credentials.create(input, { onOtp: () => code }), credentials.submitOtp(challenge, code)]) {
+    await expect(call).rejects.toMatchObject({ code: "invalid_config", option: "webSocket" });
+  }
+  expect(fetch).not.toHaveBeenCalled();
+  await expect(credentials.create(input)).resolves.toEqual({ id: "cred_1" });
 });
 
 test("the platform's WebSocket is used when none is passed", async () => {

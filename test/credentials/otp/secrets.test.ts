@@ -6,16 +6,9 @@ import { accepted, challenge, code, input, type OtpScript, refused, rejected, st
 
 const secrets = [code, challenge.titleHTML, challenge.messageHTML, "title-as-html", "message-as-html"];
 
-/** Everything of an error that a log or a debugger could show. */
-function everythingOf(error: unknown): string {
-  const parts = [
-    inspect(error, { depth: Infinity, showHidden: true, getters: true }),
-    JSON.stringify(error),
-    String(error),
-  ];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) parts.push(cause.message, cause.stack ?? "");
-  return parts.join("\n");
-}
+/** Everything of a value that a log or a debugger could show, its causes included. */
+const everythingOf = (value: unknown) =>
+  inspect(value, { depth: Infinity, showHidden: true, getters: true }) + JSON.stringify(value);
 
 /** Servers that send the code back, each in another place. */
 const ECHOES: readonly [string, OtpScript][] = [
@@ -39,7 +32,7 @@ test.each(ECHOES)(
     const { credentials } = await startOtp(script, { logger: { debug: log, warn: log } });
     const onOtp = (_challenge: unknown, { attempt }: { attempt: number }) => [code, undefined][attempt - 1];
     const error = await rejection(credentials.create(input, { onOtp }), RolloutError);
-    const shown = everythingOf(error) + inspect(lines, { depth: Infinity });
+    const shown = everythingOf([error, lines]);
     for (const secret of [...secrets, input.userInputs.apiKey]) expect(shown).not.toContain(secret);
     expect(lines.length).toBeGreaterThan(0);
   },

@@ -2,10 +2,11 @@ import process from "node:process";
 import fc from "fast-check";
 import { createRolloutClient } from "rollout-client";
 import { describe, expect, test } from "vitest";
-import { leaks, plantedInput, plantedToken } from "../secrets/planted-secrets.ts";
 import { startSocketServer } from "../support/servers.ts";
 import { STATUS_CODES } from "../support/status-codes.ts";
 import { cuts, type FuzzedResponse, fuzzedResponse, piecesOf } from "./fuzz-responses.ts";
+import { leaks, plantedInput, plantedToken } from "./planted-secrets.ts";
+import { spellings } from "./spellings.ts";
 
 // Enough for an ordinary run. A search sets more: FUZZ_RUNS=100000.
 const { FUZZ_RUNS = "1000" } = process.env;
@@ -127,6 +128,29 @@ describe("whatever a server responds with, the outcome is as promised and shows 
     });
     await fc.assert(property, { numRuns: RUNS / 10 });
   });
+});
+
+// Symbols that the spellings differ in come more often than by chance. A lone half of a surrogate pair is no text.
+const character = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(..."\\\"'/+%&<>=;:!~*()[]{}^`|.,@#$?-_ \n\t") },
+  { weight: 3, arbitrary: fc.constantFrom(..."abnruxAFU0159") },
+  { weight: 1, arbitrary: fc.constantFrom(..."äéßñ€😀中") },
+  { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 1 }) },
+);
+const anySecret = fc.string({ unit: character, minLength: 8, maxLength: 40 });
+// The backslash of an escape is no part of the secret.
+const REDACTED = /^no: "(\\|%5C)*\[redacted\](\\|%5C)*", $/;
+
+test.each(Object.entries(spellings))("any secret is redacted when a server echoes it as %s", async (_name, spell) => {
+  const property = fc.asyncProperty(anySecret, async (secret) => {
+    const quote = `no: "${spell(secret)}", `;
+    const responses = [new Response(quote, { status: 400 }), Response.json([quote], { status: 400 })];
+    const { api } = createRolloutClient({ token: "made-up", fetch: async () => responses.shift() ?? Response.error() });
+    const body = { appKey: "lofty", userInputs: { secret } };
+    expect((await api.POST("/credentials", { body })).error).toMatch(REDACTED);
+    expect((await api.POST("/credentials", { body })).error).toEqual([expect.stringMatching(REDACTED)]);
+  });
+  await fc.assert(property, { numRuns: RUNS / 10 });
 });
 
 test("every random search has a given seed: none can fail by chance", () => {

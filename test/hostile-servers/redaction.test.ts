@@ -1,0 +1,198 @@
+import { createRolloutClient, type FetchInit, RolloutApiError, RolloutNetworkError } from "rollout-client";
+import { expect, test } from "vitest";
+import { rejection } from "../support/rejection.ts";
+import { leaks, plantedInput, plantedPassword, plantedToken } from "./planted-secrets.ts";
+import { spellings } from "./spellings.ts";
+
+/** A client of a server that responds to each request with this as the body of a 400. */
+function refusing(bodyOf: (init: FetchInit) => unknown, headers: Record<string, string> = {}) {
+  return createRolloutClient({
+    token: "made-up",
+    fetch: async (_url, init) => {
+      const body = bodyOf(init);
+      return new Response(typeof body === "string" ? body : JSON.stringify(body), { status: 400, headers });
+    },
+  });
+}
+
+/** What a caller gets of an error body after these secrets were sent. */
+async function redacted(secrets: readonly string[], body: unknown, headers?: Record<string, string>) {
+  const { api } = refusing(() => body, headers);
+  return api.POST("/credentials", { body: { appKey: "lofty", userInputs: { secrets } } });
+}
+
+const inJson = spellings.JSON;
+const base64Url = spellings["Base64 for URLs"];
+const repeated = '\\"'.repeat(60);
+
+test.each<[string, readonly string[], string, string]>([
+  ["each secret, however often it occurs", ["a first", "second one"], "a first, xsecond onex", "R, xRx"],
+  ["a short secret as a whole word only", ["usa"], "usage for usa, USA and (usa)", "usage for R, USA and (R)"],
+  [
+    "a short secret between escapes",
+    ["usa"],
+    '%22usa%22 a\\nusa "\\u00e9usa" &quot;usa&quot;',
+    '%22R%22 a\\nR "\\u00e9R" &quot;R&quot;',
+  ],
+  ["a secret of eight characters inside of words", ["1234567", "12345678"], "a1234567 a12345678", "a1234567 aR"],
+  ["a short secret between letters beyond ASCII", ["a+b"], "x a+b, é a+bé", "x R, é a+bé"],
+  ["the shorter of two secrets at the end", ["secret", "secret-and-more"], "a secret", "a R"],
+  ["the longer of two secrets", ["secret", "secret-and-more"], "a secret-and-more b", "a R b"],
+  ["two secrets that overlap", ["abcdefgh", "efghijkl"], "abcdefghijkl", "R"],
+  ["a secret without the white space around it", [" \tsecret\n"], "a secret, or \tsecret\n.", "a R, orR."],
+  ["nothing of fewer than three characters", ["", "a", "no"], "a word is no secret", "a word is no secret"],
+  ["secrets that are parts of the placeholder", ["[redacted]", "redacted", "red"], "red [redacted]", "R R"],
+  ["what looks like an escape in a secret", ["100%41&amp;\\n"], "100%2541&amp;amp;\\\\n, 100%41&amp;\\n", "R, R"],
+  ["a secret that was escaped three times", ["left/right"], "to left%25252Fright", "to R"],
+  ["a secret in longer Base64", ["correct horse"], `Basic ${btoa("user:correct horse!")}`, "Basic dXNlcjpRIQ=="],
+  ["a JWT that the call never had", [], 'a "eyJhbGci.eyJzdWIi.c2ln-_" (eyJhbGci.eyJzdWIi.)', 'a "R" (R)'],
+  ["a JWT with spaces in its JSON", [], `${base64Url('{ "alg": 1 }')}.${base64Url('{\n"a": 1 }')}.c2ln.`, "R."],
+  ["a JWT with a line break in its JSON", [], `${base64Url('{\n  "alg": 12}')}.e30.c2ln`, "R"],
+  ["a JWT behind an escape", [], "Bearer%20eyJhbGci.eyJzdWIi.c2ln \\neyJhbGci.eyJzdWIi.c2ln", "Bearer%20R \\nR"],
+  ["a JWE", [], "eyJhbGci.a-b.c.d_e.f, eyJhbGci..c.d_e.f", "R, R"],
+  ["no word that only begins as a JWT", [], "eyJust.a.word, eyJ.eyJ., eye.ey", "eyJust.a.word, eyJ.eyJ., eye.ey"],
+  ["nothing that can be read in many ways", [`${repeated}!`], `${inJson(repeated)}?`, `${inJson(repeated)}?`],
+])("the text of an error loses %s", async (_case, secrets, text, expected) => {
+  expect((await redacted(secrets, text)).error).toBe(expected.replaceAll("R", "[redacted]"));
+});
+
+test.each<[string, string, unknown]>([
+  ["keys, strings and numbers", '{"secret":["a secret", 482913, 1.5, null]}', { R: ["a R", "R", 1.5, null] }],
+  ["a number that is no double", "[12345678901234567890]", ["R"]],
+  ["a prototype", '{"__proto__":{"a":"secret"}}', JSON.parse('{"__proto__":{"a":"R"}}')],
+  ["letters that are escaped", '["\\u0073ecret"]', ["R"]],
+  ["JSON that ends too early", '{"a":"secret', '{"a":"R'],
+])("an error body with %s keeps the rest as it was", async (_case, body, expected) => {
+  const { error } = await redacted(["secret", "482913", "12345678901234567890"], body);
+  expect(JSON.stringify(error)).toBe(JSON.stringify(expected).replaceAll("R", "[redacted]"));
+});
+
+test.each([
+  [100, "object"],
+  [101, "string"],
+  [100_000, "string"],
+])("an error body that is nested %i levels deep becomes a value of type %s", async (levels, type) => {
+  const { error } = await redacted(["secret"], `${"[".repeat(levels)}"secret"${"]".repeat(levels)}`);
+  expect(typeof error).toBe(type);
+  expect(JSON.stringify(error)).toContain("[redacted]");
+});
+
+test("the names that an error is made of stay, even if a secret is the same word", async () => {
+  const names = ["errors", "error", "message", "errorMessage", "retry-after", "x-request-id"];
+  const body = Object.fromEntries(names.map((name) => [name, name]));
+  const { error } = await redacted([...names, "other"], { ...body, other: 1 });
+  expect(error).toEqual({ ...Object.fromEntries(names.map((name) => [name, "[redacted]"])), "[redacted]": 1 });
+});
+
+test("the headers of an error lose Set-Cookie, and names that are secrets", async () => {
+  const headers = { "CF-Ray": "1", Date: "x", "X-Sesame-Open": "1", "X-Echo": "open sesame", "Set-Cookie": "a=1" };
+  const { response } = await redacted(["sesame", "date", "ray"], {}, { ...headers, "Content-Type": "text/plain" });
+  expect(Object.fromEntries(response.headers)).toEqual({
+    "cf-ray": "1",
+    "content-type": "text/plain",
+    "x-echo": "open [redacted]",
+  });
+});
+
+test("the body of a response that middleware created loses secrets", async () => {
+  const { credentials, api } = createRolloutClient({ token: "a-token", fetch: async () => Response.json({}) });
+  api.use({ onResponse: () => Response.json({ message: "not a-token" }, { status: 422 }) });
+  const error = await rejection(credentials.list(), RolloutApiError);
+  expect(error).toMatchObject({ body: { message: "not [redacted]" }, errors: [{ message: "not [redacted]" }] });
+});
+
+test("the headers of a response that middleware created lose secrets, cookies, and what the platform refuses", async () => {
+  const { api, credentials } = createRolloutClient({ token: "a-token", fetch: async () => Response.json([]) });
+  const entries = new Map([
+    ...Object.entries({ "set-cookie": "a=1", "x-echo": "a-token", "x-two": "\u20ac", "a b": "" }),
+  ]);
+  const headers = Object.assign(new Headers(), {
+    forEach: (call: (value: string, name: string) => void) => entries.forEach(call),
+  });
+  api.use({
+    onResponse: () => Object.defineProperty(new Response("", { status: 400 }), "headers", { value: headers }),
+  });
+  const error = await rejection(credentials.list(), RolloutApiError);
+  expect(Object.fromEntries(error.headers)).toEqual({ "x-echo": "[redacted]" });
+});
+
+test("the strings and numbers under userInputs and customParams are secrets, wherever those are", async () => {
+  const { api } = refusing(() => "one deep 4829 word");
+  const deep = Array.from({ length: 20 }).reduce<unknown>((inner) => [inner], "deep");
+  const shared = { pin: 4829 };
+  const body = { userInputs: { key: "one", more: [deep, null] }, list: [{ customParams: { shared } }], other: "word" };
+  const init = { body: Object.assign(body, { shared, circle: body }), bodySerializer: () => "another form" };
+  const { error } = await Reflect.apply(api.POST, api, ["/credentials", init]);
+  expect(error).toBe("[redacted] [redacted] [redacted] word");
+});
+
+test("customParams are redacted in the error of authorizeUrl", async () => {
+  const { credentials } = refusing(() => ({ message: plantedPassword }));
+  const customParams = { deep: { password: [plantedPassword] } };
+  const error = await rejection(credentials.authorizeUrl({ appKey: "gmail", customParams }), RolloutApiError);
+  expect(leaks(error)).toEqual([]);
+});
+
+test("nothing of a text is shown where the secrets cannot be read", async () => {
+  const { api } = refusing(() => "a secret");
+  const body = {
+    appKey: "lofty",
+    userInputs: Object.defineProperty({}, "a", { get: () => expect.fail(), enumerable: true }),
+  };
+  expect((await api.POST("/credentials", { body, bodySerializer: () => "{}" })).error).toBe("[redacted]");
+});
+
+test.each<[string, string, readonly string[]]>([
+  ["Cookie", "a=first-one; b=second%2Fone", ["a=first-one", "first-one", "second%2Fone", "second/one"]],
+  ["Proxy-Authorization", "Basic dXNlcjpzZWNyZXQ=", ["dXNlcjpzZWNyZXQ=", "dXNlcjpzZWNyZXQ%3D"]],
+  ...["X-Api-Key", "apikey", "X-CSRF-Token", "Client-Secret", "Password"].map((name): [string, string, string[]] => [
+    name,
+    "a=key",
+    ["a=key"],
+  ]),
+])("the parts of the caller's own header %s are redacted", async (name, value, parts) => {
+  const { api } = refusing(() => ({ echo: ["Basic a", ...parts] }));
+  const { error } = await api.GET("/credentials", { headers: { [name]: value } });
+  expect(error).toEqual({ echo: ["Basic a", ...parts.map(() => "[redacted]")] });
+});
+
+test("the caller's other headers are no secrets", async () => {
+  const names = ["Accept", "Content-Language", "X-Rollout-Credential-Id", "X-Request-Id", "User-Agent"];
+  const { api } = refusing(({ headers }) => names.map((name) => headers.get(name)));
+  const { error } = await api.GET("/credentials", { headers: Object.fromEntries(names.map((name) => [name, name])) });
+  expect(error).toEqual(names);
+});
+
+test("a token that was rejected before is redacted, too", async () => {
+  const token = ({ refresh }: { refresh: boolean }) => (refresh ? "made-up-new" : plantedToken);
+  const fetch = async (_url: string, { headers }: FetchInit) =>
+    headers.get("Authorization") === "Bearer made-up-new"
+      ? Response.json({ errorMessage: `made-up-new is no better than ${plantedToken}` }, { status: 403 })
+      : Response.json({}, { status: 401 });
+  const { credentials } = createRolloutClient({ token, fetch });
+  const error = await rejection(credentials.create(plantedInput), RolloutApiError);
+  expect(error.errors).toEqual([{ message: "[redacted] is no better than [redacted]" }]);
+});
+
+test("a cause keeps its name, message, code, stack and causes, and nothing else", async () => {
+  const cause = Object.assign(new RangeError("a made-up", { cause: new TypeError("the made-up") }), {
+    code: "ERR_made-up",
+    request: { authorization: "made-up" },
+  });
+  const { credentials } = createRolloutClient({ token: "made-up", fetch: () => Promise.reject(cause), retry: false });
+  const { cause: copy } = await rejection(credentials.create(plantedInput), RolloutNetworkError);
+  expect(copy).toMatchObject({ name: "RangeError", message: "a [redacted]", code: "ERR_[redacted]" });
+  expect(copy).toMatchObject({ cause: { name: "TypeError", message: "the [redacted]" } });
+  expect(Object(copy).stack).toMatch(/^RangeError: a \[redacted\]\n {4}at /);
+  expect(Reflect.ownKeys(Object(copy)).sort()).toEqual(["cause", "code", "message", "name", "stack"]);
+});
+
+test("a circle of causes ends after five", async () => {
+  const circle = new Error("again");
+  circle.cause = circle;
+  const { credentials } = createRolloutClient({ token: "made-up", fetch: () => Promise.reject(circle), retry: false });
+  const messages: string[] = [];
+  let { cause } = await rejection(credentials.create(plantedInput), RolloutNetworkError);
+  for (; cause instanceof Error && messages.length < 100; cause = cause.cause) messages.push(cause.message);
+  expect(messages).toEqual(Array(6).fill("again"));
+});
