@@ -1,4 +1,4 @@
-import { type Call, CallResult } from "./call/call.ts";
+import { type Call, detailsOf } from "./call/call.ts";
 import { checkInput, checkOptions } from "./checks.ts";
 import type { Connector, ConnectorAuth, ConnectorInput } from "./document-types.ts";
 import { invalidResponseError } from "./errors/call-errors.ts";
@@ -30,7 +30,7 @@ export function createConnectorOperations(call: Call): ConnectorOperations {
       const connectors: unknown = unwrap(result);
       if (isConnectors(connectors)) return Object.entries(connectors).map(([appKey, own]) => ({ ...own, appKey }));
       const problem = "its body is not an object of connectors";
-      throw invalidResponseError(result.response, problem, CallResult.detailsOf(result));
+      throw invalidResponseError(result.response, problem, detailsOf(result));
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ApiArguments, ApiData, OperationOf, PathsWith, RolloutApi } from "./api-types.ts";
-import { type ApiResult, CallResult } from "./call/call.ts";
+import { type ApiResult, detailsOf } from "./call/call.ts";
 import { invalidResponseError } from "./errors/call-errors.ts";
 import type { RolloutResponseError } from "./errors/errors.ts";
 import { unwrap } from "./unwrap.ts";
@@ -130,5 +130,5 @@ function textOf(value: unknown): string | undefined {
 }
 
 function pageError(result: ApiResult, problem: string): RolloutResponseError {
-  return invalidResponseError(result.response, problem, CallResult.detailsOf(result));
+  return invalidResponseError(result.response, problem, detailsOf(result));
 }

@@ -1,4 +1,4 @@
-import { type ApiResult, CallResult } from "./call/call.ts";
+import { type ApiResult, detailsOf } from "./call/call.ts";
 import { apiError } from "./errors/call-errors.ts";
 import { RolloutApiError } from "./errors/errors.ts";
 
@@ -21,5 +21,5 @@ export function unwrap<Result extends ApiResult>(result: Result): SuccessData<Re
   const { data, error, response } = result;
   // Not `error`: an empty body makes it undefined, and a body of `null` makes it null.
   if (response.ok) return data;
-  throw error instanceof RolloutApiError ? error : apiError(response, error, CallResult.detailsOf(result));
+  throw error instanceof RolloutApiError ? error : apiError(response, error, detailsOf(result));
 }

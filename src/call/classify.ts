@@ -30,20 +30,16 @@ const UNDECODABLE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/m;
 // is an argument that is invalid.
 const NETWORK_ERROR = /^(?!ERR_)[^|]|\n(?!ERR_INVALID_)[^|]/;
 
-// An agent that this fetch cannot use: that of another major version of undici, or of node:http.
+// An agent of another major version of undici, or of node:http.
 const AGENT = /^UND_ERR_INVALID_ARG\||dispatch(?:er\S*)? is not a function/m;
 
-// A signal that this fetch cannot use: a test environment has put its own AbortController into the place of the platform's.
+// A test environment has put its own AbortController into the place of the platform's.
 const SIGNAL = /\bsignal\b.+\bAbortSignal\b/;
 
 const MAX_CAUSES = 4;
 
 /** Determines how an attempt failed after `fetch` was called, from what was thrown. */
-export function classify(
-  thrown: unknown,
-  responded: boolean,
-  ownFetch: boolean,
-): Pick<Outcome, "kind" | "status" | "byFetchOption"> {
+export function classify(thrown: unknown, responded: boolean, ownFetch: boolean): Outcome {
   const causes = causesOf(thrown);
   const lines = causes.map(lineOf).join("\n");
   if (thrown instanceof DeadlineExceeded || TIMEOUT.test(lines)) return { kind: "timeout" };

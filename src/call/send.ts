@@ -8,7 +8,7 @@ import {
   requestIdOf,
   unsendableError,
 } from "../errors/call-errors.ts";
-import { RolloutConfigError } from "../errors/errors.ts";
+import { invalidConfig } from "../errors/errors.ts";
 import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsInBody } from "../errors/redact.ts";
 import type { Settings } from "../options.ts";
 import { NULL_BODY_STATUSES, parseJson } from "../values.ts";
@@ -39,6 +39,7 @@ const RESULTS: Readonly<Partial<Record<Attempt["kind"], string>>> = {
   unreadable: "invalid_response",
 };
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 const lenientUtf8 = new TextDecoder();
 
 /**
@@ -59,13 +60,12 @@ export async function sendWithRetries(
   isObserved: boolean,
 ): Promise<SentResponse> {
   if (!request.url.startsWith(`${settings.origin}/`)) {
-    const problem = "must have the same origin for every call: the token is meant for no other";
-    throw new RolloutConfigError("invalid_config", "baseUrl", problem);
+    throw invalidConfig("baseUrl", "must have the same origin for every call: the token is meant for no other");
   }
-  const { method } = request;
+  const { method } = request.init;
   const { tokens, logger, rateLimiter, signal, retry, waitUntilReady } = settings;
   const sentTokens: string[] = [];
-  call.redact = createRedact(() => [...sentTokens, ...secretsOf(request, input)]);
+  call.redact = createRedact(() => [...sentTokens, ...secretsOf(request.init, input)]);
   let token: Token | undefined;
   let rejected: Token | undefined;
   let isRefreshed = false;
@@ -89,7 +89,7 @@ export async function sendWithRetries(
   const nextDelay = (attempt: Attempt, isThrottle: boolean): number | undefined => {
     const { kind, status, retryAfter } = attempt;
     // A stream can be sent only once.
-    if (kind === "success" || isStream(request.body)) return undefined;
+    if (kind === "success" || isStream(request.init.body)) return undefined;
     if (kind === "status" && status === 401) {
       if (isRefreshed || !tokens.refreshable) return undefined;
       isRefreshed = true;
@@ -102,13 +102,15 @@ export async function sendWithRetries(
       return readyDelay(conflicts - 1, readyBy - performance.now(), retryAfter);
     }
     const delay = retryDelay(method, attempt, retries, retry);
+    if (!isThrottle) {
+      retries += 1;
+      return delay;
+    }
     // A throttled attempt counts as a retry, unless the rate limiter has seen successes since the last one.
     const before = successes;
-    if (isThrottle) {
-      throttled += 1;
-      successes = notify(() => rateLimiter?.successes);
-    }
-    if (!isThrottle || successes === before) retries += 1;
+    successes = notify(() => rateLimiter?.successes);
+    if (successes === before) retries += 1;
+    throttled += 1;
     return throttled > MAX_THROTTLED_ATTEMPTS ? undefined : delay;
   };
 
@@ -125,7 +127,7 @@ export async function sendWithRetries(
       }
     }
     const began = performance.now();
-    attempt = await makeAttempt(request, settings, getToken, parsesText, call);
+    attempt = await makeAttempt(request, settings, getToken, call);
     const { kind, response } = attempt;
     const status = response?.status;
     call.status = status;
@@ -154,7 +156,7 @@ export async function sendWithRetries(
     if (!limiterWaits) await pause(delay, signal);
   }
 
-  const { kind, response, bytes = null, text, thrown } = attempt;
+  const { kind, response, bytes = null, thrown } = attempt;
   if (kind === "unsendable") throw unsendableError(attempt, call);
   if (!response || kind === "lost" || kind === "timeout") throw networkError(attempt, settings.timeout, call);
   if (kind === "redirect") throw redirectError(response, request.url, call);
@@ -163,16 +165,23 @@ export async function sendWithRetries(
     const problem = isOurs ? thrown.message : "the body is not in the encoding that Content-Encoding names";
     throw invalidResponseError(response, problem, call, thrown);
   }
-  const { headers, statusText, original } = response;
-  if (kind === "success") {
-    if (!isObserved && text !== undefined && isResponse(original)) return { response: original, text };
-    return { response: inMemory(response, text ?? bytes, headers, statusText) };
+  if (kind === "status") {
+    const { redact } = call;
+    call.clockSkew = clockSkewOf(response.headers);
+    call.bodyFailure = thrown;
+    const headers = redactHeaders(response.headers, redact);
+    const body = bytes && redactBody(lenientUtf8.decode(bytes), redact);
+    return { response: inMemory({ ...response, headers, statusText: redact(response.statusText) }, body) };
   }
-  const { redact } = call;
-  call.clockSkew = clockSkewOf(headers);
-  call.bodyFailure = thrown;
-  const body = bytes && redactBody(lenientUtf8.decode(bytes), redact);
-  return { response: inMemory(response, body, redactHeaders(headers, redact), redact(statusText)) };
+  if (!parsesText) return { response: inMemory(response, bytes) };
+  try {
+    // Only UTF-8, so that no replacement characters reach the caller.
+    const text = utf8.decode(bytes ?? undefined);
+    const { original } = response;
+    return isObserved || !isResponse(original) ? { response: inMemory(response, text) } : { response: original, text };
+  } catch (cause) {
+    throw invalidResponseError(response, "the body is not UTF-8", call, cause);
+  }
 }
 
 // By its shape: a framework may have replaced the global Response.
@@ -182,10 +191,8 @@ function isResponse(original: object): original is Response {
 
 /** Creates a response. Its body is text where it can be: that of React Native takes bytes for Latin-1. */
 function inMemory(
-  { status, url }: ReceivedResponse,
+  { status, statusText, headers, url }: ReceivedResponse,
   body: string | Uint8Array<ArrayBuffer> | null,
-  headers: Headers,
-  statusText: string,
 ): Response {
   const isConstructible = status >= 200 && status <= 599;
   const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : body, {
@@ -203,7 +210,7 @@ function inMemory(
 }
 
 /** The secrets of a call, except its tokens: what users entered, as passed and as sent, and the caller's own headers. */
-function secretsOf({ body, headers }: OutgoingRequest, input: unknown): readonly string[] {
+function secretsOf({ body, headers }: OutgoingRequest["init"], input: unknown): readonly string[] {
   const sent = body === undefined || isStream(body) ? "" : typeof body === "string" ? body : lenientUtf8.decode(body);
   const secretHeaders = [...headers].filter(([name]) => isSecretHeader(name)).flatMap(([, value]) => partsOf(value));
   return [...secretsInBody(input), sent, ...secretsInBody(parseJson(sent)), ...secretHeaders];

@@ -1,4 +1,4 @@
-import { type ApiResult, type Call, type CallInit, CallResult } from "../call/call.ts";
+import { type ApiResult, type Call, type CallInit, detailsOf } from "../call/call.ts";
 import { isRefused, serializeBody } from "../call/request.ts";
 import { checkInput, checkOptions, checkText } from "../checks.ts";
 import type {
@@ -196,7 +196,7 @@ export function createCredentialOperations(
             throw thrown;
           }
         };
-        const redact = CallResult.detailsOf(result)?.redact;
+        const redact = detailsOf(result)?.redact;
         return runOtpExchange(
           challenge.otpChallengeId,
           ask,
@@ -213,7 +213,7 @@ export function createCredentialOperations(
     const written: unknown = JSON.parse(String(serializeBody(input, new Headers())));
     const { appKey } = input;
     // Past every cache: an old list would make an old credential look new.
-    const fresh = isRefused("GET", settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
+    const fresh = isRefused(settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
     const listOfApp: ListCredentials = (overrides) => list({ appKey }, { ...fresh, ...overrides });
     return confirmCreate(
       () => post(written),
@@ -262,7 +262,7 @@ function initOf(options: OperationOptions = {}, operation: string): CallInit {
 }
 
 function unexpectedBody(result: ApiResult, problem: string): RolloutResponseError {
-  return invalidResponseError(result.response, problem, CallResult.detailsOf(result));
+  return invalidResponseError(result.response, problem, detailsOf(result));
 }
 
 /** Type guard: whether a one-time password is needed before the credential exists. */

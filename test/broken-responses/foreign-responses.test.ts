@@ -140,3 +140,20 @@ test("a global Response that keeps the immutable headers it is given is no obsta
   const { credentials } = createRolloutClient({ token: "made-up", baseUrl: url });
   await expect(credentials.update("cred_1", { entitiesToSync: { notes: true } })).resolves.toBeUndefined();
 });
+
+class BrokenRequest {
+  constructor() {
+    throw new TypeError("not a request of theirs");
+  }
+}
+
+test.each([BrokenRequest, undefined])(
+  "a global Request that cannot be created does not make a lost POST one that was never sent: %s",
+  async (Request) => {
+    vi.stubGlobal("Request", Request);
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
+    const { api } = createRolloutClient({ token: "made-up" });
+    const error = await rejection(api.POST("/credentials", { body: input }), RolloutError);
+    expect(error).toMatchObject({ code: "network", mayHaveSucceeded: true });
+  },
+);
