@@ -1,7 +1,7 @@
 import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkOption, checkText } from "../checks.ts";
 import { apiError, type CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
-import { invalidInput, isRolloutError, RolloutError } from "../errors/errors.ts";
+import { invalidInput, isRolloutError } from "../errors/errors.ts";
 import {
   type CallOverrides,
   callSettings,
@@ -14,7 +14,6 @@ import { isObject } from "../values.ts";
 import { abortReason, withDeadline } from "./deadline.ts";
 import { type CallRecord, notify } from "./log.ts";
 import { bodyOf, checkPath, isRefused, OutgoingRequest, requestOf, serializableQuery } from "./request.ts";
-import { outcomeMayHaveSucceeded } from "./retry.ts";
 import { type SentResponse, sendWithRetries } from "./send.ts";
 
 /** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
@@ -54,7 +53,7 @@ export function detailsOf(result: ApiResult): CallDetails | undefined {
   return detailsOfResults.get(result);
 }
 
-// The members of an init that are not for `fetch`.
+// What of an init is not for `fetch`.
 const OWN_MEMBER =
   /^(?:headers|body|params|parseAs|(?:query|path|body)Serializer|middleware|baseUrl|Request|method|signal|timeout|retry|waitUntilReady|fetch)$/;
 
@@ -85,9 +84,9 @@ export function createCall(client: Settings): {
     if (params.header) params.header = readHeaders(params.header);
     if (params.query && typeof querySerializer !== "function") params.query = serializableQuery(params.query);
     checkOption("parseAs", parseAs);
-    const ownHeaders = checkHeaders(given.headers);
-    const acceptsAll = parseAs !== "json" && client.headers["accept"] === DEFAULT_ACCEPT;
-    const headers = acceptsAll ? { accept: "*/*", ...ownHeaders } : ownHeaders;
+    const { accept } = client.headers;
+    const own = checkHeaders(given.headers);
+    const headers = parseAs === "json" || accept !== DEFAULT_ACCEPT ? own : { accept: "*/*", ...own };
     const body = await bodyOf(given, client.headers, headers);
     const isObserved = hasMiddleware || middleware.length > 0;
     const parsesText = parseAs === "json" || parseAs === "text";
@@ -98,21 +97,17 @@ export function createCall(client: Settings): {
       const isOutgoing = request instanceof OutgoingRequest;
       const outgoing = isOutgoing ? request : await requestOf(request, body, options);
       const itsSettings = isOutgoing ? settings : callSettings(settings, { signal: request.signal });
-      details.method = outgoing.init.method;
       try {
         sent = await sendWithRetries(outgoing, itsSettings, details, given.body, parsesText, isObserved);
       } catch (thrown) {
         failure = { thrown };
-        // onError may respond in its place.
-        if (thrown instanceof RolloutError) details.mayHaveSucceeded ||= thrown.mayHaveSucceeded;
         throw thrown;
       }
       const { response, text } = sent;
-      const { status } = response;
-      // Middleware that replaces a response does not undo what the server did.
-      details.mayHaveSucceeded ||= outcomeMayHaveSucceeded(details.method, { kind: "status", status });
       // openapi-fetch reads nothing else of a success.
-      return text === undefined ? response : { ok: true, status, headers: response.headers, body: text };
+      return text === undefined
+        ? response
+        : { ok: true, status: response.status, headers: response.headers, body: text };
     };
     const init = {
       ...options,

@@ -7,9 +7,8 @@ export class UnreadableResponse extends Error {}
 
 // These patterns search one line for each cause: `code|syscall|message`.
 
-// Node's fetch (undici) made no connection: the host refused, had no address, or hung up before the TLS handshake was complete, a
-// proxy opened no tunnel, or fetch blocks the port. "Unreachable" is not among the codes: it also happens to connections that
-// were made. Nor are TLS alerts that may follow the handshake.
+// Node's fetch (undici) made no connection. "Unreachable" is not among the codes: it also happens to connections that were made.
+// Nor are TLS alerts that may follow the handshake.
 const UNSENT =
   /^(?:ECONNREFUSED|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT)|^[^|]*\|(?:connect|getaddrinfo|query[A-Z])|before secure TLS connection was established|\|bad port$/;
 
@@ -20,10 +19,9 @@ const FAILED_HANDSHAKE =
 // A proxy that refuses to connect, or wants credentials: undici's messages, which name the status.
 const PROXY_STATUS = /\|Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
-// The platform's own time limits.
 const TIMEOUT = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT\|/m;
 
-// A body that is not in the encoding that `Content-Encoding` names: Node reports the codes of zlib, Brotli and Zstandard.
+// The body is not in the encoding that `Content-Encoding` names: the codes of zlib, Brotli and Zstandard.
 const UNDECODABLE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/m;
 
 // A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function, and so
@@ -60,7 +58,6 @@ export function remedyFor(thrown: unknown): string | undefined {
   return "AbortController is not the platform's: in tests with jsdom, use Vitest 4, or put Node's back after jsdom's setup.";
 }
 
-/** An error and the causes beneath it. */
 function causesOf(thrown: unknown): unknown[] {
   const causes: unknown[] = [];
   for (let error = thrown; error !== undefined && causes.length < MAX_CAUSES; error = memberOf(error, "cause")) {

@@ -103,19 +103,15 @@ export async function bodyOf(
  * encoded. Rejects values that openapi-fetch would leave out silently.
  */
 export function serializableQuery(query: object): Record<string, unknown> {
-  const prepared: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of Object.entries(query)) {
+  const prepared = Object.entries(query).map(([name, value]) => {
     const primitive = (member: unknown): unknown => primitiveOf(member, `params.query.${name}`);
-    const key = encodeName(name);
-    if (Array.isArray(value)) {
-      prepared[key] = value.map(primitive).filter((member) => member !== undefined);
-    } else if (kindOf(value) === "Object") {
-      const members = Object.entries(value).map(([name, member]) => [encodeName(name), primitive(member)]);
-      const present = members.filter(([, member]) => member !== undefined);
-      if (present.length > 0) prepared[key] = Object.fromEntries(present);
-    } else prepared[key] = primitive(value);
-  }
-  return prepared;
+    if (Array.isArray(value)) return [encodeName(name), value.map(primitive).filter((member) => member !== undefined)];
+    if (kindOf(value) !== "Object") return [encodeName(name), primitive(value)];
+    const members = Object.entries(value).map(([key, member]) => [encodeName(key), primitive(member)]);
+    const present = members.filter(([, member]) => member !== undefined);
+    return [encodeName(name), present.length === 0 ? undefined : Object.fromEntries(present)];
+  });
+  return Object.fromEntries(prepared);
 }
 
 /** A value that a URL can have; `undefined` for none. */

@@ -63,6 +63,7 @@ export async function sendWithRetries(
     throw invalidConfig("baseUrl", "must have the same origin for every call: the token is meant for no other");
   }
   const { method } = request.init;
+  call.method = method;
   const { tokens, logger, rateLimiter, signal, retry, waitUntilReady } = settings;
   const sentTokens: string[] = [];
   call.redact = createRedact(() => [...sentTokens, ...secretsOf(request.init, input)]);
@@ -138,7 +139,7 @@ export async function sendWithRetries(
     const limiterWaits = isThrottle && notify(() => rateLimiter?.refused) !== undefined;
     if (logger !== undefined) {
       // Only numbers and names from the OpenAPI document, so that the line cannot contain a secret.
-      const name = kind === "unreadable" && response === undefined ? undefined : RESULTS[kind];
+      const name = status === undefined && kind === "unreadable" ? undefined : RESULTS[kind];
       const result = kind === "success" || kind === "status" ? status : (name ?? "network");
       const next = limiterWaits ? ", retry as the rate limiter allows" : `, retry in ${delay} ms`;
       const duration = Math.round(performance.now() - began);
@@ -156,6 +157,8 @@ export async function sendWithRetries(
     if (!limiterWaits) await pause(delay, signal);
   }
 
+  // Middleware that responds in the server's place does not undo what that did.
+  call.mayHaveSucceeded ||= outcomeMayHaveSucceeded(method, attempt);
   const { kind, response, bytes = null, thrown } = attempt;
   if (kind === "unsendable") throw unsendableError(attempt, call);
   if (!response || kind === "lost" || kind === "timeout") throw networkError(attempt, settings.timeout, call);
@@ -203,9 +206,9 @@ function inMemory(
   });
   // For text, the constructor makes one up; that of a framework may keep the headers themselves, which are immutable.
   if (!headers.has("content-type") && response.headers.has("content-type")) response.headers.delete("content-type");
-  // What the constructor cannot set.
-  Object.defineProperty(response, "url", { value: url });
-  if (!isConstructible) Object.defineProperty(response, "status", { value: status });
+  // What the constructor cannot set, and that of a framework may not let be set.
+  Reflect.defineProperty(response, "url", { value: url });
+  if (!isConstructible) Reflect.defineProperty(response, "status", { value: status });
   return response;
 }
 

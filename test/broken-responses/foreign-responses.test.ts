@@ -141,6 +141,18 @@ test("a global Response that keeps the immutable headers it is given is no obsta
   await expect(credentials.update("cred_1", { entitiesToSync: { notes: true } })).resolves.toBeUndefined();
 });
 
+test("a global Response whose responses are frozen hides no error", async () => {
+  class FrozenResponse extends Response {
+    constructor(body: BodyInit | null, init: ResponseInit) {
+      super(body, init);
+      Object.freeze(this);
+    }
+  }
+  const { credentials } = clientOf(() => Response.json(refusal, { status: 400 }));
+  vi.stubGlobal("Response", FrozenResponse);
+  await expect(credentials.create(input)).rejects.toMatchObject({ code: "bad_request", mayHaveSucceeded: false });
+});
+
 class BrokenRequest {
   constructor() {
     throw new TypeError("not a request of theirs");
