@@ -74,19 +74,14 @@ export interface ReceivedResponse {
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
-interface BodyReader {
-  cancel(): Promise<void>;
-  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-}
+type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
 
 // The body of an error is searched for secrets, which takes time.
 const MAX_ERROR_BYTES = 256 * 1024;
 
 /**
  * Makes one attempt within its deadline: gets the token, calls `fetch`, reads the body to its last byte. Throws only the
- * caller's abort reason, what the token function throws, and errors by which a framework steers.
- *
- * @param call - counts the attempts that were sent
+ * caller's abort reason, what the token function throws, and errors by which a framework steers. `call` counts what was sent.
  */
 export async function makeAttempt(
   { url, init }: OutgoingRequest,
@@ -161,7 +156,7 @@ function receive(original: FetchResponse): ReceivedResponse {
   return { status, isSuccess, statusText: String(statusText ?? ""), headers, url: String(url ?? ""), original };
 }
 
-function isReadable(body: unknown): body is { getReader(): BodyReader } {
+function isReadable(body: unknown): body is ReadableStream<Uint8Array> {
   return typeof memberOf(body, "getReader") === "function";
 }
 
@@ -188,8 +183,8 @@ async function readBody(
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done || value === undefined) break;
+    const { value } = await reader.read();
+    if (value === undefined) break;
     length += value.byteLength;
     if (length > limit) throw new UnreadableResponse(tooLong);
     chunks.push(value);

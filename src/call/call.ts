@@ -14,7 +14,7 @@ import { isObject } from "../values.ts";
 import { abortReason, withDeadline } from "./deadline.ts";
 import { type CallRecord, notify } from "./log.ts";
 import { bodyOf, checkPath, isRefused, OutgoingRequest, requestOf, serializableQuery } from "./request.ts";
-import { type SentResponse, sendWithRetries } from "./send.ts";
+import { sendWithRetries } from "./send.ts";
 
 /** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
 export interface CallInit extends CallOverrides {
@@ -90,7 +90,7 @@ export function createCall(client: Settings): {
     const body = await bodyOf(given, client.headers, headers);
     const isObserved = hasMiddleware || middleware.length > 0;
     const parsesText = parseAs === "json" || parseAs === "text";
-    let sent: SentResponse | undefined;
+    let sent: Awaited<ReturnType<typeof sendWithRetries>> | undefined;
     let failure: { readonly thrown: unknown } | undefined;
 
     const fetch = async (request: Request | OutgoingRequest): Promise<object> => {
@@ -104,10 +104,9 @@ export function createCall(client: Settings): {
         throw thrown;
       }
       const { response, text } = sent;
+      const { status, headers } = response;
       // openapi-fetch reads nothing else of a success.
-      return text === undefined
-        ? response
-        : { ok: true, status: response.status, headers: response.headers, body: text };
+      return text === undefined ? response : { ok: true, status, headers, body: text };
     };
     const init = {
       ...options,

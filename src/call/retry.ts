@@ -59,13 +59,7 @@ export function isThrottled({ kind, status, retryAfter }: Outcome): boolean {
   return kind === "status" && (status === 429 || (status === 503 && retryAfter !== undefined));
 }
 
-/**
- * How many milliseconds to wait before the next attempt, or `undefined` if the outcome is final: the retries are used up, or the
- * server might act twice.
- *
- * @param retries - how many retries this request has used up so far
- * @param random - returns a number from 0 up to 1, for the jitter
- */
+/** How many milliseconds to wait before the next attempt, or `undefined`: all `retries` are used up, or the server might act twice. */
 export function retryDelay(
   method: string,
   outcome: Outcome,
@@ -87,10 +81,8 @@ export function retryDelay(
 }
 
 /**
- * How many milliseconds to wait before asking again for data that is not ready, or `undefined` if the time is up.
- *
- * @param conflicts - how many times the server has responded with 409 before
- * @param remaining - how many milliseconds are left
+ * How many milliseconds to wait before asking again for data that is not ready, or `undefined` if no time remains. `conflicts` is
+ * how many times the server has responded with 409 before.
  */
 export function readyDelay(
   conflicts: number,

@@ -19,15 +19,8 @@ import { notify } from "./log.ts";
 import { isStream, type OutgoingRequest } from "./request.ts";
 import { isIdempotent, isSafe, isThrottled, outcomeMayHaveSucceeded, readyDelay, retryDelay } from "./retry.ts";
 
-/** A response in memory. */
-export interface SentResponse {
-  readonly response: Response;
-  /** The body, if only the call reads it and as text. `response` is then the platform's, whose body has been read. */
-  readonly text?: string;
-}
-
 // How long the rate limiter pauses after a refusal without Retry-After.
-const DEFAULT_PAUSE_MILLISECONDS = 1_000;
+const DEFAULT_PAUSE_SECONDS = 1;
 // The maximum number of throttled attempts of one call, even if the rate limiter makes progress.
 const MAX_THROTTLED_ATTEMPTS = 20;
 
@@ -43,10 +36,10 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const lenientUtf8 = new TextDecoder();
 
 /**
- * Sends a request, and retries it as often as is safe and allowed. Resolves to a response in memory, whatever its status.
- * Throws a `RolloutError`, the caller's abort reason, or what a function of the caller's threw.
+ * Sends a request, and retries it as often as is safe and allowed. Resolves to a response in memory, whatever its status, or to
+ * the platform's with its `text`, if only the call reads that. Throws a `RolloutError`, the caller's abort reason, or what a
+ * function of the caller's threw.
  *
- * @param call - is kept up to date while the call runs
  * @param input - the body as the caller passed it
  * @param parsesText - whether the body of a success will be read as text
  * @param isObserved - whether middleware may read the response too
@@ -58,7 +51,7 @@ export async function sendWithRetries(
   input: unknown,
   parsesText: boolean,
   isObserved: boolean,
-): Promise<SentResponse> {
+): Promise<{ readonly response: Response; readonly text?: string }> {
   if (!request.url.startsWith(`${settings.origin}/`)) {
     throw invalidConfig("baseUrl", "must have the same origin for every call: the token is meant for no other");
   }
@@ -147,7 +140,7 @@ export async function sendWithRetries(
       notify(() => logger[kind === "success" ? "debug" : "warn"](delay === undefined ? line : line + next));
     }
     if (isThrottle) {
-      const { retryAfter = DEFAULT_PAUSE_MILLISECONDS / 1000 } = attempt;
+      const { retryAfter = DEFAULT_PAUSE_SECONDS } = attempt;
       notify(() => rateLimiter?.refused?.(Math.min(retry.maxDelay, retryAfter * 1000)));
     } else if (status !== undefined && status < 500) notify(() => rateLimiter?.succeeded?.());
     if (delay === undefined) break;
