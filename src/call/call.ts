@@ -46,12 +46,23 @@ export interface ApiResult {
 /** Calls one operation. */
 export type Call = (method: string, path: string, init?: CallInit | null) => Promise<ApiResult>;
 
-const detailsOfResults = new WeakMap<ApiResult, CallDetails>();
+class CallResult implements ApiResult {
+  declare readonly response: Response;
+  // A WeakMap of results made a call 4 % slower.
+  readonly #details: CallDetails;
+
+  constructor(result: ApiResult, details: CallDetails) {
+    Object.assign(this, result);
+    this.#details = details;
+  }
+
+  static detailsOf(result: ApiResult): CallDetails | undefined {
+    return #details in result ? result.#details : undefined;
+  }
+}
 
 /** The details of the call that returned a result, for its errors. Unknown for a result that was copied or created elsewhere. */
-export function detailsOf(result: ApiResult): CallDetails | undefined {
-  return detailsOfResults.get(result);
-}
+export const detailsOf: (result: ApiResult) => CallDetails | undefined = CallResult.detailsOf;
 
 // What of an init is not for `fetch`.
 const OWN_MEMBER =
@@ -163,9 +174,8 @@ export function createCall(client: Settings): {
     let failure: Pick<CallRecord, "code" | "mayHaveSucceeded"> | undefined;
     try {
       const result = await perform(method, path, init, details);
-      detailsOfResults.set(result, details);
       if (!result.response.ok && client.onCall !== undefined) failure = apiError(result.response, undefined, details);
-      return result;
+      return new CallResult(result, details);
     } catch (thrown) {
       const { aborted: isAborted = false, reason } = init.signal ?? {};
       const isOurs = isRolloutError(thrown) && !(isAborted && Object.is(thrown, reason));
