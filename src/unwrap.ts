@@ -1,4 +1,4 @@
-import { type ApiResult, CallResult } from "./call/call.ts";
+import { type ApiResult, detailsOf } from "./call/call.ts";
 import { apiError, invalidResponseError } from "./errors/call-errors.ts";
 import { RolloutApiError, type RolloutResponseError } from "./errors/errors.ts";
 
@@ -14,7 +14,7 @@ export function unwrap<Result extends ApiResult>(result: Result): SuccessData<Re
   const { data, error, response } = result;
   // Not `error`: an empty body makes it undefined, and a body of `null` makes it null.
   if (response.ok) return data;
-  throw error instanceof RolloutApiError ? error : apiError(response, error, CallResult.detailsOf(result));
+  throw error instanceof RolloutApiError ? error : apiError(response, error, detailsOf(result));
 }
 
 /** Returns the data of a result, or throws its error, which names `problem` where the data is not what is expected. */
@@ -26,5 +26,5 @@ export function unwrapAs<Data>(result: ApiResult, isExpected: (data: unknown) =>
 
 /** Creates the error of a success whose data cannot be used. */
 export function unusableError(result: ApiResult, problem: string): RolloutResponseError {
-  return invalidResponseError(result.response, problem, CallResult.detailsOf(result));
+  return invalidResponseError(result.response, problem, detailsOf(result));
 }

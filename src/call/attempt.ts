@@ -58,8 +58,6 @@ export interface Attempt extends Outcome {
   readonly response?: ReceivedResponse | undefined;
   /** The body of a success or an error. `null` if there is none, or if the body of an error cannot be read. */
   readonly bytes?: Bytes | null;
-  /** The body of a success that will be read as text. */
-  readonly text?: string | undefined;
   /** What was thrown. Beside a status: why the body of the error cannot be read. */
   readonly thrown?: unknown;
 }
@@ -67,7 +65,6 @@ export interface Attempt extends Outcome {
 /** The head of a response, whichever `fetch` it came from. */
 export interface ReceivedResponse {
   readonly status: number;
-  /** Whether the status is from 200 to 299. */
   readonly isSuccess: boolean;
   readonly statusText: string;
   readonly headers: Headers;
@@ -77,28 +74,19 @@ export interface ReceivedResponse {
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;
-interface BodyReader {
-  cancel(): Promise<void>;
-  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
-}
+type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
 
 // The body of an error is searched for secrets, which takes time.
 const MAX_ERROR_BYTES = 256 * 1024;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
 /**
  * Makes one attempt within its deadline: gets the token, calls `fetch`, reads the body to its last byte. Throws only the
- * caller's abort reason, what the token function throws, and errors by which a framework steers.
- *
- * @param parsesText - whether the body of a success will be read as text
- * @param call - counts the attempts that were sent
+ * caller's abort reason, what the token function throws, and errors by which a framework steers. `call` counts what was sent.
  */
 export async function makeAttempt(
-  request: OutgoingRequest,
+  { url, init }: OutgoingRequest,
   settings: Settings,
-  getToken: () => string | Promise<string>,
-  parsesText: boolean,
+  getToken: () => Promise<string>,
   call: CallDetails,
 ): Promise<Attempt> {
   const { signal: caller, timeout, maxResponseBytes } = settings;
@@ -106,17 +94,17 @@ export async function makeAttempt(
   let responded = false;
   let response: ReceivedResponse | undefined;
   let reader: BodyReader | undefined;
+  let refusal: Attempt | undefined;
   try {
     return await withDeadline<Attempt>(caller, timeout, async (signal) => {
-      request.headers.set("Authorization", `Bearer ${await getToken()}`);
+      init.headers.set("Authorization", `Bearer ${await getToken()}`);
       if (signal.aborted) throw abortReason(signal);
       sent = true;
       call.attempts += 1;
-      const original = await (settings.fetch ?? globalThis.fetch)(request.url, fetchInit(request, signal));
+      const original = await (settings.fetch ?? globalThis.fetch)(url, { ...init, redirect: "manual", signal });
       responded = true;
-      if (signal.aborted) throw abortReason(signal);
       response = receive(original);
-      const { status, isSuccess, headers, url } = response;
+      const { status, isSuccess, headers } = response;
       const { body } = original;
       if (isReadable(body)) reader = body.getReader();
       // A 304 is no redirect; a browser shows only the `type` of one.
@@ -124,21 +112,16 @@ export async function makeAttempt(
         (status >= 300 && status <= 399 && status !== 304) ||
         original.type === "opaqueredirect" ||
         original.redirected === true ||
-        (url !== "" && !url.startsWith(`${settings.origin}/`));
+        (response.url !== "" && !response.url.startsWith(`${settings.origin}/`));
       if (isRedirect) {
         notify(() => reader?.cancel());
-        return { kind: "redirect", status, sent, response };
+        return { kind: "redirect", status, response };
       }
+      // The status says what happened, even if the body is lost.
+      if (!isSuccess) refusal = { kind: "status", status, retryAfter: retryAfterOf(headers), response, bytes: null };
       const limit = isSuccess ? maxResponseBytes : Math.min(maxResponseBytes, MAX_ERROR_BYTES);
-      const bytes = await readBody(original, headers, reader, limit);
-      if (!isSuccess) return { kind: "status", status, retryAfter: retryAfterOf(headers), sent, response, bytes };
-      if (!parsesText) return { kind: "success", status, sent, response, bytes };
-      try {
-        // Only UTF-8, so that no replacement characters reach the caller.
-        return { kind: "success", status, sent, response, bytes, text: utf8.decode(bytes ?? undefined) };
-      } catch (cause) {
-        throw new UnreadableResponse("the body is not UTF-8", { cause });
-      }
+      const bytes = body === null ? null : await readBody(original, headers, reader, limit);
+      return refusal === undefined ? { kind: "success", status, response, bytes } : { ...refusal, bytes };
     });
   } catch (thrown) {
     notify(() => reader?.cancel());
@@ -148,25 +131,14 @@ export async function makeAttempt(
       throw caller?.aborted ? abortReason(caller) : thrown;
     }
     if (!sent && !(thrown instanceof DeadlineExceeded)) throw thrown;
-    // The status says what happened, even if the body was lost.
-    if (response?.isSuccess === false) {
-      const { status, headers } = response;
-      return { kind: "status", status, retryAfter: retryAfterOf(headers), sent, response, bytes: null, thrown };
-    }
+    if (refusal !== undefined) return { ...refusal, thrown };
     const byFetchOption = settings.fetch !== undefined;
     const failure = classify(thrown, responded, byFetchOption);
-    const init = fetchInit(request, new AbortController().signal);
-    if (failure.kind === "lost" && !responded && isRefused(request.method, request.url, init)) {
-      return { kind: "unsendable", sent, thrown, byFetchOption };
+    if (failure.kind === "lost" && !responded && isRefused(url, init)) {
+      return { kind: "unsendable", thrown, byFetchOption };
     }
     return { ...failure, sent, thrown, response };
   }
-}
-
-function fetchInit({ method, headers, body, options }: OutgoingRequest, signal: AbortSignal): FetchInit {
-  const init: FetchInit = { method, headers, redirect: "manual", signal };
-  if (body !== undefined) init.body = body;
-  return options === undefined ? init : { ...options, ...init };
 }
 
 /** Reads the head of a response once. Only the headers of a success are not copied. */
@@ -184,7 +156,7 @@ function receive(original: FetchResponse): ReceivedResponse {
   return { status, isSuccess, statusText: String(statusText ?? ""), headers, url: String(url ?? ""), original };
 }
 
-function isReadable(body: unknown): body is { getReader(): BodyReader } {
+function isReadable(body: unknown): body is ReadableStream<Uint8Array> {
   return typeof memberOf(body, "getReader") === "function";
 }
 
@@ -194,15 +166,12 @@ async function readBody(
   headers: Headers,
   reader: BodyReader | undefined,
   limit: number,
-): Promise<Bytes | null> {
-  if (response.body === null) return null;
+): Promise<Bytes> {
   const tooLong = `the body is longer than ${limit} bytes (see maxResponseBytes)`;
   // A compressed body grows when it is decoded.
   if (!headers.get("content-encoding") && Number(headers.get("content-length")) > limit) {
     throw new UnreadableResponse(tooLong);
   }
-  const chunks: Uint8Array[] = [];
-  let length = 0;
   if (reader === undefined) {
     if (typeof response.arrayBuffer !== "function") {
       throw new UnreadableResponse("`fetch` returned a response with neither a ReadableStream nor arrayBuffer()");
@@ -211,9 +180,11 @@ async function readBody(
     if (bytes.byteLength > limit) throw new UnreadableResponse(tooLong);
     return bytes;
   }
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done || value === undefined) break;
+    const { value } = await reader.read();
+    if (value === undefined) break;
     length += value.byteLength;
     if (length > limit) throw new UnreadableResponse(tooLong);
     chunks.push(value);

@@ -7,9 +7,8 @@ export class UnreadableResponse extends Error {}
 
 // These patterns search one line for each cause: `code|syscall|message`.
 
-// Node's fetch (undici) made no connection: the host refused, had no address, or hung up before the TLS handshake was complete, a
-// proxy opened no tunnel, or fetch blocks the port. "Unreachable" is not among the codes: it also happens to connections that
-// were made. Nor are TLS alerts that may follow the handshake.
+// Node's fetch (undici) made no connection. "Unreachable" is not among the codes: it also happens to connections that were made.
+// Nor are TLS alerts that may follow the handshake.
 const UNSENT =
   /^(?:ECONNREFUSED|UND_ERR_(?:CONNECT_TIMEOUT|PRX_)|CERT_|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_CERT|ERR_TLS_CERT)|^[^|]*\|(?:connect|getaddrinfo|query[A-Z])|before secure TLS connection was established|\|bad port$/;
 
@@ -20,30 +19,25 @@ const FAILED_HANDSHAKE =
 // A proxy that refuses to connect, or wants credentials: undici's messages, which name the status.
 const PROXY_STATUS = /\|Proxy (?:response|Authentication Required) \((\d{3})\)/;
 
-// The platform's own time limits.
 const TIMEOUT = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT\|/m;
 
-// A body that is not in the encoding that `Content-Encoding` names: Node reports the codes of zlib, Brotli and Zstandard.
+// The body is not in the encoding that `Content-Encoding` names: the codes of zlib, Brotli and Zstandard.
 const UNDECODABLE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/m;
 
 // A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function, and so
 // is an argument that is invalid.
 const NETWORK_ERROR = /^(?!ERR_)[^|]|\n(?!ERR_INVALID_)[^|]/;
 
-// An agent that this fetch cannot use: that of another major version of undici, or of node:http.
+// An agent of another major version of undici, or of node:http.
 const AGENT = /^UND_ERR_INVALID_ARG\||dispatch(?:er\S*)? is not a function/m;
 
-// A signal that this fetch cannot use: a test environment has put its own AbortController into the place of the platform's.
+// A test environment has put its own AbortController into the place of the platform's.
 const SIGNAL = /\bsignal\b.+\bAbortSignal\b/;
 
 const MAX_CAUSES = 4;
 
 /** Determines how an attempt failed after `fetch` was called, from what was thrown. */
-export function classify(
-  thrown: unknown,
-  responded: boolean,
-  ownFetch: boolean,
-): Pick<Outcome, "kind" | "status" | "byFetchOption"> {
+export function classify(thrown: unknown, responded: boolean, ownFetch: boolean): Outcome {
   const causes = causesOf(thrown);
   const lines = causes.map(lineOf).join("\n");
   if (thrown instanceof DeadlineExceeded || TIMEOUT.test(lines)) return { kind: "timeout" };
@@ -64,7 +58,6 @@ export function remedyFor(thrown: unknown): string | undefined {
   return "AbortController is not the platform's: in tests with jsdom, use Vitest 4, or put Node's back after jsdom's setup.";
 }
 
-/** An error and the causes beneath it. */
 function causesOf(thrown: unknown): unknown[] {
   const causes: unknown[] = [];
   for (let error = thrown; error !== undefined && causes.length < MAX_CAUSES; error = memberOf(error, "cause")) {

@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
 import { MAX_TIMER_MILLISECONDS } from "../values.ts";
-import { abortReason, onAbort } from "./deadline.ts";
+import { abortReason, withDeadline } from "./deadline.ts";
 import { type Logger, notify } from "./log.ts";
 
 /**
@@ -148,38 +148,28 @@ export function createRateLimiter(options: RateLimiterOptions = {}): AdaptiveRat
     }
     if (!queueIsLogged) log("calls begin to queue at");
     queueIsLogged = true;
-    await wait(queue, signal);
+    await withDeadline(signal, undefined, (ended) => wait(queue, ended));
   }
 
   /**
    * Waits for a token. Whoever looks grants the tokens in the order of the queue, but an attempt starts only by the timer of its
    * own turn: in Cloudflare Workers, timers and promises of another request are of no use.
    */
-  function wait(queue: Queue, signal: AbortSignal | undefined): Promise<void> {
-    const turn = queue.turn ?? { attempts: new Set() };
+  function wait(queue: Queue, signal: AbortSignal): Promise<void> {
     if (queue.turn === undefined) {
-      queue.turn = turn;
+      queue.turn = { attempts: new Set() };
       queueMicrotask(() => {
         queue.turn = undefined;
       });
     }
-    return new Promise((resolve, reject) => {
-      const attempt: Attempt = {
-        place: queue.granted + queue.attempts.size + 1,
-        start() {
-          stopListening?.();
-          resolve();
-        },
-      };
-      const stopListening =
-        signal &&
-        onAbort(signal, (reason) => {
-          stopListening?.();
-          queue.attempts.delete(attempt);
-          turn.attempts.delete(attempt);
-          if (turn.attempts.size === 0) clearTimeout(turn.timer);
-          reject(reason);
-        });
+    const { turn } = queue;
+    return new Promise((start) => {
+      const attempt = { place: queue.granted + queue.attempts.size + 1, start };
+      signal.addEventListener("abort", () => {
+        queue.attempts.delete(attempt);
+        turn.attempts.delete(attempt);
+        if (turn.attempts.size === 0) clearTimeout(turn.timer);
+      });
       queue.attempts.add(attempt);
       turn.attempts.add(attempt);
       if (turn.attempts.size === 1) setTimer(queue, turn);

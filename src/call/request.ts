@@ -1,47 +1,36 @@
 import { defaultPathSerializer, mergeHeaders } from "openapi-fetch";
-import { RolloutConfigError } from "../errors/errors.ts";
+import { invalidConfig, invalidInput } from "../errors/errors.ts";
 import type { HeaderValues } from "../options.ts";
 import { isObject, isPathSegment, memberOf } from "../values.ts";
 import type { BodyStream, FetchInit } from "./attempt.ts";
 import type { CallInit } from "./call.ts";
 
-/** A request that can be sent any number of times, each time with its own token. */
-export interface OutgoingRequest {
+/**
+ * A request that can be sent any number of times, each time with its own token. Without middleware, openapi-fetch creates it in
+ * the place of a `Request`, which is slow.
+ */
+export class OutgoingRequest {
   readonly url: string;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body: FetchInit["body"];
-  /** Members of the call's init that are for `fetch`, such as `cache` or `dispatcher`. */
-  readonly options: object | undefined;
-}
+  readonly init: Omit<FetchInit, "redirect" | "signal">;
 
-/** Records what openapi-fetch passes, so that a call without middleware creates no platform `Request`. */
-export class RecordedRequest {
-  declare readonly method: string;
-  declare readonly headers: Headers;
-  declare readonly body: FetchInit["body"];
-  declare readonly url: string;
-
-  constructor(url: string, init: Pick<OutgoingRequest, "method" | "headers" | "body">) {
+  constructor(url: string, init: OutgoingRequest["init"]) {
     this.url = url;
-    this.method = init.method;
-    this.headers = init.headers;
-    this.body = init.body;
+    this.init = init;
   }
 }
 
-/** Takes the platform's request apart, which middleware may have changed. */
+/** Takes the platform's request apart, which middleware may have changed. `options` are for `fetch`, such as `dispatcher`. */
 export async function requestOf(
   request: Request,
   body: FetchInit["body"],
   options: object | undefined,
 ): Promise<OutgoingRequest> {
   const { url, method, bodyUsed } = request;
-  const problem = "must not read the body of a request: read that of request.clone()";
-  if (bodyUsed) throw new RolloutConfigError("invalid_config", "middleware", problem);
-  const stream = isStream(body) && isStream(request.body) ? request.body : undefined;
-  const sent = request.body === null ? undefined : (stream ?? (await request.arrayBuffer()));
-  return { url, method, headers: new Headers(request.headers), body: sent, options };
+  if (bodyUsed) throw invalidConfig("middleware", "must not read the body of a request: read that of request.clone()");
+  const init = { ...options, method, headers: new Headers(request.headers) };
+  if (isStream(body) && isStream(request.body)) return new OutgoingRequest(url, { ...init, body: request.body });
+  const bytes = await request.arrayBuffer();
+  return new OutgoingRequest(url, bytes.byteLength === 0 ? init : { ...init, body: bytes });
 }
 
 /** Type guard: whether a body is a stream, which can be sent only once. Platforms take Node's too, whatever their types say. */
@@ -49,15 +38,18 @@ export function isStream(body: unknown): body is BodyStream {
   return isObject(body) && ("getReader" in body || Symbol.asyncIterator in body);
 }
 
-/** Whether the platform refuses such a request, whatever the network does. */
-export function isRefused(method: string, url: string, init: object): boolean {
-  try {
-    // A stream that has been read would be refused too, so a text takes its place.
-    new Request(url, { ...init, method, body: memberOf(init, "body") === undefined ? null : "" });
-    return false;
-  } catch {
-    return true;
-  }
+/** Whether the platform refuses a request with this init, whatever the network does. One that refuses every request is broken. */
+export function isRefused(url: string, init: object): boolean {
+  const refuses = (given: object): boolean => {
+    try {
+      new Request(url, given);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  // A stream that has been read would be refused too, so a text takes its place.
+  return refuses({ ...init, body: memberOf(init, "body") === undefined ? null : "" }) && !refuses({});
 }
 
 const FORM = "application/x-www-form-urlencoded";
@@ -73,7 +65,7 @@ export function serializeBody(body: unknown, headers: Headers): unknown {
     return JSON.stringify(body);
   } catch {
     // Without the cause: its message may quote the body.
-    throw badInput("body", "cannot be written as JSON");
+    throw invalidInput("body", "cannot be written as JSON");
   }
 }
 
@@ -96,7 +88,10 @@ export async function bodyOf(
   const mediaType = content.headers.get("content-type") ?? BYTES;
   // What the platform does not know becomes a text such as "[object FormData]".
   if (mediaType === "text/plain;charset=UTF-8" && kindOf(serialized) !== "String") {
-    throw badInput("body", `must be a ${kindOf(serialized)} of the platform: its fetch would send this one as text`);
+    throw invalidInput(
+      "body",
+      `must be a ${kindOf(serialized)} of the platform: its fetch would send this one as text`,
+    );
   }
   if (!merged.has("content-type")) headers["content-type"] = mediaType;
   // Read at once, so that it can be sent again, and does not change while it waits.
@@ -108,19 +103,15 @@ export async function bodyOf(
  * encoded. Rejects values that openapi-fetch would leave out silently.
  */
 export function serializableQuery(query: object): Record<string, unknown> {
-  const prepared: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of Object.entries(query)) {
+  const prepared = Object.entries(query).map(([name, value]) => {
     const primitive = (member: unknown): unknown => primitiveOf(member, `params.query.${name}`);
-    const key = encodeName(name);
-    if (Array.isArray(value)) {
-      prepared[key] = value.map(primitive).filter((member) => member !== undefined);
-    } else if (kindOf(value) === "Object") {
-      const members = Object.entries(value).map(([name, member]) => [encodeName(name), primitive(member)]);
-      const present = members.filter(([, member]) => member !== undefined);
-      if (present.length > 0) prepared[key] = Object.fromEntries(present);
-    } else prepared[key] = primitive(value);
-  }
-  return prepared;
+    if (Array.isArray(value)) return [encodeName(name), value.map(primitive).filter((member) => member !== undefined)];
+    if (kindOf(value) !== "Object") return [encodeName(name), primitive(value)];
+    const members = Object.entries(value).map(([key, member]) => [encodeName(key), primitive(member)]);
+    const present = members.filter(([, member]) => member !== undefined);
+    return [encodeName(name), present.length === 0 ? undefined : Object.fromEntries(present)];
+  });
+  return Object.fromEntries(prepared);
 }
 
 /** A value that a URL can have; `undefined` for none. */
@@ -129,11 +120,12 @@ function primitiveOf(value: unknown, parameter: string): unknown {
   if (kindOf(value) === "Date" && !Number.isNaN(Number(value))) return new Date(Number(value)).toISOString();
   const isValue = ["string", "number", "boolean", "bigint"].includes(typeof value) && !Number.isNaN(value);
   if (isValue && !/\p{Surrogate}/u.test(String(value))) return value;
-  throw badInput(parameter, "must be text, a number, a boolean or a Date, or an array or an object of these");
+  throw invalidInput(parameter, "must be text, a number, a boolean or a Date, or an array or an object of these");
 }
 
-// Brackets stay: names such as `filter[name]` and `tags[]` are usual.
 function encodeName(name: string): string {
+  if (/\p{Surrogate}/u.test(name)) throw invalidInput("params.query", "has a name that a URL cannot have");
+  // Brackets stay: names such as `filter[name]` and `tags[]` are usual.
   return encodeURIComponent(name).replaceAll("%5B", "[").replaceAll("%5D", "]");
 }
 
@@ -141,26 +133,31 @@ function encodeName(name: string): string {
  * Checks a path, and rejects values that would change it: missing and empty ones, `.` and `..`, which a URL parser resolves,
  * encoded or not (URL Standard, section 4.4).
  */
-export function checkPath(path: string, values: Readonly<Record<string, unknown>> = {}): void {
-  if (/\p{Cc}/u.test(path)) throw badInput("path", "must have no control characters");
+export function checkPath(path: string, values: Readonly<Record<string, unknown>>): void {
+  if (/\p{Cc}/u.test(path)) throw invalidInput("path", "must have no control characters");
   for (const [, expression = ""] of path.includes("{") ? path.matchAll(/\{([^{}]+)\}/g) : []) {
     // The characters around the name choose a style of serialization: {.name*}, {;name}.
     const name = expression.replace(/^[.;]|\*$/g, "");
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined || value === null) {
-      throw badInput(`params.path.${name}`, `is missing: the path ${path} needs it`);
+      throw invalidInput(`params.path.${name}`, `is missing: the path ${path} needs it`);
     }
-    const isText = typeof value !== "string" || isPathSegment(value);
-    const segment = isText ? defaultPathSerializer(`{${expression}}`, { [name]: value }) : "";
-    // The keys of objects are not encoded.
-    if (!isPathSegment(segment) || /[/?#\\\p{Cc}]/u.test(segment)) {
-      throw badInput(`params.path.${name}`, 'must not be empty, "." or "..": it would change the path');
+    if (!isSegment(value, expression, name)) {
+      throw invalidInput(`params.path.${name}`, 'must not be empty, "." or "..": it would change the path');
     }
   }
 }
 
-function badInput(parameter: string, problem: string): RolloutConfigError {
-  return new RolloutConfigError("invalid_input", parameter, problem);
+function isSegment(value: unknown, expression: string, name: string): boolean {
+  try {
+    const segment = defaultPathSerializer(`{${expression}}`, { [name]: value });
+    const isText = typeof value !== "string" || isPathSegment(value);
+    // The keys of objects are not encoded.
+    return isText && isPathSegment(segment) && !/[/?#\\\p{Cc}]/u.test(segment);
+  } catch {
+    // A symbol or half a surrogate pair, which cannot be encoded.
+    return false;
+  }
 }
 
 // By its tag: the classes of test environments (Jest, jsdom) are not this module's.

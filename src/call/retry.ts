@@ -59,21 +59,7 @@ export function isThrottled({ kind, status, retryAfter }: Outcome): boolean {
   return kind === "status" && (status === 429 || (status === 503 && retryAfter !== undefined));
 }
 
-/** Whether this request can be retried without the server acting twice. */
-function isRetryable(method: string, { kind, status = 0, retryAfter }: Outcome): boolean {
-  if (kind === "unsent") return status !== PROXY_AUTHENTICATION_REQUIRED;
-  if (isThrottled({ kind, status, retryAfter })) return true;
-  const isTransient =
-    kind === "lost" || kind === "timeout" || (kind === "status" && TRANSIENT_STATUSES.includes(status));
-  return isTransient && isIdempotent(method);
-}
-
-/**
- * How many milliseconds to wait before the next attempt, or `undefined` if the outcome is final.
- *
- * @param retries - how many retries this request has used up so far
- * @param random - returns a number from 0 up to 1, for the jitter
- */
+/** How many milliseconds to wait before the next attempt, or `undefined`: all `retries` are used up, or the server might act twice. */
 export function retryDelay(
   method: string,
   outcome: Outcome,
@@ -81,22 +67,22 @@ export function retryDelay(
   { limit, maxDelay }: RetryPolicy,
   random: () => number = Math.random,
 ): number | undefined {
-  if (retries >= limit || !isRetryable(method, outcome)) return undefined;
-  if (outcome.retryAfter !== undefined) {
-    const wait = outcome.retryAfter * 1000;
-    if (wait > maxDelay) return undefined;
-    return Math.min(MAX_TIMER_MILLISECONDS, Math.floor(wait * (1 + RETRY_AFTER_JITTER * random())));
-  }
+  const { kind, status = 0, retryAfter } = outcome;
+  const didNothing = (kind === "unsent" && status !== PROXY_AUTHENTICATION_REQUIRED) || isThrottled(outcome);
+  const isTransient =
+    kind === "lost" || kind === "timeout" || (kind === "status" && TRANSIENT_STATUSES.includes(status));
+  if (retries >= limit || !(didNothing || (isTransient && isIdempotent(method)))) return undefined;
   // Full jitter: callers that failed together do not return together.
-  return Math.floor(random() * Math.min(maxDelay, FIRST_DELAY_MILLISECONDS * 2 ** retries));
+  if (retryAfter === undefined)
+    return Math.floor(random() * Math.min(maxDelay, FIRST_DELAY_MILLISECONDS * 2 ** retries));
+  const wait = retryAfter * 1000;
+  if (wait > maxDelay) return undefined;
+  return Math.min(MAX_TIMER_MILLISECONDS, Math.floor(wait * (1 + RETRY_AFTER_JITTER * random())));
 }
 
 /**
- * How many milliseconds to wait before asking again for data that is not ready, or `undefined` if the time is up.
- *
- * @param conflicts - how many times the server has responded with 409 before
- * @param remaining - how many milliseconds are left
- * @param retryAfter - the seconds that the server asks to wait
+ * How many milliseconds to wait before asking again for data that is not ready, or `undefined` if no time remains. `conflicts` is
+ * how many times the server has responded with 409 before.
  */
 export function readyDelay(
   conflicts: number,
@@ -110,9 +96,6 @@ export function readyDelay(
   return Math.min(Math.ceil(remaining), Math.floor(wait * (0.5 + 0.5 * random())));
 }
 
-// A number of digits beyond this would become Infinity, which JSON cannot hold.
-const MAX_RETRY_AFTER_SECONDS = Number.MAX_SAFE_INTEGER;
-
 /**
  * The seconds that the `Retry-After` of a response asks to wait (RFC 9110, section 10.2.3), or `undefined` if it is malformed.
  * A date is compared with the response's `Date`, if it has one.
@@ -120,7 +103,8 @@ const MAX_RETRY_AFTER_SECONDS = Number.MAX_SAFE_INTEGER;
 export function retryAfterOf(headers: Headers): number | undefined {
   const text = headers.get("retry-after")?.trim();
   if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Math.min(MAX_RETRY_AFTER_SECONDS, Number(text));
+  // More digits would become Infinity, which JSON cannot hold.
+  if (/^\d+$/.test(text)) return Math.min(Number.MAX_SAFE_INTEGER, Number(text));
   const sent = parseHttpDate(headers.get("date"));
   const milliseconds = parseHttpDate(text) - (Number.isNaN(sent) ? Date.now() : sent);
   return Number.isNaN(milliseconds) ? undefined : Math.max(0, Math.ceil(milliseconds / 1000));

@@ -8,7 +8,7 @@ import {
   requestIdOf,
   unsendableError,
 } from "../errors/call-errors.ts";
-import { RolloutConfigError } from "../errors/errors.ts";
+import { invalidConfig } from "../errors/errors.ts";
 import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsInBody } from "../errors/redact.ts";
 import type { Settings } from "../options.ts";
 import { NULL_BODY_STATUSES, parseJson } from "../values.ts";
@@ -19,15 +19,8 @@ import { notify } from "./log.ts";
 import { isStream, type OutgoingRequest } from "./request.ts";
 import { isIdempotent, isSafe, isThrottled, outcomeMayHaveSucceeded, readyDelay, retryDelay } from "./retry.ts";
 
-/** A response in memory. */
-export interface SentResponse {
-  readonly response: Response;
-  /** The body, if only the call reads it and as text. `response` is then the platform's, whose body has been read. */
-  readonly text?: string;
-}
-
 // How long the rate limiter pauses after a refusal without Retry-After.
-const DEFAULT_PAUSE_MILLISECONDS = 1_000;
+const DEFAULT_PAUSE_SECONDS = 1;
 // The maximum number of throttled attempts of one call, even if the rate limiter makes progress.
 const MAX_THROTTLED_ATTEMPTS = 20;
 
@@ -39,13 +32,14 @@ const RESULTS: Readonly<Partial<Record<Attempt["kind"], string>>> = {
   unreadable: "invalid_response",
 };
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 const lenientUtf8 = new TextDecoder();
 
 /**
- * Sends a request, and retries it as often as is safe and allowed. Resolves to a response in memory, whatever its status.
- * Throws a `RolloutError`, the caller's abort reason, or what a function of the caller's threw.
+ * Sends a request, and retries it as often as is safe and allowed. Resolves to a response in memory, whatever its status, or to
+ * the platform's with its `text`, if only the call reads that. Throws a `RolloutError`, the caller's abort reason, or what a
+ * function of the caller's threw.
  *
- * @param call - is kept up to date while the call runs
  * @param input - the body as the caller passed it
  * @param parsesText - whether the body of a success will be read as text
  * @param isObserved - whether middleware may read the response too
@@ -57,15 +51,15 @@ export async function sendWithRetries(
   input: unknown,
   parsesText: boolean,
   isObserved: boolean,
-): Promise<SentResponse> {
+): Promise<{ readonly response: Response; readonly text?: string }> {
   if (!request.url.startsWith(`${settings.origin}/`)) {
-    const problem = "must have the same origin for every call: the token is meant for no other";
-    throw new RolloutConfigError("invalid_config", "baseUrl", problem);
+    throw invalidConfig("baseUrl", "must have the same origin for every call: the token is meant for no other");
   }
-  const { method } = request;
+  const { method } = request.init;
+  call.method = method;
   const { tokens, logger, rateLimiter, signal, retry, waitUntilReady } = settings;
   const sentTokens: string[] = [];
-  call.redact = createRedact(() => [...sentTokens, ...secretsOf(request, input)]);
+  call.redact = createRedact(() => [...sentTokens, ...secretsOf(request.init, input)]);
   let token: Token | undefined;
   let rejected: Token | undefined;
   let isRefreshed = false;
@@ -89,7 +83,7 @@ export async function sendWithRetries(
   const nextDelay = (attempt: Attempt, isThrottle: boolean): number | undefined => {
     const { kind, status, retryAfter } = attempt;
     // A stream can be sent only once.
-    if (kind === "success" || isStream(request.body)) return undefined;
+    if (kind === "success" || isStream(request.init.body)) return undefined;
     if (kind === "status" && status === 401) {
       if (isRefreshed || !tokens.refreshable) return undefined;
       isRefreshed = true;
@@ -102,13 +96,15 @@ export async function sendWithRetries(
       return readyDelay(conflicts - 1, readyBy - performance.now(), retryAfter);
     }
     const delay = retryDelay(method, attempt, retries, retry);
+    if (!isThrottle) {
+      retries += 1;
+      return delay;
+    }
     // A throttled attempt counts as a retry, unless the rate limiter has seen successes since the last one.
     const before = successes;
-    if (isThrottle) {
-      throttled += 1;
-      successes = notify(() => rateLimiter?.successes);
-    }
-    if (!isThrottle || successes === before) retries += 1;
+    successes = notify(() => rateLimiter?.successes);
+    if (successes === before) retries += 1;
+    throttled += 1;
     return throttled > MAX_THROTTLED_ATTEMPTS ? undefined : delay;
   };
 
@@ -125,7 +121,7 @@ export async function sendWithRetries(
       }
     }
     const began = performance.now();
-    attempt = await makeAttempt(request, settings, getToken, parsesText, call);
+    attempt = await makeAttempt(request, settings, getToken, call);
     const { kind, response } = attempt;
     const status = response?.status;
     call.status = status;
@@ -136,7 +132,7 @@ export async function sendWithRetries(
     const limiterWaits = isThrottle && notify(() => rateLimiter?.refused) !== undefined;
     if (logger !== undefined) {
       // Only numbers and names from the OpenAPI document, so that the line cannot contain a secret.
-      const name = kind === "unreadable" && response === undefined ? undefined : RESULTS[kind];
+      const name = status === undefined && kind === "unreadable" ? undefined : RESULTS[kind];
       const result = kind === "success" || kind === "status" ? status : (name ?? "network");
       const next = limiterWaits ? ", retry as the rate limiter allows" : `, retry in ${delay} ms`;
       const duration = Math.round(performance.now() - began);
@@ -144,7 +140,7 @@ export async function sendWithRetries(
       notify(() => logger[kind === "success" ? "debug" : "warn"](delay === undefined ? line : line + next));
     }
     if (isThrottle) {
-      const { retryAfter = DEFAULT_PAUSE_MILLISECONDS / 1000 } = attempt;
+      const { retryAfter = DEFAULT_PAUSE_SECONDS } = attempt;
       notify(() => rateLimiter?.refused?.(Math.min(retry.maxDelay, retryAfter * 1000)));
     } else if (status !== undefined && status < 500) notify(() => rateLimiter?.succeeded?.());
     if (delay === undefined) break;
@@ -154,7 +150,9 @@ export async function sendWithRetries(
     if (!limiterWaits) await pause(delay, signal);
   }
 
-  const { kind, response, bytes = null, text, thrown } = attempt;
+  // Middleware that responds in the server's place does not undo what that did.
+  call.mayHaveSucceeded ||= outcomeMayHaveSucceeded(method, attempt);
+  const { kind, response, bytes = null, thrown } = attempt;
   if (kind === "unsendable") throw unsendableError(attempt, call);
   if (!response || kind === "lost" || kind === "timeout") throw networkError(attempt, settings.timeout, call);
   if (kind === "redirect") throw redirectError(response, request.url, call);
@@ -163,16 +161,23 @@ export async function sendWithRetries(
     const problem = isOurs ? thrown.message : "the body is not in the encoding that Content-Encoding names";
     throw invalidResponseError(response, problem, call, thrown);
   }
-  const { headers, statusText, original } = response;
-  if (kind === "success") {
-    if (!isObserved && text !== undefined && isResponse(original)) return { response: original, text };
-    return { response: inMemory(response, text ?? bytes, headers, statusText) };
+  if (kind === "status") {
+    const { redact } = call;
+    call.clockSkew = clockSkewOf(response.headers);
+    call.bodyFailure = thrown;
+    const headers = redactHeaders(response.headers, redact);
+    const body = bytes && redactBody(lenientUtf8.decode(bytes), redact);
+    return { response: inMemory({ ...response, headers, statusText: redact(response.statusText) }, body) };
   }
-  const { redact } = call;
-  call.clockSkew = clockSkewOf(headers);
-  call.bodyFailure = thrown;
-  const body = bytes && redactBody(lenientUtf8.decode(bytes), redact);
-  return { response: inMemory(response, body, redactHeaders(headers, redact), redact(statusText)) };
+  if (!parsesText) return { response: inMemory(response, bytes) };
+  try {
+    // Only UTF-8, so that no replacement characters reach the caller.
+    const text = utf8.decode(bytes ?? undefined);
+    const { original } = response;
+    return isObserved || !isResponse(original) ? { response: inMemory(response, text) } : { response: original, text };
+  } catch (cause) {
+    throw invalidResponseError(response, "the body is not UTF-8", call, cause);
+  }
 }
 
 // By its shape: a framework may have replaced the global Response.
@@ -182,10 +187,8 @@ function isResponse(original: object): original is Response {
 
 /** Creates a response. Its body is text where it can be: that of React Native takes bytes for Latin-1. */
 function inMemory(
-  { status, url }: ReceivedResponse,
+  { status, statusText, headers, url }: ReceivedResponse,
   body: string | Uint8Array<ArrayBuffer> | null,
-  headers: Headers,
-  statusText: string,
 ): Response {
   const isConstructible = status >= 200 && status <= 599;
   const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : body, {
@@ -196,14 +199,14 @@ function inMemory(
   });
   // For text, the constructor makes one up; that of a framework may keep the headers themselves, which are immutable.
   if (!headers.has("content-type") && response.headers.has("content-type")) response.headers.delete("content-type");
-  // What the constructor cannot set.
-  Object.defineProperty(response, "url", { value: url });
-  if (!isConstructible) Object.defineProperty(response, "status", { value: status });
+  // What the constructor cannot set, and that of a framework may not let be set.
+  Reflect.defineProperty(response, "url", { value: url });
+  if (!isConstructible) Reflect.defineProperty(response, "status", { value: status });
   return response;
 }
 
 /** The secrets of a call, except its tokens: what users entered, as passed and as sent, and the caller's own headers. */
-function secretsOf({ body, headers }: OutgoingRequest, input: unknown): readonly string[] {
+function secretsOf({ body, headers }: OutgoingRequest["init"], input: unknown): readonly string[] {
   const sent = body === undefined || isStream(body) ? "" : typeof body === "string" ? body : lenientUtf8.decode(body);
   const secretHeaders = [...headers].filter(([name]) => isSecretHeader(name)).flatMap(([, value]) => partsOf(value));
   return [...secretsInBody(input), sent, ...secretsInBody(parseJson(sent)), ...secretHeaders];

@@ -1,4 +1,4 @@
-import { type Call, type CallInit, CallResult } from "../call/call.ts";
+import { type Call, type CallInit, detailsOf } from "../call/call.ts";
 import { isRefused, serializeBody } from "../call/request.ts";
 import { checkInput, checkOptions, checkText } from "../checks.ts";
 import type {
@@ -161,7 +161,7 @@ export function createCredentialOperations(
           }
         };
         const otpSettings = callSettings(settings, { signal, timeout });
-        return runOtpExchange(created.otpChallengeId, ask, otpSettings, socket, CallResult.detailsOf(result)?.redact);
+        return runOtpExchange(created.otpChallengeId, ask, otpSettings, socket, detailsOf(result)?.redact);
       }
       if (isCredential(created)) return created;
       throw unusableError(result, "its body is neither a credential nor a one-time-password challenge");
@@ -172,7 +172,7 @@ export function createCredentialOperations(
     const written: unknown = JSON.parse(String(serializeBody(input, new Headers())));
     const { appKey } = input;
     // Past every cache: an old list would make an old credential look new.
-    const fresh = isRefused("GET", settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
+    const fresh = isRefused(settings.baseUrl, { cache: "no-store" }) ? init : { ...init, cache: "no-store" };
     const listIds = async (look?: CallOptions) => idsOf(await list({ appKey }, { ...fresh, ...look }), appKey);
     const known = await listIds();
     try {

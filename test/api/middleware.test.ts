@@ -1,6 +1,6 @@
 import type { Middleware } from "openapi-fetch";
 import { createRolloutApi, RolloutApiError, RolloutConfigError, RolloutNetworkError, unwrap } from "rollout-client";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { type ThingPaths, thing } from "../support/things.ts";
 
@@ -54,6 +54,24 @@ describe("onRequest", () => {
     const bodies = fetch.mock.calls.map(([, init]) => new Response(init?.body).text());
     expect(await Promise.all(bodies)).toEqual(["changed", "changed", "changed"]);
     expect(onRequest).toHaveBeenCalledTimes(1);
+  });
+
+  test("leaves a request without a body as it is, where a Request does not show its body, as in Firefox", async () => {
+    vi.stubGlobal(
+      "Request",
+      class extends Request {
+        constructor(url: string, init: RequestInit) {
+          super(url, init);
+          Object.defineProperty(this, "body", { value: undefined });
+        }
+      },
+    );
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { api, fetch } = connected({ onRequest: () => {} });
+    unwrap(await api.GET("/things"));
+    expect(fetch.mock.lastCall?.[1]?.body).toBeUndefined();
+    unwrap(await api.POST("/things", { body: thing }));
+    expect(await new Response(fetch.mock.lastCall?.[1]?.body).json()).toEqual(thing);
   });
 
   test("responds in the server's place, and nothing is sent", async () => {

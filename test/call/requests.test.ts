@@ -114,6 +114,24 @@ test.each<[string, object]>([
   expect(server.requests).toEqual([]);
 });
 
+test.each<[string, object]>([
+  ["params", { params: null }],
+  ["params", { params: "thing_1" }],
+  ["middleware", { middleware: null }],
+  ["middleware", { middleware: {} }],
+  ["params.path.id", { params: { path: { id: Symbol("a") } } }],
+  ["params.path.id", { params: { path: { id: "\ud800" } } }],
+  ["params.path.id", { params: { path: { id: ["a", "\ud800"] } } }],
+  ["params.path.id", { params: { path: null } }],
+  ["params.query", { params: { path: { id: 1 }, query: { "\ud800": 1 } } }],
+  ["params.query", { params: { path: { id: 1 }, query: { filter: { "\ud800": 1 } } } }],
+])("%s is named if it cannot be sent, and nothing is: %o", async (option, init) => {
+  const { api, server } = await refusedOnce();
+  const call = Reflect.apply(api.request, api, ["delete", "/things/{id}", init]);
+  expect(await rejection(call, RolloutConfigError)).toMatchObject({ code: "invalid_input", option });
+  expect(server.requests).toEqual([]);
+});
+
 test("duplex beside a body that is no stream does not prevent retries", async () => {
   for (const middleware of middlewares) {
     const { api, server } = await refusedOnce(429, { "Retry-After": "0" });

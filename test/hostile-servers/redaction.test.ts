@@ -121,7 +121,7 @@ test("the strings and numbers under userInputs and customParams are secrets, whe
   const deep = Array.from({ length: 20 }).reduce<unknown>((inner) => [inner], "deep");
   const shared = { pin: 4829 };
   const body = { userInputs: { key: "one", more: [deep, null] }, list: [{ customParams: { shared } }], other: "word" };
-  const init = { body: Object.assign(body, { shared, circle: body }), bodySerializer: () => "another form" };
+  const init = { body: { ...body, shared }, bodySerializer: () => "another form" };
   const { error } = await Reflect.apply(api.POST, api, ["/credentials", init]);
   expect(error).toBe("[redacted] [redacted] [redacted] word");
 });

@@ -260,6 +260,36 @@ test("a global Response that a framework replaced does not change the responses 
   expect((await api.POST("/credentials", { body: input })).response.status).toBe(200);
 });
 
+test("a global Response whose responses are frozen hides no error", async () => {
+  const { url } = await startHttpServer(() => json({ errors: [{ message: "no" }] }, 400));
+  class FrozenResponse extends Response {
+    constructor(body: BodyInit | null, init: ResponseInit) {
+      super(body, init);
+      Object.freeze(this);
+    }
+  }
+  vi.stubGlobal("Response", FrozenResponse);
+  const { credentials } = createRolloutClient({ token: "made-up", baseUrl: url });
+  await expect(credentials.create(input)).rejects.toMatchObject({ code: "bad_request", mayHaveSucceeded: false });
+});
+
+class BrokenRequest {
+  constructor() {
+    throw new TypeError("not a request of theirs");
+  }
+}
+
+test.each([BrokenRequest, undefined])(
+  "a global Request that cannot be created does not make a lost POST one that was never sent: %s",
+  async (Request) => {
+    vi.stubGlobal("Request", Request);
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed")));
+    const { api } = createRolloutClient({ token: "made-up" });
+    const error = await rejection(api.POST("/credentials", { body: input }), RolloutError);
+    expect(error).toMatchObject({ code: "network", mayHaveSucceeded: true });
+  },
+);
+
 test("a global Response that keeps the immutable headers it is given is no obstacle", async () => {
   const { url } = await startHttpServer(() => ({ status: 204 }));
   class KeepingResponse extends Response {
