@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createRolloutClient, isRolloutError, type RolloutClientOptions } from "rollout-client";
 import { expect, test } from "vitest";
+import { deferred } from "../support/deferred.ts";
 import { closedPort, serve, startHttpServer } from "../support/servers.ts";
 import { fasterFetch } from "./faster-fetch.ts";
 
@@ -71,8 +72,13 @@ test("a connection that is never made is known to have sent nothing", async () =
   expect(error).toMatchObject({ code: "network", mayHaveSucceeded: false });
 });
 
-test("an abort ends the request with the caller's reason", async () => {
+test("an abort ends the request with the caller's reason, and its connection", async () => {
   const controller = new AbortController();
-  const { url } = await serve(() => controller.abort("changed my mind"));
+  const closed = deferred();
+  const { url } = await serve((_, response) => {
+    response.on("close", closed.resolve);
+    controller.abort("changed my mind");
+  });
   await expect(startClient(url).create(input, { signal: controller.signal })).rejects.toBe("changed my mind");
+  await closed.promise;
 });
