@@ -71,13 +71,6 @@ test("shows the apps when the accounts cannot be listed", async () => {
   await page.getByRole("link", { name: "Lofty" }).waitFor();
 });
 
-test("says so when an account is not there any more", async () => {
-  const { page, url } = await openApplication();
-  const response = await page.goto(`${url}/accounts/cred_of_somebody_else`);
-  expect(response?.status()).toBe(404);
-  await heading(page, "Not found");
-});
-
 test("knows the visitor and what syncs after a restart", async () => {
   const { page, url, restart } = await openApplication();
   await connect(page, "Lofty");
