@@ -71,7 +71,11 @@ describe("release.yml", () => {
     };
     const { check = NOTHING } = readWorkflow("release.yml").jobs;
     const end = check.steps.findIndex(({ name }) => name.startsWith("Find"));
-    return runJob("check", { steps: check.steps.slice(0, end) }, { folder, env, expressions: { "github.token": "a-token" } });
+    return runJob(
+      "check",
+      { steps: check.steps.slice(0, end) },
+      { folder, env, expressions: { "github.token": "a-token" } },
+    );
   }
 
   const CHECKS = ["Check out", "Compare the tag with the version", "Check that the tag is on main"];
