@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readText } from "../../scripts/lib/openapi/document.mjs";
@@ -14,10 +14,10 @@ test("files are written whole, in folders that are made for them", () => {
 
 test("when one file cannot be replaced, none is, and the error names it", () => {
   const folder = temporaryFolder({ a: "old" });
-  mkdirSync(join(folder, "b"));
-  const files = new Map(["a", "new", "b"].map((name) => [join(folder, name), "new"]));
+  // One cannot be a file and a folder.
+  const files = new Map(["a", "new", "b", "b/c"].map((name) => [join(folder, name), "new"]));
   expect(() => writeFilesWhole(files)).toThrow(/b: cannot be written: /);
-  expect(readdirSync(folder)).toEqual(["a", "b"]);
+  expect(readdirSync(folder, { recursive: true })).toEqual(["a", "b"]);
   expect(readFileSync(join(folder, "a"), "utf8")).toBe("old");
 });
 

@@ -74,7 +74,7 @@ test("an editor shows named types in a program that compiles", () => {
 });
 
 test.each(["GET(", "DELETE;", "request;", "mayHaveSucceeded;"])("an editor shows a text for %s", (place) => {
-  expect(hoverAt(PROGRAM.indexOf(place)).text).toMatch(/^\w+ .+\./);
+  expect(hoverAt(PROGRAM.indexOf(place)).text).toMatch(/^\w+ .+\./s);
 });
 
 const properties = shownProperties(inject("project"));
