@@ -1,30 +1,16 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll } from "vitest";
+import { startNode } from "../support/processes.ts";
 
 /** The variables that the program needs. */
 export const environment = { ROLLOUT_CLIENT_ID: "client", ROLLOUT_CLIENT_SECRET: "planted_secret" };
 
-/** How a run of the program ended. */
-export interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** The program, built once for a test file. */
-export interface Program {
-  readonly file: string;
-  /** Runs it in a process that has nothing in its environment but what is given. By default, its folder has no packages. */
-  run(args: readonly string[], env: Readonly<Record<string, string>>, cwd?: string): Promise<Run>;
-}
-
-/** Builds the program. It is removed after the tests of the file. */
-export async function buildProgram(): Promise<Program> {
+/** Builds the program for the tests of a file. */
+export async function buildProgram() {
   const folder = mkdtempSync(join(tmpdir(), "rollout-client-command-line-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "command-line.mjs");
@@ -38,13 +24,8 @@ export async function buildProgram(): Promise<Program> {
     alias: { "rollout-client/testing": source("testing/index.ts"), "rollout-client": source("index.ts") },
     external: ["ws"],
   });
-  return {
-    file,
-    run: (args, env, cwd = folder) =>
-      new Promise((resolve) => {
-        const child = execFile(process.execPath, [file, ...args], { env, cwd }, (_error, stdout, stderr) => {
-          resolve({ status: child.exitCode, stdout, stderr });
-        });
-      }),
-  };
+  /** Starts it with nothing in its environment but what is given. By default, its folder has no packages. */
+  const start = (args: readonly string[], env: Readonly<Record<string, string>>, cwd = folder) =>
+    startNode([file, ...args], { env, cwd });
+  return { file, start, run: (...started: Parameters<typeof start>) => start(...started).ended };
 }

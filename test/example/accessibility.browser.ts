@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { deferred } from "../support/deferred.ts";
 import { problemsOn } from "../support/page-problems.ts";
-import { choose, connect, enterCode, heading, openApplication } from "./setup.ts";
+import { choose, connect, enterCode, gate, heading, openAccount, openApplication } from "./setup.ts";
 
 test("axe-core finds nothing on any page, on a desk, and on a phone in the dark", async () => {
   const { page, mock, url } = await openApplication();
@@ -33,7 +32,7 @@ test("axe-core finds nothing on any page, on a desk, and on a phone in the dark"
   await check("Lofty is connected");
   await page.goto(url);
   await check("Your accounts");
-  await page.getByRole("link", { name: "Ada Example" }).click();
+  await openAccount(page, url);
   await page.getByText("Disconnect this account").click();
   await check("Lofty");
   await page.goto(`${url}/accounts/none`);
@@ -54,25 +53,20 @@ test("axe-core finds nothing on any page, on a desk, and on a phone in the dark"
 });
 
 test("axe-core finds nothing on the page that waits, which shows the outcome by itself", async () => {
-  const atWork = deferred();
-  const created = deferred();
+  const creation = gate();
   const { page } = await openApplication({
-    async beforeRequest({ method }) {
-      if (method !== "POST") return;
-      atWork.resolve();
-      await created.promise;
-    },
+    beforeRequest: async (method) => (method === "POST" ? creation.pass() : undefined),
   });
   await choose(page, "Lofty");
-  await page.getByLabel("API key").fill("made up");
   const form = await page.locator("form").evaluate((element: HTMLFormElement) => element.action);
+  await page.getByLabel("API key").fill("made up");
   await page.getByRole("button", { name: "Connect" }).click({ noWaitAfter: true });
-  await atWork.promise;
+  await creation.reached;
   const second = await page.context().newPage();
   await second.goto(form);
   await heading(second, "Connecting …");
   expect(await problemsOn(second)).toEqual([]);
-  created.resolve();
+  creation.open();
   await heading(second, "Lofty is connected");
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apiKey, choose, connect, heading, openApplication } from "./setup.ts";
+import { choose, connect, enterKey, heading, openAccount, openApplication } from "./setup.ts";
 
 test("finds an app by a part of its name while the user types", async () => {
   const { page } = await openApplication();
@@ -31,10 +31,10 @@ test("shows what is connected, changes what syncs and disconnects", async () => 
   await page.getByRole("status").getByText("Saved.").waitFor();
   expect(await page.getByLabel("Calls").isChecked()).toBe(false);
   expect(await page.getByLabel("Notes").isChecked()).toBe(true);
-  const sent = mock.requests.filter(({ method }) => method === "PUT").map(({ body }) => body);
-  expect(sent).toMatchObject([{ entitiesToSync: { notes: true, tasks: true } }]);
+  const [saved] = mock.requests.filter(({ method }) => method === "PUT").map(({ body }) => body);
+  expect(saved).toMatchObject({ entitiesToSync: { notes: true, tasks: true } });
   // Rollout does not store `false`.
-  expect(JSON.stringify(sent)).not.toContain("false");
+  expect(JSON.stringify(saved)).not.toContain("false");
   await page.getByText("Disconnect this account").click();
   await page.getByRole("button", { name: "Disconnect" }).click();
   await page.getByRole("status").getByText("The account is disconnected.").waitFor();
@@ -42,31 +42,25 @@ test("shows what is connected, changes what syncs and disconnects", async () => 
   expect(mock.credentials).toEqual([]);
 });
 
-test("shows people names and days, and no ids, plan keys or times of machines", async () => {
+test("shows people names and days, and no ids, plan keys or times of machines; marks the apps that are connected", async () => {
   const { page, url } = await openApplication();
+  const texts: string[] = [];
+  const read = async () => texts.push(...(await page.locator("main").allTextContents()));
   await choose(page, "Lofty");
-  const texts = await page.locator("main").allTextContents();
-  await page.getByLabel("API key").fill(apiKey);
-  await page.getByRole("button", { name: "Connect" }).click();
+  await read();
+  await enterKey(page);
   await heading(page, "Lofty is connected");
-  texts.push(...(await page.locator("main").allTextContents()));
+  await read();
   await page.goto(url);
-  texts.push(...(await page.locator("main").allTextContents()));
-  await page.getByRole("link", { name: "Ada Example" }).click();
+  await read();
+  expect(await page.locator("#apps li", { hasText: "Connected" }).allTextContents()).toEqual([
+    expect.stringContaining("Lofty"),
+  ]);
+  await openAccount(page, url);
   await heading(page, "Lofty");
-  texts.push(...(await page.locator("main").allTextContents()));
+  await read();
   expect(texts.filter((text) => /cred_|user_|^team$|\d-\d\d-\d|\dT\d/m.test(text))).toEqual([]);
   expect(texts[0]).toContain("Team");
-});
-
-test("marks the apps that are connected", async () => {
-  const { page, url } = await openApplication();
-  await connect(page, "Wise Agent");
-  await heading(page, "Wise Agent is connected");
-  await page.goto(url);
-  expect(await page.locator("#apps li", { hasText: "Connected" }).allTextContents()).toEqual([
-    expect.stringContaining("Wise Agent"),
-  ]);
 });
 
 test("shows the apps when the accounts cannot be listed", async () => {
@@ -77,21 +71,13 @@ test("shows the apps when the accounts cannot be listed", async () => {
   await page.getByRole("link", { name: "Lofty" }).waitFor();
 });
 
-test("says so when an account is not there any more", async () => {
-  const { page, url } = await openApplication();
-  const response = await page.goto(`${url}/accounts/cred_of_somebody_else`);
-  expect(response?.status()).toBe(404);
-  await heading(page, "Not found");
-});
-
 test("knows the visitor and what syncs after a restart", async () => {
-  const { page, restart } = await openApplication();
+  const { page, url, restart } = await openApplication();
   await connect(page, "Lofty");
   await heading(page, "Lofty is connected");
   await restart();
   await page.reload();
   await heading(page, "Lofty is connected");
-  await page.getByRole("link", { name: "Show my accounts" }).click();
-  await page.getByRole("link", { name: "Ada Example" }).click();
+  await openAccount(page, url);
   expect(await page.getByLabel("Calls").isChecked()).toBe(true);
 });

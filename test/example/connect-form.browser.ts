@@ -1,22 +1,13 @@
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { expect, inject, test } from "vitest";
-import { openPage } from "./setup.ts";
-
-/** The form of docs/credentials.md, as a script of a page: `connectForms` is a global there. */
-async function bundleForm(): Promise<string> {
-  const entryPoints = [fileURLToPath(new URL("connect-form.ts", import.meta.url))];
-  const { outputFiles } = await build({ entryPoints, bundle: true, write: false, format: "iife", globalName: "form" });
-  return outputFiles[0]?.text ?? "";
-}
+import { bundleScript, openPage } from "../support/browser.ts";
 
 test("the form of docs/credentials.md asks for each kind of input, and hands over the values for each way to connect", async () => {
   const page = await openPage(inject("exampleUrl"), { bypassCSP: true });
   const mock = createRolloutMock();
   const headers = { Authorization: `Bearer ${createTestToken("user_1")}` };
   const connectors = await (await mock.options.fetch(`${mock.options.baseUrl}/connectors`, { headers })).json();
-  await page.addScriptTag({ content: await bundleForm() });
+  await page.addScriptTag({ content: await bundleScript("test/example/connect-form.ts", "form") });
   const drawn = await page.evaluate((connectors) => {
     const { connectForms } = Reflect.get(window, "form");
     const sent: unknown[] = [];

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { apiKey, choose, connect, enterCode, heading, openApplication } from "./setup.ts";
+import { apiKey, choose, connect, enterCode, enterKey, heading, openApplication } from "./setup.ts";
 
 test("connects an account with the inputs that its connector asks for", async () => {
-  const { page, mock } = await openApplication();
+  const { page, sent } = await openApplication();
   await choose(page, "Sierra Interactive");
   await page.getByLabel("API key").fill(apiKey);
   await page.getByLabel("Region").selectOption({ label: "Canada" });
   await page.getByLabel("Calls").uncheck();
   await page.getByRole("button", { name: "Connect" }).click();
   await heading(page, "Sierra Interactive is connected");
-  expect(mock.requests.filter(({ method }) => method === "POST").map(({ body }) => body)).toEqual([
+  expect(sent("POST")).toEqual([
     {
       appKey: "sierra-interactive",
       userInputs: { apiKey, region: "ca" },
@@ -18,24 +18,27 @@ test("connects an account with the inputs that its connector asks for", async ()
   ]);
 });
 
-test("shows the help of an input without the HTML that could act", async () => {
+test("shows an input's help without the HTML that could act, and takes an API key for a secret whatever its type says", async () => {
   const infoHTML = `See <b>Settings</b>. <a href="https://example.com/help" onclick="x()">Help</a> <a href="javascript:x()">Bad</a>
     <img src="x" onerror="x()"><script>document.title = "taken over"</script>`;
-  const input = { type: "text", key: "apiKey", label: "API key", placeholder: "key_…", infoHTML };
+  const input = { type: "textfield", key: "apiKey", label: "API key", placeholder: "key_…", infoHTML };
   const auth = { type: "apiToken", userInputsSchema: [input] };
-  const { page } = await openApplication({
-    connectors: { brivity: { name: "Brivity", auth, authByPlan: {}, entities: {} } },
-  });
+  const connectors = { brivity: { name: "Brivity", auth, authByPlan: {}, entities: {} } };
+  const { page } = await openApplication({ connectors });
   await choose(page, "Brivity");
-  expect(await page.getByLabel("API key").getAttribute("placeholder")).toBe("key_…");
+  const field = page.getByLabel("API key");
+  expect(await field.getAttribute("placeholder")).toBe("key_…");
   expect((await page.locator(".hint").innerHTML()).trim()).toBe(
     'See <b>Settings</b>. <a href="https://example.com/help" rel="noopener noreferrer" target="_blank">Help</a> <a rel="noopener noreferrer" target="_blank">Bad</a>',
   );
   expect(await page.title()).toBe("Connect Brivity");
+  expect(await field.getAttribute("type")).toBe("password");
+  await page.getByRole("button", { name: "Show" }).click();
+  expect(await field.getAttribute("type")).toBe("text");
 });
 
 test("asks for the one-time password until it is right", async () => {
-  const { page, mock } = await openApplication();
+  const { page, mock, sent } = await openApplication();
   mock.requireOtp("lofty", "123456");
   await connect(page, "Lofty");
   await heading(page, "Enter the code");
@@ -45,7 +48,7 @@ test("asks for the one-time password until it is right", async () => {
   await enterCode(page, "123 456");
   await heading(page, "Lofty is connected");
   expect(mock.credentials).toMatchObject([{ appKey: "lofty" }]);
-  expect(mock.requests.filter(({ method }) => method === "POST")).toMatchObject([{ body: { plan: "team" } }]);
+  expect(sent("POST")).toMatchObject([{ plan: "team" }]);
 });
 
 test.each([
@@ -68,21 +71,8 @@ test.each([
   expect(mock.requests.filter(({ method }) => method === "POST")).toEqual([]);
 });
 
-test("takes an API key for a secret, also when its type does not say so, and lets people look at it", async () => {
-  const input = { type: "textfield", key: "apiKey", label: "API key" };
-  const auth = { type: "apiToken", userInputsSchema: [input] };
-  const { page } = await openApplication({
-    connectors: { brivity: { name: "Brivity", auth, authByPlan: {}, entities: {} } },
-  });
-  await choose(page, "Brivity");
-  const type = () => page.getByLabel("API key").getAttribute("type");
-  expect(await type()).toBe("password");
-  await page.getByRole("button", { name: "Show" }).click();
-  expect(await type()).toBe("text");
-});
-
 test("after a refusal, people correct what they entered; secrets are shown and stored nowhere", async () => {
-  const { page, mock, log } = await openApplication();
+  const { page, mock, sent, log } = await openApplication();
   mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
   await choose(page, "SkySlope");
   await page.getByLabel("Username").fill("ada");
@@ -98,14 +88,14 @@ test("after a refusal, people correct what they entered; secrets are shown and s
   await page.getByLabel("Password").fill("corrected");
   await page.getByRole("button", { name: "Connect" }).click();
   await heading(page, "SkySlope is connected");
-  expect(mock.requests.filter(({ method }) => method === "POST")).toMatchObject([
-    { body: { userInputs: { username: "ada", password: apiKey } } },
-    { body: { userInputs: { username: "ada", password: "corrected" }, entitiesToSync: {} } },
+  expect(sent("POST")).toMatchObject([
+    { userInputs: { username: "ada", password: apiKey } },
+    { userInputs: { username: "ada", password: "corrected" }, entitiesToSync: {} },
   ]);
 });
 
 test("sends a new code, and after a restart asks for the secret again first", async () => {
-  const { page, mock, restart } = await openApplication();
+  const { page, mock, sent, restart } = await openApplication();
   mock.requireOtp("lofty", "123456");
   await connect(page, "Lofty");
   await page.getByRole("button", { name: "Send a new code" }).click();
@@ -113,11 +103,10 @@ test("sends a new code, and after a restart asks for the secret again first", as
   await restart();
   await page.getByRole("button", { name: "Send a new code" }).click();
   await heading(page, "Connect Lofty");
-  await page.getByLabel("API key").fill(apiKey);
-  await page.getByRole("button", { name: "Connect" }).click();
+  await enterKey(page);
   await enterCode(page, "123456");
   await heading(page, "Lofty is connected");
-  expect(mock.requests.filter(({ method }) => method === "POST")).toHaveLength(3);
+  expect(sent("POST")).toHaveLength(3);
   expect(mock.credentials).toHaveLength(1);
 });
 
@@ -146,8 +135,7 @@ test("starts again with a new form after a failure, also by the browser's back b
   await connect(page, "Follow Up Boss");
   await page.getByRole("alert").waitFor();
   await page.goBack();
-  await page.getByLabel("API key").fill(apiKey);
-  await page.getByRole("button", { name: "Connect" }).click();
+  await enterKey(page);
   await heading(page, "Follow Up Boss is connected");
   expect(mock.credentials).toHaveLength(1);
 });

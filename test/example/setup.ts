@@ -1,37 +1,17 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, inject } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { openPage } from "../support/browser.ts";
+import { deferred } from "../support/deferred.ts";
 import { type ApplicationOptions, startApplication } from "./application.ts";
 
 /** What the tests type as an input: it may be seen by the API and by nobody else. */
 export const apiKey = "key-that-only-the-api-may-see";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await chromium.connect(inject("browserEndpoint"));
-});
-afterAll(() => browser?.close());
-
-const stops: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const stop of stops.splice(0).reverse()) await stop();
-});
-
 /** Starts the example for one test, and opens the start page of a new user. */
 export async function openApplication(options: ApplicationOptions = {}, window: BrowserContextOptions = {}) {
   const application = await startApplication(options);
-  stops.push(application.stop);
   const page = await openPage(application.url, window);
   await signIn(page);
   return { ...application, page };
-}
-
-/** Opens an address in a window without cookies. */
-export async function openPage(url: string, window: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext(window);
-  stops.push(() => context.close());
-  const page = await context.newPage();
-  await page.goto(url);
-  return page;
 }
 
 export async function signIn(page: Page): Promise<void> {
@@ -48,6 +28,10 @@ export async function choose(page: Page, app: string): Promise<void> {
 /** Connects an account of an app that asks for an API key. */
 export async function connect(page: Page, app: string): Promise<void> {
   await choose(page, app);
+  await enterKey(page);
+}
+
+export async function enterKey(page: Page): Promise<void> {
   await page.getByLabel("API key").fill(apiKey);
   await page.getByRole("button", { name: "Connect" }).click();
 }
@@ -57,7 +41,24 @@ export async function enterCode(page: Page, code: string): Promise<void> {
   await page.getByRole("button", { name: "Continue" }).click();
 }
 
+/** Opens the page of the account that is connected, from the start page. */
+export async function openAccount(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.getByRole("link", { name: "Ada Example" }).click();
+}
+
 /** Waits until the page with this heading is shown. */
 export function heading(page: Page, name: string): Promise<void> {
   return page.getByRole("heading", { name, level: 1 }).waitFor();
+}
+
+/** Where work waits until the test opens it. */
+export function gate() {
+  const reached = deferred();
+  const opened = deferred();
+  const pass = async (): Promise<void> => {
+    reached.resolve();
+    await opened.promise;
+  };
+  return { reached: reached.promise, pass, open: opened.resolve };
 }

@@ -11,23 +11,27 @@ export interface ShownProperty {
   readonly hasDefault: boolean;
 }
 
-// The whole document as types; what users name of it is exported under names of its own.
-const GENERATED_TYPES: readonly string[] = ["paths", "operations", "components"];
-// Bundled from openapi-fetch, which documents them elsewhere.
-const OPENAPI_FETCH_TYPES: readonly string[] = ["Middleware", "MiddlewareCallbackParams"];
-const FOREIGN_TYPES: ReadonlySet<string> = new Set([...GENERATED_TYPES, ...OPENAPI_FETCH_TYPES]);
+/** As a strict project of a user's has them. */
+export const COMPILER_OPTIONS: ts.CompilerOptions = {
+  strict: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
+  types: [],
+};
+
+const FOREIGN_TYPES: readonly string[] = [
+  // The whole document as types; what users name of it is exported under names of its own.
+  ...["paths", "operations", "components"],
+  // Bundled from openapi-fetch, which documents them elsewhere.
+  ...["Middleware", "MiddlewareCallbackParams"],
+];
 
 /** Every property of every type and class that the installed package exports, those of nested objects too. */
 export function shownProperties(project: string): readonly ShownProperty[] {
   const folder = join(project, "node_modules", "rollout-client");
   const entry = join(folder, "dist", "index.d.ts");
-  const program = ts.createProgram([entry], {
-    strict: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
-    types: [],
-  });
+  const program = ts.createProgram([entry], COMPILER_OPTIONS);
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(entry);
   const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
@@ -36,7 +40,7 @@ export function shownProperties(project: string): readonly ShownProperty[] {
   const isOurs = ({ declarations = [] }: ts.Symbol): boolean =>
     declarations.some((declaration) => declaration.getSourceFile().fileName.startsWith(folder.split(sep).join("/")));
   const exported = checker.getExportsOfModule(module);
-  const types = exported.filter(({ name }) => !FOREIGN_TYPES.has(name)).map((symbol) => resolved(symbol, checker));
+  const types = exported.filter(({ name }) => !FOREIGN_TYPES.includes(name)).map((symbol) => resolved(symbol, checker));
   const seen = new Set<ts.Symbol>();
   const found: ShownProperty[] = [];
 

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { afterAll, expect, inject, test } from "vitest";
-import { shownProperties } from "./documentation.ts";
+import { COMPILER_OPTIONS, shownProperties } from "./documentation.ts";
 
 const PROGRAM = `
 import { type AnyRolloutError, createRolloutApi, createRolloutClient, createTokenSigner, isOtpChallenge, type paths } from "rollout-client";
@@ -24,13 +24,7 @@ const mayHaveSucceeded = error.mayHaveSucceeded;
 function languageService(): ts.LanguageService {
   const file = `${inject("project")}/hovers.ts`;
   const host: ts.LanguageServiceHost = {
-    getCompilationSettings: () => ({
-      strict: true,
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.NodeNext,
-      lib: ["lib.es2022.d.ts", "lib.dom.d.ts"],
-      types: [],
-    }),
+    getCompilationSettings: () => COMPILER_OPTIONS,
     getScriptFileNames: () => [file],
     getScriptVersion: () => "1",
     getScriptSnapshot(name) {
@@ -56,11 +50,8 @@ function hoverAt(index: number): { type: string; text: string } {
   return { type: ts.displayPartsToString(displayParts), text: ts.displayPartsToString(documentation) };
 }
 
-test("the program compiles", () => {
+test("an editor shows named types in a program that compiles", () => {
   expect(service.getSemanticDiagnostics(file).map(({ messageText }) => messageText)).toEqual([]);
-});
-
-test("an editor shows named types", () => {
   const names = Array.from(PROGRAM.matchAll(/(?<=^const (?:\{.*)?)\b\w+(?=.* = )/gm));
   const types = names.map(({ 0: name, index }) => [name, hoverAt(index).type.replace(/^const \w+: /, "")]);
   const { listed, ...named } = Object.fromEntries(types);
@@ -82,13 +73,8 @@ test("an editor shows named types", () => {
   });
 });
 
-test.each([
-  ["GET(", /^Calls an operation/],
-  ["DELETE;", /^Calls a DELETE operation\.$/],
-  ["request;", /^Calls an operation by its method and path\.$/],
-  ["mayHaveSucceeded;", /^Whether the request may have taken effect/],
-])("an editor shows a text for %s", (place, text) => {
-  expect(hoverAt(PROGRAM.indexOf(place)).text).toMatch(text);
+test.each(["GET(", "DELETE;", "request;", "mayHaveSucceeded;"])("an editor shows a text for %s", (place) => {
+  expect(hoverAt(PROGRAM.indexOf(place)).text).toMatch(/^\w+ .+\./s);
 });
 
 const properties = shownProperties(inject("project"));
@@ -98,6 +84,8 @@ const options = properties.filter(({ path }) => /Options\./.test(path));
 const WITHOUT_DEFAULT: readonly string[] = ["credentialId", "headers", "logger", "signal"];
 
 test("an editor shows a text for every property of every exported type", () => {
+  const paths = properties.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["RetryOptions.maxDelay", "CreateCredentialInput.userInputs"]));
   const silent = properties.filter(({ text }) => text === "").map(({ path }) => path);
   // The kinds of records say by their names what they are, and nobody sees a private member.
   expect(silent.filter((path) => !/\.(entitiesToSync|entities\.\w+)\.|\.#private$/.test(path))).toEqual([]);
@@ -113,9 +101,4 @@ test("every option that is a number says its unit", () => {
   expect(numbers).not.toEqual([]);
   const UNIT = /milliseconds|seconds|bytes|how many|how often|number of/i;
   expect(numbers.filter(({ text }) => !UNIT.test(text)).map(({ path }) => path)).toEqual([]);
-});
-
-test("document fields and nested options are among the properties", () => {
-  const paths = properties.map(({ path }) => path);
-  expect(paths).toEqual(expect.arrayContaining(["RetryOptions.maxDelay", "CreateCredentialInput.userInputs"]));
 });

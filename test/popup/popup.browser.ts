@@ -1,7 +1,6 @@
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, expect, inject, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { bundleScript, openPage as openWindow } from "../support/browser.ts";
 import { json, type PlainResponse, startHttpServer } from "../support/servers.ts";
 
 const requestId = "req_1";
@@ -23,29 +22,13 @@ const OPENER = `<!doctype html><title>Opener</title><button>Connect</button><scr
   };
 </script>`;
 
-let browser: Browser;
 let scripts: Readonly<Record<string, string>>;
 beforeAll(async () => {
-  browser = await chromium.connect(inject("browserEndpoint"));
   scripts = {
-    "/popup.js": await bundle("../../src/popup.ts"),
-    "/connect-hubspot.js": await bundle("connect-hubspot.ts"),
+    "/popup.js": await bundleScript("src/popup.ts", "rollout"),
+    "/connect-hubspot.js": await bundleScript("test/popup/connect-hubspot.ts", "rollout"),
   };
 });
-afterAll(() => browser?.close());
-
-/** Bundles a module into a script that offers its exports as `rollout`. */
-async function bundle(path: string): Promise<string> {
-  const fileOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-  const { outputFiles } = await build({
-    entryPoints: [fileOf(path)],
-    alias: { "rollout-client": fileOf("../../src/index.ts") },
-    bundle: true,
-    globalName: "rollout",
-    write: false,
-  });
-  return outputFiles[0]?.text ?? "";
-}
 
 /** A report of the page on which the user signs in. */
 function report(result: object) {
@@ -64,10 +47,7 @@ async function openPage({ opener = html(OPENER), signIn = html("<!doctype html><
     return body === undefined ? opener : { body };
   });
   const other = await startHttpServer(() => signIn);
-  const context = await browser.newContext();
-  onTestFinished(() => context.close());
-  const page = await context.newPage();
-  await page.goto(application.url);
+  const page = await openWindow(application.url);
   return { page, url: `http://localhost:${other.port}/sign-in`, requests: other.requests };
 }
 

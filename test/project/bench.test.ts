@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { startNode } from "../support/processes.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 // By an address, so that the type-check of the tests does not need what the benchmark installs for itself.
 const { writePage } = await import(new URL("../../scripts/bench/report.mjs", import.meta.url).href);
@@ -13,16 +13,15 @@ const script = fileURLToPath(new URL("../../scripts/bench/run.mjs", import.meta.
 
 describe("npm run bench", () => {
   test.each([
-    { args: ["--only", "stub,speed"], reason: 'no section "speed"' },
-    { args: ["--only"], reason: "'--only <value>' argument missing" },
-    { args: ["--fast"], reason: "Unknown option '--fast'" },
-    { args: ["everything"], reason: "Unexpected argument 'everything'" },
-  ])("refuses $args in one line, before it measures or writes anything", ({ args, reason }) => {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
-    expect(status).toBe(1);
-    expect(stdout).toBe("");
+    [["--only", "stub,speed"], "speed"],
+    [["--only"], "--only"],
+    [["--fast"], "--fast"],
+    [["everything"], "everything"],
+  ])("refuses %j in one line that names %s, before it measures or writes anything", async (args, word) => {
+    const { code, stdout, stderr } = await startNode([script, ...args]).ended;
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^bench: .*; usage: .*\n$/);
-    expect(stderr).toContain(reason);
+    expect(stderr).toContain(word);
   });
 });
 
@@ -56,16 +55,10 @@ How it was measured.
   });
 
   test("replaces the former one only when the new one is complete", async () => {
-    const folder = temporaryFolder();
+    const folder = temporaryFolder({ "page.md": "the former page" });
     const file = join(folder, "page.md");
-    writeFileSync(file, "the former page");
-    const failing = {
-      ...section,
-      get note(): string {
-        throw new Error("no note");
-      },
-    };
-    await expect(writePage(pathToFileURL(file), [section, failing], [])).rejects.toThrow("no note");
+    // A section that cannot be written.
+    await expect(writePage(pathToFileURL(file), [section, undefined], [])).rejects.toThrow(TypeError);
     expect(readFileSync(file, "utf8")).toBe("the former page");
     await writePage(pathToFileURL(file), [section], []);
     expect(readFileSync(file, "utf8")).toMatch(/^# Benchmarks\n/);
@@ -88,9 +81,3 @@ describe("the limits of the benchmark's servers", () => {
     expect([0.9, 0.99, 1, 1.5, 7.2].map((moment) => admitted(admits, hundredAt(moment)))).toEqual([50, 0, 50, 0, 50]);
   });
 });
-
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "rollout-client-bench-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}

@@ -1,37 +1,30 @@
-import { execFile } from "node:child_process";
-import { createHmac } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { jwtVerify } from "jose";
 import { expect, test } from "vitest";
+import { startNode } from "../support/processes.ts";
 import { CREATED, json, startHttpServer } from "../support/servers.ts";
 
 const script = fileURLToPath(new URL("../../scripts/quickstart.mjs", import.meta.url));
 
-interface Ended {
-  readonly code: number | string | null | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function quickstart(environment: Readonly<Record<string, string>>): Promise<Ended> {
+function quickstart(environment: Readonly<Record<string, string>>) {
   const { PATH } = process.env;
-  const env = { PATH, ...environment };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [script], { env }, (failure, stdout, stderr) =>
-      resolve({ code: failure === null ? 0 : failure.code, stdout, stderr }),
-    );
-  });
+  return startNode([script], { env: { PATH, ...environment } }).ended;
 }
 
 test("the quickstart shows connectors, create, list and delete against the mock in at most 25 lines", async () => {
   const { code, stdout, stderr } = await quickstart({});
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain("rollout.connectors.list()");
-  expect(stdout).toContain("'dotloop (oauth2)'");
-  expect(stdout).toContain("→ { id: 'cred_1' }");
-  expect(stdout).toContain("We sent a code");
-  expect(stdout).toContain('→ RolloutApiError "bad_request"');
-  expect(stdout).toContain("{ id: 'cred_1', appKey: 'follow-up-boss' }");
-  expect(stdout).toMatch(/credentials\.delete\(.*\)\n {2}→ done/);
+  for (const part of [
+    "rollout.connectors.list()",
+    "'dotloop (oauth2)'",
+    "→ { id: 'cred_1' }",
+    "123456",
+    '→ RolloutApiError "bad_request"',
+    "{ id: 'cred_1', appKey: 'follow-up-boss' }",
+    "credentials.delete(credentialId)\n  → done",
+  ]) {
+    expect(stdout).toContain(part);
+  }
   expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(25);
 });
 
@@ -56,14 +49,13 @@ test("the quickstart talks to the server that the environment names", async () =
     "GET /api/credentials",
     "DELETE /api/credentials?credentialId=cred_1",
   ]);
-  const [header, claims, signature] = String(server.requests[0]?.headers.authorization)
-    .replace("Bearer ", "")
-    .split(".");
-  expect(signature).toBe(createHmac("sha512", "my-secret").update(`${header}.${claims}`).digest("base64url"));
+  const token = String(server.requests[0]?.headers.authorization).replace("Bearer ", "");
+  const { payload } = await jwtVerify(token, new TextEncoder().encode("my-secret"));
+  expect(payload.iss).toBe("my-id");
 });
 
 test("the quickstart refuses half of a server in one line", async () => {
   const { code, stdout, stderr } = await quickstart({ ROLLOUT_CLIENT_ID: "my-id" });
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toMatch(/^To use a server of yours, set ROLLOUT_BASE_URL and ROLLOUT_CLIENT_SECRET too;.*\n$/);
+  expect(stderr).toMatch(/^.*ROLLOUT_BASE_URL and ROLLOUT_CLIENT_SECRET.*\n$/);
 });

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { project } from "../support/project-copy.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type Job, type JobRun, readWorkflow, runJob } from "../support/workflow.ts";
 
 /** The publishing jobs prove who they are; the proposing one pushes a branch and opens a pull request. */
@@ -42,10 +42,11 @@ describe.each(readdirSync(join(project, ".github/workflows")))("%s", (name) => {
 });
 
 describe("release.yml", () => {
+  const NOTHING: Job = { steps: [] };
+
   /** Runs the steps of the job `check` that come before the gate, for a tag at that commit of a repository with a branch beside main. */
   async function checkTag(tag: string, place: string): Promise<JobRun> {
-    const folder = mkdtempSync(join(tmpdir(), "rollout-client-release-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const origin = join(folder, "origin");
     mkdirSync(origin);
     const git = (...options: string[]): string =>
@@ -68,15 +69,13 @@ describe("release.yml", () => {
       GITHUB_SHA: git("rev-parse", place),
       GITHUB_REF_NAME: tag,
     };
-    const { check } = readWorkflow("release.yml").jobs;
-    const { steps }: Job = check ?? { steps: [] };
-    const job: Job = {
-      steps: steps.slice(
-        0,
-        steps.findIndex(({ name }) => name.startsWith("Find")),
-      ),
-    };
-    return runJob("check", job, { folder, env, expressions: { "github.token": "a-token" } });
+    const { check = NOTHING } = readWorkflow("release.yml").jobs;
+    const end = check.steps.findIndex(({ name }) => name.startsWith("Find"));
+    return runJob(
+      "check",
+      { steps: check.steps.slice(0, end) },
+      { folder, env, expressions: { "github.token": "a-token" } },
+    );
   }
 
   const CHECKS = ["Check out", "Compare the tag with the version", "Check that the tag is on main"];

@@ -14,7 +14,7 @@ const worker = startAccountWorker({
   crmUrl: url,
   userInputsOf: async ({ userId }) => ({ apiKey: `key of ${userId}` }),
   store: async ({ userId }, credentialId, people) => {
-    await redis.hset("stored", userId, JSON.stringify({ credentialId, people: people.map(({ id }) => id) }));
+    await redis.hset("stored", userId, JSON.stringify([credentialId, ...people.map(({ id }) => id)]));
   },
 });
 

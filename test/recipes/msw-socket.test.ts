@@ -6,8 +6,14 @@ import { expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { listen } from "../support/servers.ts";
 
-/** Submits a code to a server that accepts any, while MSW intercepts requests with these handlers. */
-async function submit(...handlers: Parameters<typeof setupServer>) {
+test.each([
+  ["refuses the upgrade request of a socket that no handler is for", [], { code: "otp_failed" }],
+  [
+    "lets the socket of a passthrough reach its server",
+    [http.get(/\/auth\/otp\//, () => passthrough())],
+    { id: "cred_1" },
+  ],
+])("MSW %s", async (_case, handlers, outcome) => {
   const server = createServer();
   new WebSocketServer({ server }).on("connection", (socket) => {
     socket.on("message", () => {
@@ -15,21 +21,13 @@ async function submit(...handlers: Parameters<typeof setupServer>) {
       socket.send(JSON.stringify({ event: "CREDENTIAL", ok: true, credential: { id: "cred_1" } }));
     });
   });
-  const baseUrl = `http://127.0.0.1:${await listen(server)}`;
+  const options = { token: "made-up", baseUrl: `http://127.0.0.1:${await listen(server)}`, webSocket: WebSocket };
   const msw = setupServer(...handlers);
   msw.listen({ onUnhandledRequest: "error" });
   onTestFinished(() => {
     msw.close();
     server.close();
   });
-  const options = { token: "made-up", baseUrl, webSocket: WebSocket };
-  return createRolloutClient(options).credentials.submitOtp("otp_1", "123456");
-}
-
-test("MSW refuses the upgrade request of a socket that no handler is for", async () => {
-  await expect(submit()).rejects.toMatchObject({ code: "otp_failed" });
-});
-
-test("a passthrough lets the socket reach its server", async () => {
-  expect(await submit(http.get(/\/auth\/otp\//, () => passthrough()))).toEqual({ id: "cred_1" });
+  const submitted = createRolloutClient(options).credentials.submitOtp("otp_1", "123456");
+  expect(await submitted.catch((error: unknown) => error)).toMatchObject(outcome);
 });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { reconcile, reconnect, type StoredAccount } from "./reconcile.ts";
 
 const appKey = "liondesk";
+const old: StoredAccount = { credentialId: "cred_a", appKey };
 
 /** A user with two connected accounts, beside somebody else with one. */
 function startRollout() {
@@ -21,48 +22,31 @@ function startRollout() {
 
 test("stored accounts are kept or gone, and what is not stored is unknown", async () => {
   const { rollout } = startRollout();
-  const stored = ["cred_a", "cred_deleted"].map((credentialId) => ({ credentialId, appKey }));
-  expect(await reconcile(rollout, stored)).toEqual({
-    kept: [{ credentialId: "cred_a", appKey }],
-    gone: [{ credentialId: "cred_deleted", appKey }],
-    unknown: [expect.objectContaining({ id: "cred_b", appKey })],
-  });
-  expect(await reconcile(rollout, [])).toMatchObject({
-    kept: [],
-    gone: [],
-    unknown: [{ id: "cred_a" }, { id: "cred_b" }],
-  });
+  const deleted = { credentialId: "cred_deleted", appKey };
+  const reconciled = { kept: [old], gone: [deleted], unknown: [{ id: "cred_b" }] };
+  expect(await reconcile(rollout, [old, deleted])).toMatchObject(reconciled);
+  const unknown = [{ id: "cred_a" }, { id: "cred_b" }];
+  expect(await reconcile(rollout, [])).toMatchObject({ kept: [], gone: [], unknown });
 });
 
 test("an account that is connected again has a new credential, and the old one is deleted last", async () => {
   const { mock, rollout } = startRollout();
   mock.requireOtp(appKey, "123456");
-  const [old] = (await reconcile(rollout, [{ credentialId: "cred_a", appKey }])).kept;
-  if (old === undefined) throw new Error("cred_a is kept");
   const stored: StoredAccount[] = [];
-  const account = await reconnect(
-    rollout,
-    old,
-    { apiKey: "new" },
-    async () => "123456",
-    async (oldId, replacement) => {
-      expect(oldId).toBe("cred_a");
-      expect(mock.credentials.map(({ id }) => id)).toContain("cred_a");
-      stored.push(replacement);
-    },
-  );
+  const replace = async (oldId: string, replacement: StoredAccount) => {
+    expect([oldId, mock.credentials[0]?.id]).toEqual(["cred_a", "cred_a"]);
+    stored.push(replacement);
+  };
+  const account = await reconnect(rollout, old, { apiKey: "new" }, async () => "123456", replace);
   expect(stored).toEqual([account]);
-  const ids = mock.credentials.map(({ id }) => id);
-  expect(ids).toEqual(["cred_b", "cred_c", account.credentialId]);
+  expect(mock.credentials.map(({ id }) => id)).toEqual(["cred_b", "cred_c", account.credentialId]);
 });
 
 test("an account keeps its credential when what the user entered is refused", async () => {
   const { mock, rollout } = startRollout();
   mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
   const replace = async () => expect.unreachable();
-  const account = { credentialId: "cred_a", appKey };
-  await expect(reconnect(rollout, account, { apiKey: "wrong" }, async () => "", replace)).rejects.toMatchObject({
-    code: "bad_request",
-  });
-  expect(mock.credentials.map(({ id }) => id)).toContain("cred_a");
+  const reconnecting = reconnect(rollout, old, { apiKey: "wrong" }, async () => "", replace);
+  await expect(reconnecting).rejects.toMatchObject({ code: "bad_request" });
+  expect(mock.credentials[0]?.id).toBe("cred_a");
 });

@@ -1,23 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { createRolloutMock, createTestDelivery, createTestToken } from "rollout-client/testing";
-import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { startHttpServer } from "../support/servers.ts";
-import { buildProgram } from "./programs.ts";
-import { respondWith } from "./respond-with-mock.ts";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../support/temporary-folder.ts";
+import { buildProgram, serveMock } from "./parts.ts";
 import { openStore } from "./sync.ts";
 
 const CLIENT_SECRET = "made-up-client-secret";
 const PEOPLE = Array.from({ length: 450 }, (_, index) => ({ id: `person_${index + 1}`, name: `Name ${index + 1}` }));
-
-let program: string;
-beforeAll(async () => {
-  program = await buildProgram("sync-process");
-});
 
 /** A connected account with 450 people, and a process that keeps a store in sync with it. */
 async function startSource() {
@@ -35,18 +25,24 @@ async function startSource() {
   const duringPage = new Map<number, () => Promise<void>>();
   /** The cursors of the pages that were requested. */
   const cursors: (string | null)[] = [];
-  const { url } = await startHttpServer(async (request) => {
-    const response = await respondWith(mock, request);
+  const url = await serveMock(mock, async (request) => {
     const { pathname, searchParams } = new URL(request.url, mock.options.baseUrl);
-    if (request.method === "GET" && pathname === "/api/people") {
-      cursors.push(searchParams.get("next"));
-      await duringPage.get(cursors.length)?.();
-    }
-    return response;
+    if (request.method !== "GET" || pathname !== "/api/people") return;
+    cursors.push(searchParams.get("next"));
+    await duringPage.get(cursors.length)?.();
   });
-  const folder = mkdtempSync(join(tmpdir(), "rollout-client-sync-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const STORE = join(folder, "store.db");
+  const startSync = await buildProgram("sync-process");
+  const STORE = join(temporaryFolder(), "store.db");
+  const env = {
+    ROLLOUT_CLIENT_ID: "made-up-client-id",
+    ROLLOUT_CLIENT_SECRET: CLIENT_SECRET,
+    CRM_URL: url,
+    USER_ID: "user_1",
+    CREDENTIAL_ID: "cred_1",
+    STORE,
+    PUBLIC_URL: "https://app.example",
+    PORT: "0",
+  };
 
   return {
     mock,
@@ -59,24 +55,16 @@ async function startSource() {
     cursors,
     /** What a process that is killed while it writes leaves. */
     leaveLock: () => mkdirSync(`${STORE}.lock`),
-    /** Starts the process. */
+    /** Starts the process, which prints its port. */
     async start() {
-      const env = {
-        ...process.env,
-        ROLLOUT_CLIENT_ID: "made-up-client-id",
-        ROLLOUT_CLIENT_SECRET: CLIENT_SECRET,
-        CRM_URL: `${url}/api`,
-        USER_ID: "user_1",
-        CREDENTIAL_ID: "cred_1",
-        STORE,
-        PUBLIC_URL: "https://app.example",
-        PORT: "0",
+      const program = startSync([], env);
+      const [port] = await program.printed(/^\d+$/m);
+      /** Delivers an event as Rollout does; resolves to the status of the response. */
+      const deliver = async (event: string, resourceIds: string[], forged = false): Promise<number> => {
+        const options = { clientSecret: CLIENT_SECRET, url: `http://127.0.0.1:${port}/webhooks/rollout`, forged };
+        return (await fetch(await createTestDelivery({ event, resourceIds }, options))).status;
       };
-      const child = spawn(process.execPath, [program], { env, stdio: ["ignore", "pipe", "inherit"] });
-      onTestFinished(() => void child.kill("SIGKILL"));
-      const ended = once(child, "close");
-      const [port] = await Promise.race([once(createInterface(child.stdout), "line"), ended]);
-      return { child, ended, url: `http://127.0.0.1:${port}/webhooks/rollout` };
+      return { ...program, deliver };
     },
     /** What a process that has ended left in its store. */
     stored() {
@@ -93,20 +81,6 @@ function byId(one: { id?: unknown }, other: { id?: unknown }): number {
   return String(one.id).localeCompare(String(other.id));
 }
 
-/** Delivers an event as Rollout does; resolves to the status of the response. */
-async function deliver(url: string, event: string, ids: readonly string[], forged = false): Promise<number> {
-  const delivery = await createTestDelivery(
-    { event, resourceIds: [...ids] },
-    { clientSecret: CLIENT_SECRET, url, forged },
-  );
-  return (await fetch(delivery)).status;
-}
-
-async function end({ child, ended }: { child: ChildProcess; ended: Promise<unknown> }, signal: NodeJS.Signals) {
-  child.kill(signal);
-  return ended;
-}
-
 test("the store equals the source, although the process is killed among the pages and people change meanwhile", async () => {
   const source = await startSource();
   const { create, update, remove, duringPage, cursors, start } = source;
@@ -121,14 +95,14 @@ test("the store equals the source, although the process is killed among the page
       const id = await create("new");
       await update("person_11", "in the end");
       // In another order than they happened, one of them twice, one of two people, and one by somebody else.
-      statuses.push(await deliver(first.url, "peopleDeleted", ["person_430"]));
-      statuses.push(await deliver(first.url, "peopleUpdated", ["person_440", "person_10"]));
-      statuses.push(await deliver(first.url, "peopleDeleted", ["person_20"]));
-      statuses.push(await deliver(first.url, "peopleCreated", [id]));
-      statuses.push(await deliver(first.url, "peopleUpdated", ["person_11"]));
-      statuses.push(await deliver(first.url, "peopleUpdated", ["person_11"]));
-      statuses.push(await deliver(first.url, "peopleDeleted", ["person_1"], true));
-      await end(first, "SIGKILL");
+      statuses.push(await first.deliver("peopleDeleted", ["person_430"]));
+      statuses.push(await first.deliver("peopleUpdated", ["person_440", "person_10"]));
+      statuses.push(await first.deliver("peopleDeleted", ["person_20"]));
+      statuses.push(await first.deliver("peopleCreated", [id]));
+      statuses.push(await first.deliver("peopleUpdated", ["person_11"]));
+      statuses.push(await first.deliver("peopleUpdated", ["person_11"]));
+      statuses.push(await first.deliver("peopleDeleted", ["person_1"], true));
+      await first.end("SIGKILL");
       resolve();
     });
   });
@@ -143,13 +117,13 @@ test("the store equals the source, although the process is killed among the page
   const second = await start();
   const ending = new Promise<unknown>((resolve) => {
     duringPage.set(5, async () => {
-      await deliver(second.url, "peopleUpdated", ["person_30"]);
-      await deliver(second.url, "peopleDeleted", ["person_31"]);
+      await second.deliver("peopleUpdated", ["person_30"]);
+      await second.deliver("peopleDeleted", ["person_31"]);
       // It finishes what it has begun.
-      resolve(end(second, "SIGTERM"));
+      resolve(second.end());
     });
   });
-  expect(await ending).toEqual([0, null]);
+  expect(await ending).toMatchObject({ code: 0 });
 
   expect(source.stored()).toEqual({ people: await source.people(), changed: [] });
   // The third page, whose response the first process did not live to see, is the first that the second asks for.
@@ -161,11 +135,11 @@ test("the store equals the source, although the process is killed among the page
 
 test("the next run finds what no event told: a deletion, a change and a new person", async () => {
   const { create, update, remove, start, people, stored } = await startSource();
-  expect(await end(await start(), "SIGTERM")).toEqual([0, null]);
+  expect(await (await start()).end()).toMatchObject({ code: 0 });
   await remove("person_50");
   await update("person_51", "changed");
   await create("new");
-  expect(await end(await start(), "SIGTERM")).toEqual([0, null]);
+  expect(await (await start()).end()).toMatchObject({ code: 0 });
   const { people: found, changed } = stored();
   expect(found).toEqual(await people());
   expect(found).toHaveLength(450);
@@ -175,7 +149,7 @@ test("the next run finds what no event told: a deletion, a change and a new pers
 test("a step that fails ends the process, and the next one goes on", async () => {
   const { mock, start, people, stored } = await startSource();
   mock.failNext({ on: "GET /people", fault: "status", status: 403 });
-  expect(await (await start()).ended).toEqual([1, null]);
-  expect(await end(await start(), "SIGTERM")).toEqual([0, null]);
+  expect(await (await start()).ended).toMatchObject({ code: 1 });
+  expect(await (await start()).end()).toMatchObject({ code: 0 });
   expect(stored()).toEqual({ people: await people(), changed: [] });
 });

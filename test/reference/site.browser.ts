@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { runProgram } from "../../scripts/lib/run-program.mjs";
-import { openPage } from "../example/setup.ts";
+import { openPage } from "../support/browser.ts";
 import { problemsOn } from "../support/page-problems.ts";
 
 const project = new URL("../../", import.meta.url);
@@ -21,13 +21,12 @@ function read(page: string): string {
   return readFileSync(new URL(page, site), "utf8");
 }
 
-/** The pages of symbols, by their addresses. */
-function symbolPages(): string[] {
-  const names = readdirSync(new URL("rollout-client/", site), { recursive: true, encoding: "utf8" });
-  return names
-    .filter((name) => name.endsWith(".html") && name !== "testing.html")
-    .map((name) => `rollout-client/${name}`);
-}
+const pages = (folder = ""): string[] =>
+  readdirSync(new URL(folder, site), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".html"))
+    .map((name) => `${folder}${name}`);
+/** The pages of symbols, not of modules. */
+const symbolPages = (): string[] => pages("rollout-client/").filter((page) => page !== "rollout-client/testing.html");
 
 test.each(["index.html", "rollout-client.html", "rollout-client/CredentialOperations.html", "Errors.html"])(
   "axe-core finds nothing on %s, on a desk and on a phone",
@@ -36,6 +35,16 @@ test.each(["index.html", "rollout-client.html", "rollout-client/CredentialOperat
     expect(await problemsOn(page)).toEqual([]);
   },
 );
+
+test("no page is wider than a phone", async () => {
+  const page = await openPage("about:blank", { viewport: { width: 360, height: 740 } });
+  const tooWide: string[] = [];
+  for (const address of pages()) {
+    await page.goto(new URL(address, site).href, { waitUntil: "domcontentloaded" });
+    if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) tooWide.push(address);
+  }
+  expect(tooWide).toEqual([]);
+});
 
 test("the home page has the version, the first example, and links to the guides and the modules", async () => {
   const { version } = JSON.parse(readFileSync(new URL("package.json", project), "utf8"));
@@ -71,16 +80,17 @@ test("search finds symbols and guides", async () => {
 });
 
 test("every symbol links to its source", () => {
-  const pages = symbolPages().filter((page) => !/<li>Defined in <a href="[^"]+\/src\/[^"]+#L\d+"/.test(read(page)));
+  const without = symbolPages().filter((page) => !/<li>Defined in <a href="[^"]+\/src\/[^"]+#L\d+"/.test(read(page)));
   // openapi-fetch's own types.
   const types = ["HeadersOptions", "Middleware", "MiddlewareCallbackParams"];
-  expect(pages).toEqual(types.map((name) => `rollout-client/${name}.html`));
+  expect(without).toEqual(types.map((name) => `rollout-client/${name}.html`));
 });
 
 test("no page has what is not exported, nor the types of the whole document", () => {
-  const bases = symbolPages().flatMap((page) =>
-    [...read(page).matchAll(/Inherited from (.*?)<\/p>/g)].map(([, base]) => base),
-  );
+  const texts = symbolPages().map(read);
+  const bases = texts.flatMap((text) => [...text.matchAll(/Inherited from (.*?)<\/p>/g)].map(([, base]) => base));
+  // Members of what is exported are inherited, such as those of RolloutError; what is not exported would have no link.
+  expect(bases).toContainEqual(expect.stringContaining("RolloutError"));
   expect(bases.filter((base) => !base?.startsWith("<a "))).toEqual([]);
   expect(symbolPages().filter((page) => /\/(paths|operations|components)\.html$/.test(page))).toEqual([]);
 });

@@ -8,8 +8,8 @@ import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm } from "../../scripts/lib/run-program.mjs";
 import { startMock } from "../../scripts/lib/start-mock.mjs";
 import { runTwoAtATime } from "../support/two-at-a-time.mjs";
-import { closedUrl, startFaults } from "./faults.mjs";
 import { runtimes } from "./runtimes.mjs";
+import { closedUrl, startFaults } from "./servers.mjs";
 
 /** @typedef {{ runtime: string, version: string, result: string, failed: boolean }} Row */
 

@@ -1,7 +1,5 @@
 // The same checks in every runtime, without a test framework, because none runs in all of them.
-import { creating } from "./checks/creating.mjs";
-import { ending } from "./checks/ending.mjs";
-import { failing } from "./checks/failing.mjs";
+import { calls } from "./checks/calls.mjs";
 import { oneTimePasswords, withoutWebSocket } from "./checks/one-time-passwords.mjs";
 import { signingInPages, signingOnServers } from "./checks/signing.mjs";
 
@@ -19,7 +17,7 @@ import { signingInPages, signingOnServers } from "./checks/signing.mjs";
  * @typedef {object} Surroundings
  * @property {string} apiUrl `rollout-client mock`: it asks for the code 123456 before it connects lofty, and fails with the status of `?fail=…`
  * @property {string} token one that the mock accepts
- * @property {string} faultsUrl the server of faults.mjs
+ * @property {string} faultsUrl that of startFaults
  * @property {string} closedUrl where nothing listens
  * @property {Traits} traits
  */
@@ -35,27 +33,19 @@ import { signingInPages, signingOnServers } from "./checks/signing.mjs";
 /** @typedef {{ name: string, problem?: string }} Result */
 
 /**
- * @param {Traits} traits
- * @returns {Record<string, Check>}
- */
-function checksFor({ hasWebSocket, isPage }) {
-  return {
-    ...creating,
-    ...failing,
-    ...ending,
-    ...oneTimePasswords,
-    ...(hasWebSocket ? {} : withoutWebSocket),
-    ...(isPage ? signingInPages : signingOnServers),
-  };
-}
-
-/**
  * @param {Context} context
  * @param {Record<string, Check>} [more] checks of one runtime alone
  * @returns {Promise<Result[]>}
  */
 export function runSuite(context, more = {}) {
-  const checks = { ...checksFor(context.traits), ...more };
+  const { hasWebSocket, isPage } = context.traits;
+  const checks = {
+    ...calls,
+    ...oneTimePasswords,
+    ...(hasWebSocket ? {} : withoutWebSocket),
+    ...(isPage ? signingInPages : signingOnServers),
+    ...more,
+  };
   return runChecks(Object.fromEntries(Object.entries(checks).map(([name, check]) => [name, () => check(context)])));
 }
 

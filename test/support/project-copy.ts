@@ -1,24 +1,17 @@
-import { type ChildProcess, execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
+import { type Ended, startNode } from "./processes.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export const project: string = fileURLToPath(new URL("../..", import.meta.url));
 
-export interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** What the scripts of this project need, in a folder of its own that goes when the test ends: they work on the folder they are in. */
 export class ProjectCopy {
-  readonly folder: string = mkdtempSync(join(tmpdir(), "rollout-client-copy-"));
+  readonly folder: string = temporaryFolder();
 
   constructor() {
-    onTestFinished(() => rmSync(this.folder, { recursive: true }));
     for (const name of [".changeset", "package.json", "tsconfig.json", "openapi", "scripts", "src"]) {
       // Without what a benchmark has installed beside its scripts.
       cpSync(join(project, name), this.path(name), {
@@ -61,20 +54,8 @@ export class ProjectCopy {
     return names.filter((name) => statSync(this.path(name)).isFile());
   }
 
-  run(script: string, ...options: string[]): Promise<Outcome> {
-    return this.start(script, ...options).ended;
-  }
-
-  start(script: string, ...options: string[]): { child: ChildProcess; ended: Promise<Outcome> } {
-    const program = execFile(process.execPath, [this.path(script), ...options], { cwd: this.folder });
-    const printed = { stdout: "", stderr: "" };
-    program.stdout?.on("data", (text) => {
-      printed.stdout += text;
-    });
-    program.stderr?.on("data", (text) => {
-      printed.stderr += text;
-    });
-    const ended = new Promise<Outcome>((resolve) => program.once("close", (code) => resolve({ code, ...printed })));
-    return { child: program, ended };
+  /** Runs a script of the copy to its end. */
+  run(script: string, ...options: string[]): Promise<Ended> {
+    return startNode([this.path(script), ...options], { cwd: this.folder }).ended;
   }
 }

@@ -38,41 +38,31 @@ async function startReceiver(listener: RequestListener) {
   const { url } = await serve(listener);
   return async (delivered: string, signature = sign(delivered)): Promise<number> => {
     const headers = { "Content-Type": "application/json", ...(signature && { "X-Rollout-Signature": signature }) };
-    const response = await fetch(`${url}/webhooks/rollout`, { method: "POST", headers, body: delivered });
-    await response.arrayBuffer();
-    return response.status;
+    return (await fetch(`${url}/webhooks/rollout`, { method: "POST", headers, body: delivered })).status;
   };
 }
 
-beforeAll(async () => {
+beforeAll(() => {
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", CLIENT_SECRET);
-  await fastifyApp.ready();
+  return fastifyApp.ready();
 });
 afterEach(forgetEvents);
 afterAll(() => {
   vi.unstubAllEnvs();
 });
 
-test.each(listeners)("%s saves a signed event once, however often it is delivered", async (_name, listener) => {
+test.each(listeners)("%s saves a signed event once, and nothing else", async (_name, listener) => {
   const deliver = await startReceiver(listener);
+  expect(await deliver(body, "")).toBe(401);
+  expect(await deliver(body.replace("peopleCreated", "peopleDeleted"), sign(body))).toBe(401);
+  expect(await deliver("complete")).toBe(400);
+  // A callback of another kind.
+  expect(await deliver(JSON.stringify({ status: "complete" }))).toBe(204);
+  expect(savedEvents()).toEqual([]);
   expect(await deliver(body, sign(body, "hex"))).toBe(204);
   expect(await deliver(body, sign(body, "base64"))).toBe(204);
   expect(await deliver(JSON.stringify({ ...event, eventId: "event_2" }))).toBe(204);
   expect(savedEvents()).toEqual([event, { ...event, eventId: "event_2" }]);
-});
-
-test.each(listeners)("%s refuses a delivery without the signature of its body", async (_name, listener) => {
-  const deliver = await startReceiver(listener);
-  expect(await deliver(body, "")).toBe(401);
-  expect(await deliver(body.replace("peopleCreated", "peopleDeleted"), sign(body))).toBe(401);
-  expect(savedEvents()).toEqual([]);
-});
-
-test.each(listeners)("%s acknowledges a signed callback of another kind, and refuses text", async (_name, listener) => {
-  const deliver = await startReceiver(listener);
-  expect(await deliver(JSON.stringify({ status: "complete" }))).toBe(204);
-  expect(await deliver("complete")).toBe(400);
-  expect(savedEvents()).toEqual([]);
 });
 
 test("express.json() before the route makes each delivery fail with an error of the body", async () => {

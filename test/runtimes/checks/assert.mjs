@@ -19,7 +19,7 @@ export function matches(text, pattern) {
  * What a call fails with.
  *
  * @param {Promise<unknown> | (() => unknown)} call
- * @returns {Promise<unknown>}
+ * @returns {Promise<any>}
  */
 export async function failureOf(call) {
   let value;

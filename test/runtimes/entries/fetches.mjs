@@ -1,15 +1,15 @@
 // Each fetch that users pass, with its agents: what reaches the API, and what is known of what did not.
-
 import { Agent } from "node:http";
 import { createRequire } from "node:module";
 import process from "node:process";
 import * as client from "rollout-client";
-import { equal, failureOf, matches } from "../checks/assert.mjs";
-import { input } from "../checks/creating.mjs";
-import { runChecks } from "../suite.mjs";
+import { equal, matches } from "../checks/assert.mjs";
+import { input } from "../checks/calls.mjs";
+import { failedCreate, REFUSALS, report } from "./create.mjs";
 
 const { folder, proxyUrl, apiUrl, faultsUrl, closedUrl, token } = JSON.parse(process.argv[2] ?? "");
 const require = createRequire(`${folder}/package.json`);
+/** @type {Record<string, any>} */
 const undicis = { undici6: require("undici6"), undici7: require("undici7"), undici8: require("undici8") };
 /** @type {Record<string, any>} */
 const fetches = {
@@ -21,18 +21,6 @@ const fetches = {
 const clientWith = (/** @type {any} */ fetch, baseUrl = apiUrl, /** @type {object} */ options = {}) =>
   client.createRolloutClient({ token, baseUrl, fetch, retry: { maxDelay: 1 }, rateLimiter: false, ...options });
 
-/**
- * What is known of a create that failed.
- *
- * @param {any} fetch
- * @param {string} [baseUrl]
- * @param {object} [options]
- */
-async function failure(fetch, baseUrl, options) {
-  const error = /** @type {any} */ (await failureOf(clientWith(fetch, baseUrl, options).credentials.create(input)));
-  return [error.code, error.mayHaveSucceeded, error.attempts, error.message];
-}
-
 /** @type {Record<string, () => Promise<void>>} */
 const checks = {};
 
@@ -43,55 +31,55 @@ for (const [name, fetch] of Object.entries(fetches)) {
     api.use({ onRequest() {} });
     equal(Object.keys(await credentials.create(input)), ["id"]);
   };
-  checks[`${name}: a refusal names the server's reason`] = async () => {
-    const [code, mayHaveSucceeded, , message] = await failure(fetch, `${faultsUrl}/refused`);
-    equal([code, mayHaveSucceeded], ["bad_request", false]);
-    matches(message, /refusé/);
-  };
-  checks[`${name}: what is too long, redirected, or never connected`] = async () => {
-    equal((await failure(fetch, apiUrl, { maxResponseBytes: 1 })).slice(0, 2), ["invalid_response", true]);
-    equal((await failure(fetch, `${faultsUrl}/redirected`)).slice(0, 2), ["redirected", true]);
-    equal((await failure(fetch, closedUrl)).slice(0, 3), ["network", false, 3]);
+  checks[`${name}: what is refused, too long, redirected, or never connected`] = async () => {
+    const refused = await failedCreate(clientWith(fetch, `${faultsUrl}/refused`));
+    equal(refused.known, ["bad_request", false, 1]);
+    matches(refused.message, /refusé/);
+    const tooLong = await failedCreate(clientWith(fetch, apiUrl, { maxResponseBytes: 1 }));
+    equal(tooLong.known, ["invalid_response", true, 1]);
+    equal((await failedCreate(clientWith(fetch, `${faultsUrl}/redirected`))).known, ["redirected", true, 1]);
+    equal((await failedCreate(clientWith(fetch, closedUrl))).known, ["network", false, 3]);
   };
   checks[`${name}: a form of the platform arrives as one`] = async () => {
-    const form = new FormData();
-    form.set("name", "a thing");
-    const { data } = await client
-      .createRolloutApi({ token, baseUrl: faultsUrl, fetch })
-      .request("post", /** @type {never} */ ("/echo"), /** @type {never} */ ({ body: form }));
+    const body = new FormData();
+    body.set("name", "a thing");
+    const api = client.createRolloutApi({ token, baseUrl: faultsUrl, fetch });
+    const { data } = await api.request("post", /** @type {never} */ ("/echo"), /** @type {never} */ ({ body }));
     matches(JSON.stringify(data), /multipart\/form-data; boundary=.*name=\\"name\\"\\r\\n\\r\\na thing/);
   };
-  checks[`${name}: a function written for openapi-fetch is told how it is called`] = async () => {
-    const [code, , , message] = await failure((/** @type {any} */ request) => fetch(request.url));
-    equal(code, "network");
-    matches(message, /`fetch` option threw/);
+  checks[`${name}: a function written for openapi-fetch is told which option it is`] = async () => {
+    const { known, message } = await failedCreate(clientWith((/** @type {any} */ request) => fetch(request.url)));
+    equal(known[0], "network");
+    matches(message, /`fetch`/);
   };
 }
 
-for (const [name, { fetch, Agent: UndiciAgent, ProxyAgent }] of Object.entries(undicis)) {
-  const others = Object.entries(undicis).filter(
-    ([other]) => [name, other].includes("undici8") && [name, other].includes("undici6"),
-  );
-  for (const [agent, dispatcher] of /** @type {[string, unknown][]} */ ([
+for (const [name, { fetch, Agent: OwnAgent, ProxyAgent }] of Object.entries(undicis)) {
+  /** @param {unknown} dispatcher @param {string} [baseUrl] */
+  const failureWith = async (dispatcher, baseUrl) => {
+    const through = (/** @type {any} */ url, /** @type {any} */ init) => fetch(url, { ...init, dispatcher });
+    return failedCreate(clientWith(through, baseUrl));
+  };
+  // undici 6 and 8 do not take each other's agents.
+  const other = { undici6: "undici8", undici8: "undici6" }[name];
+  /** @type {[string, unknown][]} */
+  const refused = [
     ["an agent of node:http", new Agent()],
     ["an object", {}],
-    ...others.map(([other, { Agent }]) => [`an agent of ${other}`, new Agent()]),
-  ])) {
-    if (agent.endsWith(name)) continue;
+    ...(other === undefined
+      ? []
+      : [/** @type {[string, unknown]} */ ([`an agent of ${other}`, new undicis[other].Agent()])]),
+  ];
+  for (const [agent, dispatcher] of refused) {
     checks[`${name}: ${agent} is refused before anything is sent`] = async () => {
-      const found = await failure((/** @type {any} */ url, /** @type {any} */ init) =>
-        fetch(url, { ...init, dispatcher }),
-      );
-      equal(found.slice(0, 2), ["invalid_config", false]);
+      equal((await failureWith(dispatcher)).known.slice(0, 2), ["invalid_config", false]);
     };
   }
-  for (const status of [407, 403, 502, 503]) {
+  for (const [status, attempts] of REFUSALS) {
     checks[`${name}: a proxy that refuses with ${status}`] = async () => {
-      const dispatcher = new ProxyAgent(proxyUrl);
-      const viaProxy = (/** @type {any} */ url, /** @type {any} */ init) => fetch(url, { ...init, dispatcher });
-      const [code, mayHaveSucceeded, attempts, message] = await failure(viaProxy, `https://status-${status}.invalid`);
-      equal([code, mayHaveSucceeded, attempts], ["network", false, status === 407 ? 1 : 3]);
-      matches(message, new RegExp(`with ${status}`));
+      const { known, message } = await failureWith(new ProxyAgent(proxyUrl), `https://status-${status}.invalid`);
+      equal(known, ["network", false, attempts]);
+      matches(message, new RegExp(String(status)));
     };
   }
   checks[`${name}: a name that is not found`] = async () => {
@@ -100,20 +88,13 @@ for (const [name, { fetch, Agent: UndiciAgent, ProxyAgent }] of Object.entries(u
       ["getaddrinfo", "EAI_NODATA"],
       ["queryA", "ESERVFAIL"],
     ]) {
-      const lookup = (
-        /** @type {unknown} */ _host,
-        /** @type {unknown} */ _options,
-        /** @type {(error: Error) => void} */ done,
-      ) => done(Object.assign(new Error(`${syscall} ${code}`), { code, syscall }));
-      const dispatcher = new UndiciAgent({ connect: { lookup } });
-      const found = await failure(
-        (/** @type {any} */ url, /** @type {any} */ init) => fetch(url, { ...init, dispatcher }),
-        "https://rollout.invalid",
-      );
-      equal(found.slice(0, 3), ["network", false, 3]);
+      const error = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+      const lookup = (/** @type {string} */ _host, /** @type {object} */ _options, /** @type {Function} */ done) =>
+        done(error);
+      const { known } = await failureWith(new OwnAgent({ connect: { lookup } }), "https://rollout.invalid");
+      equal(known, ["network", false, 3]);
     }
   };
 }
 
-console.log(JSON.stringify(await runChecks(checks)));
-process.exit();
+await report(checks);

@@ -4,8 +4,8 @@ import { request } from "node:http";
 import { createRequire } from "node:module";
 import process from "node:process";
 import { equal, failureOf, matches } from "../checks/assert.mjs";
-import { input } from "../checks/creating.mjs";
-import { runChecks } from "../suite.mjs";
+import { input } from "../checks/calls.mjs";
+import { failedCreate, report } from "./create.mjs";
 
 const { folder, apiUrl, faultsUrl, closedUrl, token } = JSON.parse(process.argv[2] ?? "");
 
@@ -73,42 +73,25 @@ const { createRolloutClient } = await import("rollout-client");
 const clientAt = (/** @type {string} */ baseUrl, /** @type {object} */ options = {}) =>
   createRolloutClient({ token, baseUrl, retry: false, ...options });
 
-/**
- * What is known of a create that failed.
- *
- * @param {string} baseUrl
- * @param {object} [options]
- */
-async function failure(baseUrl, options) {
-  const error = /** @type {any} */ (await failureOf(clientAt(baseUrl, options).credentials.create(input)));
-  return [error.code, error.mayHaveSucceeded, error.message];
-}
-
-/** @type {Record<string, () => Promise<void>>} */
-const checks = {
+await report({
   async "React Native: a create, with middleware too"() {
     const { api, credentials } = clientAt(`${faultsUrl}/accented`);
     equal(await credentials.create(input), { id: "crèd_1" });
     api.use({ onRequest() {} });
     equal(await credentials.create(input), { id: "crèd_1" });
   },
-  async "React Native: a refusal names the server's reason"() {
-    const [code, mayHaveSucceeded, message] = await failure(`${faultsUrl}/refused`);
-    equal([code, mayHaveSucceeded], ["bad_request", false]);
-    matches(message, /: refusé\./);
-  },
-  async "React Native: a timeout, a lost connection, a body that is too long"() {
-    equal((await failure(`${faultsUrl}/stalled`, { timeout: 100 })).slice(0, 2), ["timeout", true]);
-    equal((await failure(closedUrl)).slice(0, 2), ["network", true]);
-    equal((await failure(apiUrl, { maxResponseBytes: 1 })).slice(0, 2), ["invalid_response", true]);
+  async "React Native: a refusal, a timeout, a lost connection, a body that is too long"() {
+    const refused = await failedCreate(clientAt(`${faultsUrl}/refused`));
+    equal(refused.known, ["bad_request", false, 1]);
+    matches(refused.message, /refusé/);
+    equal((await failedCreate(clientAt(`${faultsUrl}/stalled`, { timeout: 100 }))).known, ["timeout", true, 1]);
+    equal((await failedCreate(clientAt(closedUrl))).known, ["network", true, 1]);
+    equal((await failedCreate(clientAt(apiUrl, { maxResponseBytes: 1 }))).known, ["invalid_response", true, 1]);
   },
   async "React Native: an abort, whose signal has no reason"() {
     const controller = new AbortController();
     const call = clientAt(`${faultsUrl}/stalled`).credentials.create(input, { signal: controller.signal });
     controller.abort();
-    equal(/** @type {Error} */ (await failureOf(call)).name, "AbortError");
+    equal((await failureOf(call)).name, "AbortError");
   },
-};
-
-console.log(JSON.stringify(await runChecks(checks)));
-process.exit();
+});

@@ -29,4 +29,10 @@ export interface paths {
       responses: { 201: Json<{ id: string }> };
     };
   };
+  "/webhooks/{id}": {
+    delete: {
+      parameters: { path: { id: string } };
+      responses: { 200: Json<unknown> };
+    };
+  };
 }

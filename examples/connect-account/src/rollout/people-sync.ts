@@ -16,6 +16,7 @@ const EVENTS = ["peopleCreated", "peopleUpdated", "peopleDeleted"];
 /** Rollout says that the data of a new account takes 30 to 60 seconds. */
 const MAX_WAIT_MS = 2 * 60 * 1000;
 const PAGE_SIZE = 100;
+const UNSUBSCRIBE_TIMEOUT_MS = 5_000;
 
 export interface PeopleSyncOptions {
   people: People;
@@ -41,7 +42,7 @@ export class PeopleSync {
   /** Goes on with what the last process left unfinished. */
   resume(): void {
     const { people } = this.#options;
-    for (const { userId, credentialId } of people.unfinished()) this.start(userId, credentialId);
+    for (const { userId, credentialId } of people.unfinished()) this.#sync(userId, credentialId);
     for (const { credentialId, event } of people.unhandledEvents())
       this.#begin(() => this.#handle(credentialId, event));
   }
@@ -54,12 +55,19 @@ export class PeopleSync {
 
   /** Reads all people of an account, in the background. */
   start(userId: string, credentialId: string): void {
+    this.#options.people.begin(userId, credentialId);
+    this.#sync(userId, credentialId);
+  }
+
+  #sync(userId: string, credentialId: string): void {
     const { people } = this.#options;
-    people.begin(userId, credentialId);
     this.#begin(async () => {
       try {
+        // First, so that no change falls into a gap.
         await this.#subscribe(userId, credentialId);
-        await this.#readAll(userId, credentialId);
+        const next = people.cursor(credentialId);
+        await this.#read(userId, credentialId, next === undefined ? {} : { next });
+        people.finish(credentialId);
       } catch (error) {
         if (!this.#stopping.signal.aborted) people.fail(credentialId);
         throw error;
@@ -83,26 +91,45 @@ export class PeopleSync {
     }
   }
 
-  /** Before all people are read, so that no change falls into a gap. */
-  async #subscribe(userId: string, credentialId: string): Promise<void> {
+  /** Removes the subscriptions of an account. Only before it is disconnected: after that, nobody can act on it. */
+  async unsubscribe(userId: string, credentialId: string): Promise<void> {
     const { crmFor, publicUrl } = this.#options;
     if (publicUrl === undefined) return;
-    const crm = crmFor(userId, credentialId);
-    const { signal } = this.#stopping;
-    const url = `${publicUrl}/webhooks/rollout/${encodeURIComponent(credentialId)}`;
-    const subscribed = new Set<string>();
-    for await (const webhook of paginateItems(crm, "/webhooks", { signal })) {
-      if (webhook.url === url) subscribed.add(webhook.event);
-    }
-    for (const event of EVENTS.filter((each) => !subscribed.has(each))) {
-      unwrap(await crm.POST("/webhooks", { body: { event, url }, signal, waitUntilReady: MAX_WAIT_MS }));
+    // A person waits for it.
+    const options = { timeout: UNSUBSCRIBE_TIMEOUT_MS, retry: false } as const;
+    try {
+      for (const { id } of await this.#subscriptions(userId, credentialId, options)) {
+        unwrap(await crmFor(userId, credentialId).DELETE("/webhooks/{id}", { params: { path: { id } }, ...options }));
+      }
+    } catch (error) {
+      // An account that has stopped working can be disconnected, too.
+      report("Subscriptions were not removed", error);
     }
   }
 
-  async #readAll(userId: string, credentialId: string): Promise<void> {
-    const startedAt = Date.now();
-    await this.#read(userId, credentialId, {});
-    this.#options.people.finish(credentialId, startedAt);
+  async #subscribe(userId: string, credentialId: string): Promise<void> {
+    const { crmFor, publicUrl } = this.#options;
+    if (publicUrl === undefined) return;
+    const { signal } = this.#stopping;
+    const subscribed = await this.#subscriptions(userId, credentialId, { signal });
+    const url = this.#urlFor(credentialId);
+    for (const event of EVENTS.filter((each) => !subscribed.some((subscription) => subscription.event === each))) {
+      const init = { body: { event, url }, signal, waitUntilReady: MAX_WAIT_MS };
+      unwrap(await crmFor(userId, credentialId).POST("/webhooks", init));
+    }
+  }
+
+  async #subscriptions(userId: string, credentialId: string, options: object) {
+    const url = this.#urlFor(credentialId);
+    const found = [];
+    for await (const webhook of paginateItems(this.#options.crmFor(userId, credentialId), "/webhooks", options)) {
+      if (webhook.url === url) found.push(webhook);
+    }
+    return found;
+  }
+
+  #urlFor(credentialId: string): string {
+    return `${this.#options.publicUrl}/webhooks/rollout/${encodeURIComponent(credentialId)}`;
   }
 
   async #handle(credentialId: string, { event, eventId, resourceIds }: WebhookEvent): Promise<void> {
@@ -116,7 +143,8 @@ export class PeopleSync {
     people.eventHandled(credentialId, eventId);
   }
 
-  async #read(userId: string, credentialId: string, query: { ids?: string }): Promise<void> {
+  /** Reads people page by page. An interrupted read of all of them goes on from the cursor that is stored with each page. */
+  async #read(userId: string, credentialId: string, query: { ids?: string; next?: string }): Promise<void> {
     const { people, crmFor } = this.#options;
     const init = {
       params: { query: { ...query, limit: PAGE_SIZE } },
@@ -125,17 +153,20 @@ export class PeopleSync {
     };
     for await (const page of paginate(crmFor(userId, credentialId), "/people", init)) {
       people.save(credentialId, page.people);
+      if (query.ids === undefined) people.saveCursor(credentialId, page._metadata.next);
     }
   }
 
   #begin(work: () => Promise<void>): void {
     const running = work()
       .catch((error: unknown) => {
-        if (this.#stopping.signal.aborted) return;
-        const reason = isRolloutError(error) ? `${error.code}: ${error.message}` : String(error);
-        console.error(`People were not synced (${reason})`);
+        if (!this.#stopping.signal.aborted) report("People were not synced", error);
       })
       .finally(() => this.#work.delete(running));
     this.#work.add(running);
   }
+}
+
+function report(problem: string, error: unknown): void {
+  console.error(`${problem} (${isRolloutError(error) ? `${error.code}: ${error.message}` : String(error)})`);
 }

@@ -64,15 +64,17 @@ export function accountRoutes({ choices, people, peopleSync, rolloutFor }: Servi
   });
 
   routes.post("/accounts/:id/disconnect", async (context) => {
+    const { userId } = context.var;
     const id = context.req.param("id");
+    if (people.userOf(id) === userId) await peopleSync.unsubscribe(userId, id);
     try {
-      await rolloutFor(context.var.userId).credentials.delete(id);
+      await rolloutFor(userId).credentials.delete(id);
     } catch (error) {
       // A second click: the first one has disconnected it.
       if (!(error instanceof RolloutApiError && error.code === "not_found")) throw error;
     }
-    choices.delete(context.var.userId, id);
-    if (people.userOf(id) === context.var.userId) people.forget(id);
+    choices.delete(userId, id);
+    if (people.userOf(id) === userId) people.forget(id);
     return context.redirect("/?disconnected", 303);
   });
 

@@ -20,10 +20,12 @@ const SCHEMA = `
     entities TEXT NOT NULL,
     PRIMARY KEY (user_id, credential_id)
   );
-  CREATE TABLE IF NOT EXISTS syncs (
+  CREATE TABLE IF NOT EXISTS people_syncs (
     credential_id TEXT PRIMARY KEY,
     user_id TEXT NOT NULL,
-    state TEXT NOT NULL
+    state TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    next TEXT
   );
   CREATE TABLE IF NOT EXISTS people (
     credential_id TEXT NOT NULL,

@@ -22,10 +22,8 @@ export class People {
 
   /** `undefined` for an account whose people were never read. */
   progress(userId: string, credentialId: string): Progress | undefined {
-    const sync = this.#database.get("SELECT state FROM syncs WHERE credential_id = ? AND user_id = ?", [
-      credentialId,
-      userId,
-    ]);
+    const selected = "SELECT state FROM people_syncs WHERE credential_id = ? AND user_id = ?";
+    const sync = this.#database.get(selected, [credentialId, userId]);
     if (sync === null || sync === undefined) return undefined;
     const count = this.#database.get("SELECT COUNT(*) AS count FROM people WHERE credential_id = ?", credentialId);
     const named = this.#database.all(
@@ -37,17 +35,33 @@ export class People {
   }
 
   begin(userId: string, credentialId: string): void {
-    this.#database.run("INSERT OR REPLACE INTO syncs VALUES (?, ?, 'reading')", [credentialId, userId]);
+    const values = [credentialId, userId, Date.now()];
+    this.#database.run("INSERT OR REPLACE INTO people_syncs VALUES (?, ?, 'reading', ?, NULL)", values);
   }
 
   fail(credentialId: string): void {
-    this.#database.run("UPDATE syncs SET state = 'failed' WHERE credential_id = ?", credentialId);
+    this.#database.run("UPDATE people_syncs SET state = 'failed' WHERE credential_id = ?", credentialId);
+  }
+
+  /** Where the next page begins; `undefined` for the first one. */
+  cursor(credentialId: string): string | undefined {
+    const row = this.#database.get("SELECT next FROM people_syncs WHERE credential_id = ?", credentialId);
+    return typeof row?.next === "string" ? row.next : undefined;
+  }
+
+  /** After the people of the page before it: a process that is killed between the two reads that page again. */
+  saveCursor(credentialId: string, next: string | null): void {
+    this.#database.run("UPDATE people_syncs SET next = ? WHERE credential_id = ?", [next, credentialId]);
   }
 
   /** All people were read: who was not among them is gone. */
-  finish(credentialId: string, startedAt: number): void {
-    this.#database.run("DELETE FROM people WHERE credential_id = ? AND read_at < ?", [credentialId, startedAt]);
-    this.#database.run("UPDATE syncs SET state = 'done' WHERE credential_id = ?", credentialId);
+  finish(credentialId: string): void {
+    this.#database.run(
+      `DELETE FROM people WHERE credential_id = ?
+       AND read_at < (SELECT started_at FROM people_syncs WHERE credential_id = ?)`,
+      [credentialId, credentialId],
+    );
+    this.#database.run("UPDATE people_syncs SET state = 'done' WHERE credential_id = ?", credentialId);
   }
 
   save(credentialId: string, people: readonly Person[]): void {
@@ -68,18 +82,18 @@ export class People {
 
   /** The account is disconnected. */
   forget(credentialId: string): void {
-    for (const table of ["people", "syncs", "events"]) {
+    for (const table of ["people", "people_syncs", "events"]) {
       this.#database.run(`DELETE FROM ${table} WHERE credential_id = ?`, credentialId);
     }
   }
 
   userOf(credentialId: string): string | undefined {
-    const row = this.#database.get("SELECT user_id FROM syncs WHERE credential_id = ?", credentialId);
+    const row = this.#database.get("SELECT user_id FROM people_syncs WHERE credential_id = ?", credentialId);
     return typeof row?.user_id === "string" ? row.user_id : undefined;
   }
 
   unfinished(): { userId: string; credentialId: string }[] {
-    const rows = this.#database.all("SELECT user_id, credential_id FROM syncs WHERE state = 'reading'");
+    const rows = this.#database.all("SELECT user_id, credential_id FROM people_syncs WHERE state = 'reading'");
     return rows.map((row) => ({ userId: String(row.user_id), credentialId: String(row.credential_id) }));
   }
 
