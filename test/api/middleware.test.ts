@@ -144,9 +144,12 @@ test.each(["POST", "PATCH"])("a GET that middleware turned into a %s is not retr
   expect(failure).toMatchObject({ method, attempts: 1, mayHaveSucceeded: true });
 });
 
-test.each(["onRequest", "onResponse"])("the caller's signal ends a call that waits for %s", async (hook) => {
+test.each([
+  ["onRequest", { onRequest: never }],
+  ["onResponse", { onResponse: never }],
+])("the caller's signal ends a call that waits for %s", async (_hook, middleware) => {
   const controller = new AbortController();
-  const { api } = connected({ [hook]: never });
+  const { api } = connected(middleware);
   const call = expect(api.GET("/things", { signal: controller.signal })).rejects.toBe("enough");
   controller.abort("enough");
   await call;

@@ -4,7 +4,6 @@ import {
   createRolloutApi,
   createRolloutClient,
   type FetchFunction,
-  type OnCall,
   RolloutConfigError,
 } from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -35,7 +34,7 @@ function recordingLogger() {
 }
 
 /** The records of the calls that `make` makes, in the order of their ends. */
-async function recordsOf(make: (onCall: OnCall) => Promise<unknown>): Promise<CallRecord[]> {
+async function recordsOf(make: (onCall: (record: CallRecord) => void) => Promise<unknown>): Promise<CallRecord[]> {
   const records: CallRecord[] = [];
   await make((record) => void records.push(record)).catch(() => {});
   return records;
