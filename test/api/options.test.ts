@@ -109,7 +109,11 @@ const { api, credentials } = createRolloutClient({ token: "made-up", fetch });
 test.each<Unusable>([
   ...ofCallsToo,
   ...each("parseAs", ["xml"]),
-  ...each("signal", [{}, { removeEventListener() {} }, { aborted: false, addEventListener() {} }]),
+  ...each("signal", [
+    { addEventListener() {}, removeEventListener() {} },
+    { removeEventListener() {} },
+    { aborted: false, addEventListener() {} },
+  ]),
 ])("a call refuses %s before anything is sent", async (_description, options, option) => {
   fetch.mockClear();
   const expected = { code: "invalid_config", option, mayHaveSucceeded: false };

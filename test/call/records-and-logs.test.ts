@@ -125,6 +125,12 @@ test("the record of a success has the call, its response and nothing else", asyn
   });
 });
 
+test("the record of a success whose onResponse throws says that the server acted", async () => {
+  const init = { body: {}, middleware: [{ onResponse: fail }] };
+  const records = await recordsOf((onCall) => thingsApi({ fetch: status(200), onCall }).POST("/things", init));
+  expect(records).toMatchObject([{ status: 200, code: "caller_error", ...acted }]);
+});
+
 test("a call that is refused before anything is sent has a record, too", async () => {
   const [record] = await recordsOf((onCall) => thingsApi({ onCall }).GET("/things", { timeout: -1 }));
   expect(record).toMatchObject({ method: "GET", path: "/things", code: "invalid_config", attempts: 0 });
