@@ -308,13 +308,16 @@ describe("the logger of a rate limiter", () => {
     expect(lines).toHaveLength(4);
   });
 
-  test("receives no line for each call while the event loop is busy, or calls come a little too fast", async () => {
+  test("receives no line for each call while the event loop is busy", () => {
     const busy = loggedLimiter(50);
     const clock = clockAhead(0);
     acquireAll(busy.limiter, 45);
     clock.by = 500;
     acquireAll(busy.limiter, 200);
     expect(busy.lines).toEqual([["50"]]);
+  });
+
+  test("receives one line for calls that come a little faster than the pace", async () => {
     const fast = loggedLimiter(10);
     acquireAll(fast.limiter, 4);
     for (let call = 0; call < 50; call += 1) {
