@@ -4,15 +4,17 @@ import { expect, test, vi } from "vitest";
 import packageFile from "../../package.json" with { type: "json" };
 import { rejection } from "../support/rejection.ts";
 import { startHttpServer } from "../support/servers.ts";
+import { thing } from "../support/things.ts";
+import { thingsApi } from "../support/things-api.ts";
 
 const input = { appKey: "follow-up-boss", userInputs: {} };
 type HeaderOption = NonNullable<RolloutClientOptions["headers"]>;
 
-/** The headers that a create sends, with these for the client and these for the call. */
-async function sentHeaders(options: Partial<RolloutClientOptions>, ofCall?: HeaderOption): Promise<object> {
+/** The headers that a POST sends, with these options of the client and this init. */
+async function sentHeaders(options: object, init: object = {}) {
   const server = await startHttpServer();
-  const { credentials } = createRolloutClient({ token: "made-up", baseUrl: server.url, ...options });
-  await credentials.create(input, ofCall === undefined ? undefined : { headers: ofCall });
+  const api = thingsApi({ baseUrl: server.url, ...options });
+  await Reflect.apply(api.POST, api, ["/things", { body: thing, ...init }]);
   expect(server.requests).toHaveLength(1);
   return server.requests[0]?.headers ?? {};
 }
@@ -29,49 +31,37 @@ test("every request carries Authorization, Accept, Content-Type and the version 
 });
 
 test("headers of the client win over the defaults, those of the call over both; null removes one", async () => {
-  const headers = await sentHeaders(
-    {
-      credentialId: "cred_1",
-      headers: {
-        "X-Client": "client",
-        "X-Both": "client",
-        "X-Removed": "client",
-        "X-Rollout-User-Agent": null,
-        accept: "application/vnd.client+json",
-        "X-Number": 7,
-        "X-Flag": true,
-        "X-List": ["a", "b"],
-      },
-    },
-    { "X-Call": "call", "x-both": "call", "X-Client": undefined, "X-Removed": null },
-  );
+  const ofClient = {
+    ...{ "X-Client": "client", "X-Both": "client", "X-Removed": "client", "X-Rollout-User-Agent": null },
+    ...{ accept: "application/vnd.client+json", "X-Number": 7, "X-Flag": true, "X-List": ["a", "b"] },
+  };
+  const ofCall = { "X-Call": "call", "x-both": "call", "X-Client": undefined, "X-Removed": null };
+  const headers = await sentHeaders({ credentialId: "cred_1", headers: ofClient }, { headers: ofCall });
   expect(headers).toMatchObject({
-    "x-client": "client",
-    "x-call": "call",
-    "x-both": "call",
-    accept: "application/vnd.client+json",
-    "x-number": "7",
-    "x-flag": "true",
-    "x-list": "a, b",
-    "x-rollout-credential-id": "cred_1",
+    ...{ "x-client": "client", "x-call": "call", "x-both": "call", accept: "application/vnd.client+json" },
+    ...{ "x-number": "7", "x-flag": "true", "x-list": "a, b", "x-rollout-credential-id": "cred_1" },
   });
   expect(headers).not.toHaveProperty("x-removed");
   expect(headers).not.toHaveProperty("x-rollout-user-agent");
 });
 
-test("headers of a call may be a Headers object, and name another credential than the client's", async () => {
-  const headers = await sentHeaders({ credentialId: "cred_1" }, new Headers({ "X-Rollout-Credential-Id": "cred_2" }));
-  expect(headers).toHaveProperty("x-rollout-credential-id", "cred_2");
-});
-
-test("headers of a class that is not the platform's are sent", async () => {
+test("headers may be a Headers object, or one of another class, and name another credential", async () => {
   class Foreign {
     *[Symbol.iterator]() {
       yield ["X-Foreign", "1"];
     }
   }
-  const foreign: object = new Foreign();
-  expect(await sentHeaders({ headers: foreign as HeadersInit }, {})).toHaveProperty("x-foreign", "1");
+  const ofCall = new Headers({ "X-Rollout-Credential-Id": "cred_2" });
+  const headers = await sentHeaders({ credentialId: "cred_1", headers: new Foreign() }, { headers: ofCall });
+  expect(headers).toMatchObject({ "x-foreign": "1", "x-rollout-credential-id": "cred_2" });
+});
+
+test("a header parameter does not take the token's place, and may be an array", async () => {
+  const header = { Authorization: "another", "X-Sort": ["a", "b"] };
+  expect(await sentHeaders({}, { params: { header } })).toMatchObject({
+    authorization: "Bearer made-up",
+    "x-sort": "a, b",
+  });
 });
 
 test("a header of one call is not in the next", async () => {
@@ -82,6 +72,37 @@ test("a header of one call is not in the next", async () => {
   expect(server.requests.map(({ headers }) => headers["x-call"])).toEqual(["call", undefined]);
 });
 
+test.each([
+  ["json", "application/json"],
+  ["text", "*/*"],
+  ["stream", "*/*"],
+])("with parseAs: %s, Accept is %s, unless the client or the call names one", async (parseAs, accept) => {
+  const own = { headers: { Accept: "text/client" } };
+  const ofCall = { parseAs, headers: { Accept: ["text/call", "text/other"] } };
+  expect((await sentHeaders({}, { parseAs })).accept).toBe(accept);
+  expect((await sentHeaders({}, ofCall)).accept).toBe("text/call, text/other");
+  expect((await sentHeaders(own, { parseAs })).accept).toBe("text/client");
+  expect((await sentHeaders(own, ofCall)).accept).toBe("text/call, text/other");
+  const fetch = vi.fn(async (_url: string, _init: { headers: Headers }) => Response.json({}));
+  const none: object = { parseAs, headers: { Accept: null } };
+  await thingsApi({ fetch }).GET("/things", none);
+  expect(fetch.mock.lastCall?.[1].headers.has("accept")).toBe(false);
+});
+
+// What fetch adds to a text.
+const none = "text/plain;charset=UTF-8";
+
+test.each([
+  ["text/client", "text/client", undefined],
+  [none, "text/client", null],
+  [none, null, undefined],
+  ["text/call", null, "text/call"],
+])("Content-Type is %s, with %s of the client and %s of the call", async (sent, ofClient, ofCall) => {
+  const init = ofCall === undefined ? {} : { headers: { "Content-Type": ofCall } };
+  const headers = await sentHeaders({ headers: { "Content-Type": ofClient } }, init);
+  expect(headers["content-type"]).toBe(sent);
+});
+
 test.each<[string, HeaderOption]>([
   ["Authorization", { Authorization: "Bearer planted" }],
   ["authorization in lower case", new Headers({ authorization: "planted" })],
@@ -89,27 +110,21 @@ test.each<[string, HeaderOption]>([
   // The type of `headers` is that of openapi-fetch, which makes a header named 0 of a list's first pair.
   ["in a list of pairs", [["X-Name", "planted"]]],
   ["of two lines", { "X-Name": "one\r\nplanted" }],
-])("a header %s is refused before anything is sent, without its value", async (_case, headers) => {
+])("a header %s is refused before anything is sent, without its value", async (name, headers) => {
   const fetch = vi.fn(async () => Response.json({}));
   const { api, credentials } = createRolloutClient({ token: "made-up", fetch });
-  for (const refused of [
+  const asParameter: object = { body: input, params: { header: headers } };
+  const ways = [
     () => createRolloutClient({ token: "made-up", headers }),
     () => credentials.create(input, { headers }),
     () => api.POST("/credentials", { body: input, headers }),
-  ]) {
+    () => Reflect.apply(api.POST, api, ["/credentials", asParameter]),
+  ];
+  // As a parameter, Authorization changes nothing.
+  for (const refused of /authorization/i.test(name) ? ways.slice(0, -1) : ways) {
     const failure = await rejection(refused, RolloutConfigError);
     expect(failure).toMatchObject({ code: "invalid_config", option: "headers", mayHaveSucceeded: false });
     expect(inspect(failure, { depth: null })).not.toContain("planted");
   }
-  expect(fetch).not.toHaveBeenCalled();
-});
-
-test("a header among the parameters that fetch refuses is refused before anything is sent, without its value", async () => {
-  const fetch = vi.fn(async () => Response.json({}));
-  const { api } = createRolloutClient({ token: "made-up", fetch });
-  const header = { "X-Name": "one\r\nplanted" };
-  // @ts-expect-error the document has no such parameter
-  const failure = await rejection(api.POST("/credentials", { body: input, params: { header } }), RolloutConfigError);
-  expect(inspect(failure, { depth: null })).not.toContain("planted");
   expect(fetch).not.toHaveBeenCalled();
 });

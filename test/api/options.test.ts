@@ -6,7 +6,7 @@ import {
   type RolloutClientOptions,
   RolloutConfigError,
 } from "rollout-client";
-import { describe, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import document from "../../openapi/rollout.json" with { type: "json" };
 import { rejection } from "../support/rejection.ts";
@@ -42,87 +42,79 @@ const ofBoth: Unusable[] = [
   ...each("onCall", [{}, null, "console.log"]),
   ...each("logger", [{ debug: console.debug }, { warn: console.warn }, null]),
   ...each("rateLimiter", [true, null, {}, { acquire: 5 }]),
+  ...each("webSocket", [{}]),
   ...each("dangerouslyAllowHttp", ["true", 1]),
   ...["constructor", "toString", "tokens"].flatMap((name) => each(name, ["made-up"])),
 ];
 
-function expectRefusal(create: () => unknown, option: string): void {
-  const refusal = expect(create);
-  refusal.toThrow(RolloutConfigError);
-  refusal.toThrow(expect.objectContaining({ code: "invalid_config", option }));
+/** Creates a client and an api, and expects that both refuse an option. Returns the errors. */
+async function expectRefusal(options: object, option: string): Promise<RolloutConfigError[]> {
+  const failures: RolloutConfigError[] = [];
+  for (const create of [createRolloutClient, createRolloutApi]) {
+    const given = { token: "made-up", baseUrl: "https://example.com", ...options };
+    const failure = await rejection(() => Reflect.apply(create, undefined, [given]), RolloutConfigError);
+    expect(failure).toMatchObject({ code: "invalid_config", option });
+    failures.push(failure);
+  }
+  return failures;
 }
 
-describe("at construction these options are refused:", () => {
-  test.each(ofBoth)("%s", (_description, options, option) => {
-    expectRefusal(() => createRolloutClient({ token: "made-up", ...options }), option);
-    expectRefusal(() => createRolloutApi({ token: "made-up", baseUrl: "https://example.com", ...options }), option);
-  });
-
-  test("no options at all", () => {
-    // @ts-expect-error a call that does not compile, as JavaScript may make it
-    expectRefusal(() => createRolloutClient(), "createRolloutClient");
-    // @ts-expect-error the same
-    expectRefusal(() => createRolloutApi(null), "createRolloutApi");
-  });
-
-  test("webSocket that is no class, and webSocket where there are no one-time passwords", () => {
-    const options: object = { token: "made-up", webSocket: {} };
-    // @ts-expect-error options that do not compile, as JavaScript may pass them
-    expectRefusal(() => createRolloutClient(options), "webSocket");
-    // @ts-expect-error the same
-    expectRefusal(() => createRolloutApi(options), "webSocket");
-  });
-
-  test("none that the documentation names", () => {
-    const options: Required<RolloutClientOptions> = {
-      token: "made-up",
-      credentialId: "cred_1",
-      baseUrl: new URL("https://example.com/api"),
-      dangerouslyAllowHttp: true,
-      headers: { "X-Name": "value" },
-      timeout: 1,
-      retry: { limit: 0, maxDelay: 0 },
-      rateLimiter: false,
-      waitUntilReady: 1,
-      maxResponseBytes: 1,
-      fetch,
-      webSocket: WebSocket,
-      logger: console,
-      onCall: () => {},
-    };
-    expect(() => createRolloutClient(options)).not.toThrow();
-    const allUndefined = Object.fromEntries(Object.keys(options).map((option) => [option, undefined]));
-    expect(() => createRolloutClient({ ...allUndefined, token: "made-up" })).not.toThrow();
-  });
+test.each(ofBoth)("a client is not created with %s", async (_description, options, option) => {
+  await expectRefusal(options, option);
 });
 
-test.each([
-  ["baseURL", "baseUrl"],
-  ["maxRetries", "retry"],
-  ["retries", "retry"],
-  ["apiKey", "token"],
-  ["accessToken", "token"],
-  ["clientId", "createTokenSigner"],
-  ["clientSecret", "createTokenSigner"],
-  ["timeoutMs", "timeout"],
-])("the option %s of other clients is refused with what it is called here: %s", async (guess, name) => {
-  for (const create of [createRolloutClient, createRolloutApi]) {
-    const options = { token: "made-up", baseUrl: "https://example.com", [guess]: "planted" };
-    const failure = await rejection(() => create(options), RolloutConfigError);
-    expect(failure).toMatchObject({ code: "invalid_config", option: guess });
-    // Only what was meant: the list of all options would name it too.
-    expect(failure.message).toMatch(new RegExp(`use \\b.*${name}`));
-    expect(failure.message).not.toMatch(/planted|maxResponseBytes/);
-  }
+test("a client is not created without options, and an api not without a base URL", () => {
+  const refusal = (option: string) => expect.objectContaining({ code: "invalid_config", option });
+  // @ts-expect-error a call that does not compile, as JavaScript may make it
+  expect(() => createRolloutClient()).toThrow(refusal("createRolloutClient"));
+  // @ts-expect-error the same
+  expect(() => createRolloutApi(null)).toThrow(refusal("createRolloutApi"));
+  // @ts-expect-error the same
+  expect(() => createRolloutApi({ token: "made-up" })).toThrow(refusal("baseUrl"));
 });
+
+test("a client is created with every option that the documentation names, and with each of them undefined", () => {
+  const options: Required<RolloutClientOptions> = {
+    token: "made-up",
+    credentialId: "cred_1",
+    baseUrl: new URL("https://example.com/api"),
+    dangerouslyAllowHttp: true,
+    headers: { "X-Name": "value" },
+    timeout: 1,
+    retry: { limit: 0, maxDelay: 0 },
+    rateLimiter: false,
+    waitUntilReady: 1,
+    maxResponseBytes: 1,
+    fetch,
+    webSocket: WebSocket,
+    logger: console,
+    onCall: () => {},
+  };
+  expect(() => createRolloutClient(options)).not.toThrow();
+  const allUndefined = Object.fromEntries(Object.keys(options).map((option) => [option, undefined]));
+  expect(() => createRolloutClient({ ...allUndefined, token: "made-up" })).not.toThrow();
+});
+
+test.each(["baseURL", "maxRetries", "retries", "apiKey", "accessToken", "clientId", "clientSecret", "timeoutMs"])(
+  "the option %s of other clients is refused with what it is called here, not with a list of all",
+  async (guess) => {
+    for (const { message } of await expectRefusal({ [guess]: "planted" }, guess))
+      expect(message).not.toMatch(/planted|maxResponseBytes/);
+  },
+);
 
 const fetch = vi.fn<FetchFunction>(async () => Response.json({ id: "cred_1" }));
 const { api, credentials } = createRolloutClient({ token: "made-up", fetch });
 
 test.each<Unusable>([
   ...ofCallsToo,
-  ...each("signal", [{}, { removeEventListener() {} }, { aborted: false, addEventListener() {} }]),
-])("of a call is refused before anything is sent: %s", async (_description, options, option) => {
+  ...each("parseAs", ["xml"]),
+  ...each("signal", [
+    { addEventListener() {}, removeEventListener() {} },
+    { removeEventListener() {} },
+    { aborted: false, addEventListener() {} },
+  ]),
+])("a call refuses %s before anything is sent", async (_description, options, option) => {
   fetch.mockClear();
   const expected = { code: "invalid_config", option, mayHaveSucceeded: false };
   expect(await rejection(credentials.create(input, options), RolloutConfigError)).toMatchObject(expected);
@@ -131,7 +123,14 @@ test.each<Unusable>([
   expect(fetch).not.toHaveBeenCalled();
 });
 
-test.each<[string, unknown[], "invalid_config" | "invalid_input", string]>([
+type BadCreate = [description: string, given: unknown[], code: "invalid_config" | "invalid_input", option: string];
+
+/** A create whose input differs from a good one like this. */
+function badInput(option: string, different: object): BadCreate {
+  return [`${inspect(different)} in the input`, [{ ...input, ...different }], "invalid_input", option];
+}
+
+test.each<BadCreate>([
   ["a misspelt option", [input, { onOTP: () => "1" }], "invalid_config", "onOTP"],
   ["onOtp that is no function", [input, { onOtp: "1" }], "invalid_config", "onOtp"],
   ["fetch, which is the client's", [input, { fetch }], "invalid_config", "fetch"],
@@ -139,21 +138,13 @@ test.each<[string, unknown[], "invalid_config" | "invalid_input", string]>([
   ["null as input", [null], "invalid_input", "input"],
   ["a string as input", ["a string"], "invalid_input", "input"],
   ["an empty object as input", [{}], "invalid_input", "appKey"],
-  ["an empty appKey", [{ ...input, appKey: "" }], "invalid_input", "appKey"],
-  ["a number as appKey", [{ ...input, appKey: 42 }], "invalid_input", "appKey"],
-  ...[undefined, null, "key", ["key"]].map((userInputs): [string, unknown[], "invalid_input", string] => [
-    `userInputs ${JSON.stringify(userInputs)}`,
-    [{ ...input, userInputs }],
-    "invalid_input",
-    "userInputs",
-  ]),
-  ...[42, undefined, ["one", 2], { secret: "planted" }].map((apiKey): [string, unknown[], "invalid_input", string] => [
-    `userInputs.apiKey ${JSON.stringify(apiKey)}`,
-    [{ ...input, userInputs: { apiKey } }],
-    "invalid_input",
-    "userInputs.apiKey",
-  ]),
-])("of credentials.create is refused before anything is sent: %s", async (_description, given, code, option) => {
+  badInput("appKey", { appKey: "" }),
+  badInput("appKey", { appKey: 42 }),
+  ...[undefined, null, "key", ["key"]].map((userInputs) => badInput("userInputs", { userInputs })),
+  ...[42, undefined, ["one", 2], { secret: "planted" }].map((apiKey) =>
+    badInput("userInputs.apiKey", { userInputs: { apiKey } }),
+  ),
+])("credentials.create refuses %s before anything is sent", async (_description, given, code, option) => {
   fetch.mockClear();
   const failure = await rejection(Reflect.apply(credentials.create, credentials, given), RolloutConfigError);
   expect(failure).toMatchObject({ code, option, mayHaveSucceeded: false });
@@ -191,12 +182,6 @@ test("with dangerouslyAllowHttp: true, the base URL may be http on any host", as
   await expect(urlOf("http://mock:4010", false)).rejects.toMatchObject({ option: "baseUrl" });
 });
 
-test("createRolloutApi needs a base URL", () => {
-  const options: object = { token: "made-up" };
-  // @ts-expect-error options that do not compile, as JavaScript may pass them
-  expectRefusal(() => createRolloutApi(options), "baseUrl");
-});
-
 test.each([
   "http://example.com/api",
   "http://127.0.0.1.example.com",
@@ -217,9 +202,6 @@ test.each([
   "example.com/planted_secret",
   "https://",
 ])("base URL %s is refused, without its value in the error", async (baseUrl) => {
-  for (const create of [createRolloutClient, createRolloutApi]) {
-    const failure = await rejection(() => create({ token: "made-up", baseUrl }), RolloutConfigError);
-    expect(failure).toMatchObject({ code: "invalid_config", option: "baseUrl" });
+  for (const failure of await expectRefusal({ baseUrl }, "baseUrl"))
     expect(inspect(failure)).not.toContain("planted_secret");
-  }
 });

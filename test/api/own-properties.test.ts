@@ -58,11 +58,8 @@ afterEach(() => {
 test("dangerouslyAllowHttp of every object's prototype allows nothing", async () => {
   plant("dangerouslyAllowHttp");
   for (const create of [createRolloutClient, createRolloutApi]) {
-    const failure = await rejection(
-      () => create({ token: "made-up", baseUrl: "http://rollout.test" }),
-      RolloutConfigError,
-    );
-    expect(failure).toMatchObject({ option: "baseUrl" });
+    const created = () => create({ token: "made-up", baseUrl: "http://rollout.test" });
+    expect(await rejection(created, RolloutConfigError)).toMatchObject({ option: "baseUrl" });
   }
 });
 
@@ -83,15 +80,11 @@ test.each(Object.keys(OPTIONS))("%s of every object's prototype is no option", a
   expect(await things.PUT("/things", { body: thing })).toMatchObject({ data: { id: "cred_1" } });
   expect(await createTokenSigner({}).sign("user")).toMatch(/^ey/);
   const sent = server.requests.map(({ method, url, headers, body }) => [
-    method,
-    url,
-    headers.authorization,
-    headers["x-planted"],
-    headers["x-rollout-credential-id"],
-    body,
+    ...[method, url, body, headers.authorization],
+    ...[headers["x-planted"], headers["x-rollout-credential-id"]],
   ]);
-  const create = ["POST", "/credentials", "Bearer made-up", undefined, undefined, JSON.stringify(input)];
-  const put = ["PUT", "/things", "Bearer made-up", undefined, undefined, JSON.stringify(thing)];
-  expect(sent).toEqual([create, create, create, put]);
+  const rest = ["Bearer made-up", undefined, undefined];
+  const create = ["POST", "/credentials", JSON.stringify(input), ...rest];
+  expect(sent).toEqual([create, create, create, ["PUT", "/things", JSON.stringify(thing), ...rest]]);
   expect(planted).not.toHaveBeenCalled();
 });

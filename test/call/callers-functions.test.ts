@@ -1,7 +1,8 @@
-import { createRolloutApi, type RolloutApiOptions, RolloutConfigError, RolloutNetworkError } from "rollout-client";
+import { type RolloutApiOptions, RolloutConfigError, RolloutNetworkError } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
-import { callThings, type ThingPaths, thing } from "../support/things.ts";
+import { callThings, thing } from "../support/things.ts";
+import { losing, responding, thingsApi } from "../support/things-api.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -12,67 +13,47 @@ class SignedOut extends Error {
 }
 
 interface Place {
-  readonly name: string;
+  readonly options?: Partial<RolloutApiOptions>;
+  readonly init?: object;
   /** How many requests the server gets. */
-  readonly sent: number;
-  readonly options?: (fail: () => never) => Partial<RolloutApiOptions>;
-  readonly init?: (fail: () => never) => object;
+  readonly sent?: number;
   /** The status of the response; 0 for a lost connection. */
   readonly status?: number;
 }
 
-const places: Place[] = [
-  { name: "a token function", sent: 0, options: (token) => ({ token }) },
-  { name: "an asynchronous token function", sent: 0, options: (fail) => ({ token: async () => fail() }) },
-  {
-    name: "a token function that is asked to refresh",
-    sent: 1,
-    status: 401,
-    options: (fail) => ({ token: ({ refresh }) => (refresh ? fail() : "made-up") }),
-  },
-  { name: "a rate limiter's acquire", sent: 0, options: (acquire) => ({ rateLimiter: { acquire } }) },
-  {
-    name: "a rate limiter's asynchronous acquire",
-    sent: 0,
-    options: (fail) => ({ rateLimiter: { acquire: async () => fail() } }),
-  },
-  { name: "a bodySerializer", sent: 0, init: (bodySerializer) => ({ bodySerializer }) },
-  {
-    name: "a querySerializer",
-    sent: 0,
-    init: (querySerializer) => ({ querySerializer, params: { query: { limit: 1 } } }),
-  },
-  { name: "a pathSerializer", sent: 0, init: (pathSerializer) => ({ pathSerializer, params: { path: { id: 1 } } }) },
-  { name: "onRequest", sent: 0, init: (onRequest) => ({ middleware: [{ onRequest }] }) },
-  { name: "onResponse", sent: 1, init: (onResponse) => ({ middleware: [{ onResponse }] }) },
-  { name: "onError", sent: 1, status: 0, init: (onError) => ({ middleware: [{ onError }] }) },
-];
+type Fail = () => never;
+const places: Readonly<Record<string, (fail: Fail) => Place>> = {
+  "a token function": (token) => ({ options: { token } }),
+  "an asynchronous token function": (fail) => ({ options: { token: async () => fail() } }),
+  "a token function that is asked to refresh": (fail) => ({
+    ...{ sent: 1, status: 401 },
+    options: { token: ({ refresh }) => (refresh ? fail() : "made-up") },
+  }),
+  "a rate limiter's acquire": (acquire) => ({ options: { rateLimiter: { acquire } } }),
+  "a rate limiter's asynchronous acquire": (fail) => ({ options: { rateLimiter: { acquire: async () => fail() } } }),
+  "a bodySerializer": (bodySerializer) => ({ init: { bodySerializer } }),
+  "a querySerializer": (querySerializer) => ({ init: { querySerializer, params: { query: { limit: 1 } } } }),
+  "a pathSerializer": (pathSerializer) => ({ init: { pathSerializer, params: { path: { id: 1 } } } }),
+  onRequest: (onRequest) => ({ init: { middleware: [{ onRequest }] } }),
+  onResponse: (onResponse) => ({ sent: 1, init: { middleware: [{ onResponse }] } }),
+  onError: (onError) => ({ sent: 1, status: 0, init: { middleware: [{ onError }] } }),
+};
+const ours = new RolloutConfigError("invalid_input", "session", "is over");
+const thrown = [new Error("signed out"), new SignedOut("signed out"), ours, "signed out", null, undefined];
 
-const thrown: [string, unknown][] = [
-  ["an error", new Error("signed out")],
-  ["an error of a class of theirs", new SignedOut("signed out")],
-  ["an error of this package", new RolloutConfigError("invalid_input", "session", "is over")],
-  ["a string", "signed out"],
-  ["null", null],
-  ["undefined", undefined],
-];
-
-test.each(places.flatMap((place) => thrown.map(([what, reason]) => ({ ...place, what, reason }))))(
-  "$what that $name throws reaches the caller unchanged and at once",
-  async ({ sent, options, init, status = 200, reason }) => {
-    const fetch = vi.fn(async () => {
-      if (status === 0) throw new TypeError("fetch failed");
-      return Response.json({}, { status });
-    });
+test.each(Object.keys(places).flatMap((place) => thrown.map((reason) => ({ place, reason }))))(
+  "$reason that $place throws reaches the caller unchanged and at once",
+  async ({ place, reason }) => {
     const fail = () => {
       throw reason;
     };
-    const settings = { baseUrl: "https://rollout.test/api", token: "made-up", fetch, ...options?.(fail) };
-    const api = createRolloutApi<ThingPaths>(settings);
-    await expect(Reflect.apply(api.POST, api, ["/things", { body: thing, ...init?.(fail) }])).rejects.toBe(reason);
-    await expect(
-      Reflect.apply(api.POST, api, ["/things", { body: thing, signal: new AbortController().signal, ...init?.(fail) }]),
-    ).rejects.toBe(reason);
+    const { sent = 0, options, init, status = 200 } = places[place]?.(fail) ?? {};
+    const fetch = vi.fn(status === 0 ? losing : responding(status));
+    const api = thingsApi({ fetch, ...options });
+    for (const signal of [undefined, new AbortController().signal]) {
+      const call = Reflect.apply(api.POST, api, ["/things", { body: thing, signal, ...init }]);
+      await expect(call).rejects.toBe(reason);
+    }
     expect(fetch).toHaveBeenCalledTimes(2 * sent);
   },
 );
@@ -80,13 +61,11 @@ test.each(places.flatMap((place) => thrown.map(([what, reason]) => ({ ...place, 
 test.each([new Error("wrapped"), new SignedOut("wrapped")])(
   "%s that onError returns takes the place of the call's",
   async (replacement) => {
-    const fetch = () => Promise.reject(new TypeError("fetch failed"));
-    const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch });
     const onError = vi.fn(() => replacement);
-    await expect(api.POST("/things", { body: thing, middleware: [{ onError }] })).rejects.toBe(replacement);
-    expect(onError).toHaveBeenCalledExactlyOnceWith(
-      expect.objectContaining({ error: expect.any(RolloutNetworkError) }),
-    );
+    const call = thingsApi({ fetch: losing }).POST("/things", { body: thing, middleware: [{ onError }] });
+    await expect(call).rejects.toBe(replacement);
+    const given = expect.objectContaining({ error: expect.any(RolloutNetworkError) });
+    expect(onError).toHaveBeenCalledExactlyOnceWith(given);
   },
 );
 
@@ -98,21 +77,20 @@ test.each([true, false])(
   async (isOption) => {
     const fetch = vi.fn();
     if (!isOption) vi.stubGlobal("fetch", fetch);
-    const options = { token: "made-up", rateLimiter: false, ...(isOption && { fetch }) } as const;
+    const options = { token: "made-up", rateLimiter: false, retry: false, ...(isOption && { fetch }) } as const;
     fetch.mockRejectedValue(steering);
-    await expect(callThings(options, "GET")).rejects.toBe(steering);
+    await expect(callThings({ ...options, retry: {} }, "GET")).rejects.toBe(steering);
     expect(fetch).toHaveBeenCalledTimes(1);
     for (const other of [new SignedOut(), Object.assign(new Error(), { digest: 1 }), { message: "odd" }, undefined]) {
       fetch.mockRejectedValue(other);
-      const failure = await rejection(callThings({ ...options, retry: false }, "GET"), RolloutNetworkError);
+      const failure = await rejection(callThings(options, "GET"), RolloutNetworkError);
       expect(failure).toMatchObject({ code: "network", attempts: 1, cause: expect.any(Error) });
     }
   },
 );
 
 test("an error with a digest that breaks the body of a response reaches the caller, too", async () => {
-  const body = () => new ReadableStream({ pull: () => Promise.reject(steering) });
-  const fetch = vi.fn(async () => new Response(body()));
+  const fetch = vi.fn(async () => new Response(new ReadableStream({ pull: () => Promise.reject(steering) })));
   await expect(callThings({ token: "made-up", fetch }, "GET")).rejects.toBe(steering);
   expect(fetch).toHaveBeenCalledTimes(1);
 });

@@ -1,23 +1,25 @@
-import { createRolloutApi, type RolloutApi, RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import fc from "fast-check";
+import {
+  createRolloutApi,
+  type FetchFunction,
+  type RolloutApi,
+  RolloutApiError,
+  RolloutConfigError,
+  unwrap,
+} from "rollout-client";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { isStream } from "../../src/call/request.ts";
 import { rejection } from "../support/rejection.ts";
-import { CREATED, type HttpServer, json, startHttpServer } from "../support/servers.ts";
+import { CREATED, json, startHttpServer } from "../support/servers.ts";
 import { type ThingPaths, thing } from "../support/things.ts";
-
-interface Connected {
-  readonly api: RolloutApi<ThingPaths>;
-  readonly server: HttpServer;
-}
+import { losing, thingsApi } from "../support/things-api.ts";
 
 /** An api of a server that refuses the first request. */
-async function refusedOnce(status = 429, headers: Record<string, string> = {}): Promise<Connected> {
-  let requests = 0;
-  const server = await startHttpServer(() => {
-    requests += 1;
-    return requests === 1 ? json({}, status, headers) : CREATED;
-  });
-  const api = createRolloutApi<ThingPaths>({ token: () => "made-up", baseUrl: server.url, retry: { maxDelay: 0 } });
+async function refusedOnce(status = 429) {
+  const server = await startHttpServer(() =>
+    server.requests.length === 1 ? json({}, status, { "Retry-After": "0" }) : CREATED,
+  );
+  const api = thingsApi({ token: () => "made-up", baseUrl: server.url, rateLimiter: false });
   return { api, server };
 }
 
@@ -28,9 +30,6 @@ const bytes = () => new TextEncoder().encode("bytes");
 
 test.each<[string, object, string, string]>([
   ["an object", { body: thing }, JSON.stringify(thing), "application/json"],
-  ["a text", { body: "text" }, '"text"', "application/json"],
-  ["null", { body: null }, "null", "application/json"],
-  ["a Date", { body: { at: new Date(0) } }, '{"at":"1970-01-01T00:00:00.000Z"}', "application/json"],
   ["a Blob of a type", { body: new Blob(["blob"], { type: "text/csv" }) }, "blob", "text/csv"],
   ["a Blob without one", { body: new Blob(["blob"]) }, "blob", BYTES],
   ["a File", { body: new File(["file"], "name", { type: "text/csv" }) }, "file", "text/csv"],
@@ -38,25 +37,19 @@ test.each<[string, object, string, string]>([
   ["a Uint8Array", { body: bytes() }, "bytes", BYTES],
   ["an ArrayBuffer", { body: bytes().buffer }, "bytes", BYTES],
   ["a part of a buffer", { body: new DataView(bytes().buffer, 1, 2) }, "yt", BYTES],
-  ["a form", { body: { a: "b c", d: 1 }, headers: { "Content-Type": FORM } }, "a=b+c&d=1", FORM],
   [
     "a form with a charset",
-    { body: { a: "é" }, headers: { "content-type": `${FORM}; charset=utf-8` } },
+    { body: { a: "é" }, headers: { "content-type": `${FORM}; charset=a` } },
     "a=%C3%A9",
-    `${FORM}; charset=utf-8`,
+    `${FORM}; charset=a`,
   ],
   ["bytes of a type", { body: bytes(), headers: { "Content-Type": "text/csv" } }, "bytes", "text/csv"],
   ["a text that bodySerializer returns", { body: thing, bodySerializer: () => "text" }, "text", "application/json"],
-  [
-    "a Blob that bodySerializer returns",
-    { body: thing, bodySerializer: () => new Blob(["blob"], { type: "text/csv" }) },
-    "blob",
-    "text/csv",
-  ],
 ])("%s is sent and retried as it must be, with and without middleware", async (_case, init, sent, mediaType) => {
   for (const middleware of middlewares) {
     const { api, server } = await refusedOnce();
-    await Reflect.apply(api.POST, api, ["/things", { ...init, middleware }]);
+    // What is meant for streams prevents no retry.
+    await Reflect.apply(api.POST, api, ["/things", { ...init, middleware, duplex: "half" }]);
     const expected = { body: sent, headers: { "content-type": mediaType } };
     expect(server.requests).toMatchObject([expected, expected]);
   }
@@ -71,16 +64,14 @@ test("a FormData is sent as one, and retried with the same fields", async () => 
     const forms = server.requests.map(({ body, headers }) =>
       new Response(body, { headers: { "Content-Type": headers["content-type"] ?? "" } }).formData(),
     );
-    expect((await Promise.all(forms)).map((received) => [...received])).toEqual([
-      [["name", "a thing"]],
-      [["name", "a thing"]],
-    ]);
+    const fields = [["name", "a thing"]];
+    expect((await Promise.all(forms)).map((received) => [...received])).toEqual([fields, fields]);
   }
 });
 
 test("a body that changes while the call waits is sent as it was", async () => {
   const server = await startHttpServer();
-  const api = createRolloutApi<ThingPaths>({
+  const api = thingsApi({
     token: () => new Promise((resolve) => setImmediate(resolve, "made-up")),
     baseUrl: server.url,
   });
@@ -95,6 +86,64 @@ test("a body that changes while the call waits is sent as it was", async () => {
   expect(sent).toEqual([expect.stringMatching(/name="a"\r\n\r\n1\r\n/), "a=1", "bytes"]);
 });
 
+async function* chunks() {
+  yield new TextEncoder().encode("streamed");
+}
+const stream = () => new Blob(["streamed"]).stream();
+
+test.each<[string, string, () => object]>([
+  ["a ReadableStream", BYTES, () => ({ body: stream() })],
+  ["an async iterable", BYTES, () => ({ body: chunks() })],
+  ["a stream that bodySerializer returns", "application/json", () => ({ body: thing, bodySerializer: stream })],
+])("%s is sent once, as %s, and not retried", async (_case, mediaType, init) => {
+  for (const middleware of middlewares) {
+    for (const status of [429, 401, 500]) {
+      const { api, server } = await refusedOnce(status);
+      const result = await Reflect.apply(api.PUT, api, ["/things", { ...init(), duplex: "half", middleware }]);
+      expect(await rejection(() => unwrap(result), RolloutApiError)).toMatchObject({ status, attempts: 1 });
+      expect(server.requests).toMatchObject([{ body: "streamed", headers: { "content-type": mediaType } }]);
+    }
+  }
+});
+
+test("a stream is not retried after a lost connection", async () => {
+  const call = thingsApi({ fetch: losing }).PUT("/things", { body: stream(), duplex: "half" });
+  await expect(call).rejects.toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
+});
+
+test("a ReadableStream of a browser whose streams are not async iterable is a stream, too", () => {
+  const { prototype } = ReadableStream;
+  const iterator = Object.getOwnPropertyDescriptor(prototype, Symbol.asyncIterator);
+  onTestFinished(() => void Object.defineProperty(prototype, Symbol.asyncIterator, { ...iterator }));
+  Reflect.deleteProperty(prototype, Symbol.asyncIterator);
+  expect(isStream(new ReadableStream())).toBe(true);
+});
+
+test.each<[string, () => BodyInit]>([
+  ["a text", () => "planted=secret text"],
+  ["a form", () => new URLSearchParams({ planted: "secret text" })],
+])("%s that a bodySerializer returned is redacted in an error that echoes it", async (_case, bodySerializer) => {
+  const server = await startHttpServer(({ body }) => json({ errorMessage: `cannot read ${body}` }, 400));
+  const call = thingsApi({ baseUrl: server.url }).POST("/things", { body: thing, bodySerializer });
+  const failure = await rejection(call.then(unwrap), RolloutApiError);
+  expect(failure.errors).toEqual([{ message: "cannot read [redacted]" }]);
+});
+
+test("userInputs that middleware puts into a body are redacted in an error that echoes them", async () => {
+  const server = await startHttpServer(() => json({ errorMessage: "planted is no password" }, 400));
+  const body = JSON.stringify({ userInputs: { password: "planted" } });
+  const middleware = [{ onRequest: ({ request }: { request: Request }) => new Request(request, { body }) }];
+  const call = thingsApi({ baseUrl: server.url }).POST("/things", { body: thing, middleware });
+  const failure = await rejection(call.then(unwrap), RolloutApiError);
+  expect(failure.errors).toEqual([{ message: "[redacted] is no password" }]);
+  expect(server.requests).toMatchObject([{ body }]);
+});
+
+const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
+beforeEach(() => {
+  fetch.mockClear();
+});
+
 /** An object of another library than the platform's, whose class has the same name. */
 const foreign = (name: string): object => ({ [Symbol.toStringTag]: name });
 const circle: { self?: unknown } = {};
@@ -105,14 +154,73 @@ test.each<[string, object]>([
   ["a Blob that is not the platform's", { body: foreign("Blob") }],
   ["a circle", { body: circle }],
   ["a bigint", { body: { id: 1n } }],
-  ["a FormData that is not the platform's, of bodySerializer", { bodySerializer: () => foreign("FormData") }],
+  ["a FormData that is not the platform's, of bodySerializer", { body: 1, bodySerializer: () => foreign("FormData") }],
 ])("%s as a body is refused, and nothing is sent", async (_case, init) => {
-  const { api, server } = await refusedOnce();
-  const call = Reflect.apply(api.POST, api, ["/things", { body: thing, ...init }]);
   const expected = { code: "invalid_input", option: "body", mayHaveSucceeded: false };
-  expect(await rejection(call, RolloutConfigError)).toMatchObject(expected);
-  expect(server.requests).toEqual([]);
+  expect(await rejection(thingsApi({ fetch }).POST("/things", init), RolloutConfigError)).toMatchObject(expected);
+  expect(fetch).not.toHaveBeenCalled();
 });
+
+describe("a query", () => {
+  const api = thingsApi({ fetch });
+  const call = (query: object, init: object = {}) =>
+    Reflect.apply(api.GET, api, ["/things", { params: { query }, ...init }]);
+  const at = new Date(0);
+  const AT = "1970-01-01T00%3A00%3A00.000Z";
+
+  test.each<[string, object, string]>([
+    ["numbers and booleans", { a: "b c&d", e: 1.5, f: false, g: 0, h: 1n }, "?a=b%20c%26d&e=1.5&f=false&g=0&h=1"],
+    ["an empty text", { a: "" }, "?a="],
+    ["a Date", { since: at }, `?since=${AT}`],
+    ["an array with Dates", { since: [at, 1] }, `?since=${AT}&since=1`],
+    ["an object with a Date", { filter: { since: at, a: "é" } }, `?filter[since]=${AT}&filter[a]=%C3%A9`],
+    ["nothing but what is left out", { a: undefined, b: [], c: {}, d: [undefined], e: { f: null } }, ""],
+    ["what is left out between others", { a: undefined, b: 1, c: null, d: [], e: {}, f: 2 }, "?b=1&f=2"],
+    ["empty entries between others", { a: [1, undefined, 2], b: { c: null, d: 3 } }, "?a=1&a=2&b[d]=3"],
+    ["names to be encoded", { "a&b": 1, "c#": [2], "d+e": { "f g": 3 } }, "?a%26b=1&c%23=2&d%2Be[f%20g]=3"],
+    ["names with brackets", { "filter[name]": "a", "tags[]": ["b", "c"] }, "?filter[name]=a&tags[]=b&tags[]=c"],
+    ["names of every object", JSON.parse('{"__proto__":"a","constructor":"b"}'), "?__proto__=a&constructor=b"],
+  ])("of %s is sent", async (_case, query, sent) => {
+    await call(query);
+    const url = fetch.mock.lastCall?.[0].replaceAll("%5B", "[").replaceAll("%5D", "]");
+    expect(url).toBe(`https://rollout.test/api/things${sent}`);
+  });
+
+  test.each<[string, unknown]>([
+    ["a Map", new Map([["a", 1]])],
+    ["URLSearchParams", new URLSearchParams("a=1")],
+    ["a Date that is none", new Date(Number.NaN)],
+    ["a function", () => 1],
+    ["a symbol", Symbol("a")],
+    ["NaN", Number.NaN],
+    ["half a surrogate pair", "\ud800"],
+    ["an object in an array", [{ a: 1 }]],
+    ["an array in an array", [[1]]],
+    ["an array in an object", { a: [1] }],
+    ["an object in an object", { a: { b: 1 } }],
+  ])("of %s is refused by name, and nothing is sent", async (_case, since) => {
+    const failure = await rejection(call({ limit: 1, since }), RolloutConfigError);
+    expect(failure).toMatchObject({ code: "invalid_input", option: "params.query.since" });
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  test("is prepared for the styles of a querySerializer, and handed as it is to one of the caller's", async () => {
+    await call(
+      { since: [at, 1], none: [] },
+      { querySerializer: { array: { style: "pipeDelimited", explode: false } } },
+    );
+    const querySerializer = vi.fn(() => "own=1");
+    const query = { since: new Map() };
+    await call(query, { querySerializer });
+    expect(querySerializer).toHaveBeenCalledWith(query);
+    const urls = fetch.mock.calls.map(([url]) => url.replace("https://rollout.test/api/things", ""));
+    expect(urls).toEqual([`?since=${AT}|1`, "?own=1"]);
+  });
+});
+
+type PeoplePaths = Record<`/people/${string}` | "@example.com/things" | "/things", ThingPaths["/things"]>;
+const peopleApi = (baseUrl = "https://rollout.test/api"): RolloutApi<PeoplePaths> =>
+  createRolloutApi<PeoplePaths>({ token: "made-up", baseUrl, fetch });
 
 test.each<[string, object]>([
   ["params", { params: null }],
@@ -126,141 +234,90 @@ test.each<[string, object]>([
   ["params.query", { params: { path: { id: 1 }, query: { "\ud800": 1 } } }],
   ["params.query", { params: { path: { id: 1 }, query: { filter: { "\ud800": 1 } } } }],
 ])("%s is named if it cannot be sent, and nothing is: %o", async (option, init) => {
-  const { api, server } = await refusedOnce();
-  const call = Reflect.apply(api.request, api, ["delete", "/things/{id}", init]);
+  const fetch = vi.fn(losing);
+  const call = Reflect.apply(thingsApi({ fetch }).request, undefined, ["delete", "/things/{id}", init]);
   expect(await rejection(call, RolloutConfigError)).toMatchObject({ code: "invalid_input", option });
-  expect(server.requests).toEqual([]);
+  expect(fetch).not.toHaveBeenCalled();
 });
 
-test("duplex beside a body that is no stream does not prevent retries", async () => {
-  for (const middleware of middlewares) {
-    const { api, server } = await refusedOnce(429, { "Retry-After": "0" });
-    unwrap(await api.request("put", "/things", { body: thing, duplex: "half", middleware }));
-    expect(server.requests).toHaveLength(2);
-  }
+test("the base URL of a call may differ from the client's in its path", async () => {
+  await thingsApi({ fetch }).GET("/things", { baseUrl: "https://rollout.test/beta/" });
+  expect(fetch.mock.lastCall?.[0]).toBe("https://rollout.test/beta/things");
 });
 
-async function* chunks() {
-  yield new TextEncoder().encode("streamed");
+test("a fetch is asked not to follow redirects, whatever the init of the call says", async () => {
+  await thingsApi({ fetch }).GET("/things", { redirect: "follow" });
+  expect(fetch.mock.lastCall?.[1].redirect).toBe("manual");
+});
+
+const elsewhere = [{ onRequest: ({ request }: { request: Request }) => new Request("https://other.test", request) }];
+
+test.each<[string, () => Promise<unknown>]>([
+  ["the base URL of the call", () => peopleApi().GET("/things", { baseUrl: "https://other.test" })],
+  ["a base URL that begins like the client's", () => peopleApi().GET("/things", { baseUrl: "https://rollout.test0" })],
+  ["a base URL without an origin", () => peopleApi().GET("/things", { baseUrl: "/elsewhere" })],
+  ["the path", () => peopleApi("https://rollout.test").GET("@example.com/things")],
+  ["middleware", () => peopleApi().GET("/things", { middleware: elsewhere })],
+])("a call to another origin by %s is refused, and nothing is sent", async (_case, call) => {
+  expect(await rejection(call(), RolloutConfigError)).toMatchObject({ code: "invalid_config", option: "baseUrl" });
+  expect(fetch).not.toHaveBeenCalled();
+});
+
+/** What a call comes to whose path has this parameter. */
+function callWith(path: `/people/${string}`, values: object | undefined): Promise<unknown> {
+  const api = peopleApi();
+  return Reflect.apply(api.GET, api, [path, values === undefined ? undefined : { params: { path: values } }]);
 }
-const stream = () => new Blob(["streamed"]).stream();
+const refusal = (name: string) => ({ code: "invalid_input", option: `params.path.${name}`, mayHaveSucceeded: false });
 
-test.each<[string, () => object]>([
-  ["a ReadableStream", () => ({ body: stream() })],
-  ["an async iterable", () => ({ body: chunks() })],
-  ["a stream that bodySerializer returns", () => ({ body: thing, bodySerializer: stream })],
-])("%s is sent once, and not retried", async (_case, init) => {
-  for (const middleware of middlewares) {
-    for (const status of [429, 401, 500]) {
-      const { api, server } = await refusedOnce(status, { "Retry-After": "0" });
-      const result = await Reflect.apply(api.PUT, api, ["/things", { ...init(), duplex: "half", middleware }]);
-      expect(await rejection(() => unwrap(result), RolloutApiError)).toMatchObject({ status, attempts: 1 });
-      expect(server.requests.map(({ body }) => body)).toEqual(["streamed"]);
-    }
-  }
+test.each<[string, object | undefined]>([
+  ["{name}", undefined],
+  ["{name}", { name: undefined }],
+  ["{name}", { name: null }],
+  ["{toString}", {}],
+  ["{name}", { name: "" }],
+  ["{name}", { name: ".." }],
+  ["{name}", { name: [] }],
+  ["{name}", { name: {} }],
+  ["{;name}", { name: ".." }],
+  ["{.name*}", { name: ["", ""] }],
+  ["{.name}", { name: "." }],
+  ["{name*}", { name: { "a/b": 1 } }],
+])("the path parameter %s with %j is refused, and nothing is sent", async (style, values) => {
+  const name = style.replace(/[^a-zA-Z]/g, "");
+  expect(await rejection(callWith(`/people/${style}`, values), RolloutConfigError)).toMatchObject(refusal(name));
+  expect(fetch).not.toHaveBeenCalled();
 });
 
-test("a stream is not retried after a lost connection", async () => {
-  const fetch = vi.fn(() => Promise.reject(new TypeError("fetch failed")));
-  const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch });
-  const call = api.PUT("/things", { body: stream(), duplex: "half" });
-  await expect(call).rejects.toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
-  expect(fetch).toHaveBeenCalledTimes(1);
+test("whatever the value of a parameter, and in whatever style, it is a segment of the path, or refused", async () => {
+  const styles = fc.constantFrom("{name}", "{name*}", "{.name}", "{.name*}", "{;name}", "{;name*}");
+  const special = fc.constantFrom("", ".", "..", "...", "/", "%2e", "?", "#", "\\", "\n");
+  const text = fc.oneof(special, fc.string({ maxLength: 3 }));
+  const lists = fc.oneof(fc.array(text, { maxLength: 3 }), fc.dictionary(text, text, { maxKeys: 2 }));
+  await fc.assert(
+    fc.asyncProperty(styles, fc.oneof(text, lists, fc.integer()), async (style, name) => {
+      fetch.mockClear();
+      try {
+        await callWith(`/people/${style}/x`, { name });
+      } catch (failure) {
+        expect(failure).toMatchObject(refusal("name"));
+        expect(fetch).not.toHaveBeenCalled();
+        return;
+      }
+      expect(new URL(fetch.mock.lastCall?.[0] ?? "").pathname).toMatch(/^\/api\/people\/[^/]+\/x$/);
+    }),
+    { numRuns: 300 },
+  );
 });
 
-test("a ReadableStream of a browser whose streams are not async iterable is a stream, too", () => {
-  const { prototype } = ReadableStream;
-  const iterator = Object.getOwnPropertyDescriptor(prototype, Symbol.asyncIterator);
-  onTestFinished(() => void Object.defineProperty(prototype, Symbol.asyncIterator, { ...iterator }));
-  Reflect.deleteProperty(prototype, Symbol.asyncIterator);
-  expect(isStream(new ReadableStream())).toBe(true);
-});
-
-describe("a query", () => {
-  const fetch = vi.fn(async (_url: string) => Response.json({}));
-  const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test", token: "made-up", fetch });
-  const call = (query: object, init: object = {}) =>
-    Reflect.apply(api.GET, api, ["/things", { params: { query }, ...init }]);
-  const at = new Date(0);
-  const AT = "1970-01-01T00%3A00%3A00.000Z";
-
-  test.each<[string, object, string]>([
-    [
-      "texts, numbers and booleans",
-      { a: "b c&d", e: 1.5, f: false, g: 0, h: 1n },
-      "?a=b%20c%26d&e=1.5&f=false&g=0&h=1",
-    ],
-    ["an empty text", { a: "" }, "?a="],
-    ["a Date", { since: at }, `?since=${AT}`],
-    ["an array with Dates", { since: [at, 1] }, `?since=${AT}&since=1`],
-    ["an object with a Date", { filter: { since: at, a: "é" } }, `?filter[since]=${AT}&filter[a]=%C3%A9`],
-    ["nothing", {}, ""],
-    ["undefined and null", { a: undefined, b: 1, c: null, d: 2, e: undefined }, "?b=1&d=2"],
-    ["nothing but what is left out", { a: undefined, b: [], c: {}, d: [undefined], e: { f: null } }, ""],
-    ["empty members between others", { a: [], b: 1, c: {}, d: 2 }, "?b=1&d=2"],
-    ["empty entries between others", { a: [1, undefined, 2], b: { c: null, d: 3 } }, "?a=1&a=2&b[d]=3"],
-    ["names to be encoded", { "a&b": 1, "c#": [2], "d+e": { "f g": 3 } }, "?a%26b=1&c%23=2&d%2Be[f%20g]=3"],
-    ["names with brackets", { "filter[name]": "a", "tags[]": ["b", "c"] }, "?filter[name]=a&tags[]=b&tags[]=c"],
-    [
-      "the name of every object's prototype",
-      JSON.parse('{"__proto__":"a","constructor":"b"}'),
-      "?__proto__=a&constructor=b",
-    ],
-  ])("of %s is sent", async (_case, query, sent) => {
-    await call(query);
-    const url = fetch.mock.lastCall?.[0] ?? "";
-    expect(url.replaceAll("%5B", "[").replaceAll("%5D", "]")).toBe(`https://rollout.test/things${sent}`);
-  });
-
-  test.each<[string, unknown]>([
-    ["a Map", new Map([["a", 1]])],
-    ["a Set", new Set([1])],
-    ["URLSearchParams", new URLSearchParams("a=1")],
-    ["a Date that is none", new Date(Number.NaN)],
-    ["a function", () => 1],
-    ["a symbol", Symbol("a")],
-    ["NaN", Number.NaN],
-    ["half a surrogate pair", "\ud800"],
-    ["an object in an array", [{ a: 1 }]],
-    ["an array in an array", [[1]]],
-    ["an array in an object", { a: [1] }],
-    ["an object in an object", { a: { b: 1 } }],
-    ["a Map in an array", [new Map()]],
-  ])("of %s is refused by name, and nothing is sent", async (_case, since) => {
-    fetch.mockClear();
-    const failure = await rejection(call({ limit: 1, since }), RolloutConfigError);
-    expect(failure).toMatchObject({ code: "invalid_input", option: "params.query.since" });
-    expect(fetch).not.toHaveBeenCalled();
-  });
-
-  test("is prepared for the styles of a querySerializer, and handed as it is to one of the caller's", async () => {
-    const style = { array: { style: "pipeDelimited", explode: false } };
-    await call({ since: [at, 1], none: [] }, { querySerializer: style });
-    expect(fetch.mock.lastCall?.[0]).toBe(`https://rollout.test/things?since=${AT}|1`);
-    const querySerializer = vi.fn(() => "own=1");
-    const query = { since: new Map() };
-    await call(query, { querySerializer });
-    expect(querySerializer).toHaveBeenCalledWith(query);
-    expect(fetch.mock.lastCall?.[0]).toBe("https://rollout.test/things?own=1");
-  });
-});
-
-test.each<[string, () => BodyInit]>([
-  ["a text", () => "planted=secret text"],
-  ["a form", () => new URLSearchParams({ planted: "secret text" })],
-])("%s that a bodySerializer returned is redacted in an error that echoes it", async (_case, bodySerializer) => {
-  const server = await startHttpServer(({ body }) => json({ errorMessage: `cannot read ${body}` }, 400));
-  const api = createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: server.url });
-  const failure = await rejection(api.POST("/things", { body: thing, bodySerializer }).then(unwrap), RolloutApiError);
-  expect(failure.errors).toEqual([{ message: "cannot read [redacted]" }]);
-});
-
-test("userInputs that middleware puts into a body are redacted in an error that echoes them", async () => {
-  const server = await startHttpServer(() => json({ errorMessage: "planted is no password" }, 400));
-  const api = createRolloutApi<ThingPaths>({ token: "made-up", baseUrl: server.url });
-  const body = JSON.stringify({ userInputs: { password: "planted" } });
-  api.use({ onRequest: ({ request }) => new Request(request, { body }) });
-  const failure = await rejection(api.POST("/things", { body: thing }).then(unwrap), RolloutApiError);
-  expect(failure.errors).toEqual([{ message: "[redacted] is no password" }]);
-  expect(server.requests.map((request) => request.body)).toEqual([body]);
-});
+test.each(["/things\n", "/things\r\nGET /other", "/\u0000", "/\u007f", "/\u0085"])(
+  "the path %j is refused, and not logged",
+  async (path) => {
+    const logger = { debug: vi.fn(), warn: vi.fn() };
+    const api = thingsApi({ fetch, logger });
+    const failure = await rejection(Reflect.apply(api.GET, api, [path]), RolloutConfigError);
+    expect(failure).toMatchObject({ code: "invalid_input", option: "path" });
+    expect(failure.message).not.toMatch(/\p{Cc}/u);
+    for (const spy of [fetch, logger.debug, logger.warn]) expect(spy).not.toHaveBeenCalled();
+  },
+);

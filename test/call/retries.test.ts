@@ -1,12 +1,12 @@
 import {
-  createRolloutApi,
+  createRolloutClient,
   type FetchFunction,
   type RetryOptions,
   RolloutApiError,
   RolloutConfigError,
   type RolloutErrorCode,
 } from "rollout-client";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import {
   closedPort,
@@ -18,51 +18,55 @@ import {
   writeAndClose,
   writeAndReset,
 } from "../support/servers.ts";
-import { bodyOf, callThings, type Method, methods, type ThingPaths } from "../support/things.ts";
+import { makeAtOnce, simulateTimeAndChance } from "../support/simulation.ts";
+import { bodyOf, callThings, type Method, methods, type ThingOptions } from "../support/things.ts";
+import { losing, responding, thingsApi } from "../support/things-api.ts";
+
+const token = "made-up";
 
 // With 0, full jitter makes each backoff 0.
 beforeEach(() => {
-  const random = vi.spyOn(Math, "random").mockReturnValue(0);
-  return () => random.mockRestore();
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
 });
 
 const half = responseBytes(200, '{"id":"made-up"}').subarray(0, -4);
-const tooMany = respond(429, { errors: [] }, { "Retry-After": "0" });
+const isRetried = {
+  "no method is": (_method: Method) => false,
+  "idempotent methods are": (method: Method) => !/^P(?:OST|ATCH)$/.test(method),
+  "every method is": (_method: Method) => true,
+};
 
-function attemptsOf(method: Method, retried: string): number {
-  return retried === "every method" || (retried === "idempotent methods" && !/^P(?:OST|ATCH)$/.test(method)) ? 3 : 1;
-}
-
-function failureOf(status: number, retried: string, code: RolloutErrorCode, headers: Record<string, string> = {}) {
-  const name = [`a ${status}`, ...Object.entries(headers).map((header) => `with ${header.join(": ")}`)].join(" ");
-  return { name, response: respond(status, { errors: [] }, headers), retried, code };
-}
-
-function lost(name: string, response: Responder) {
-  return { name, response, retried: "idempotent methods", code: "network" };
-}
-
-test.each([
-  failureOf(409, "no method", "conflict"),
-  failureOf(500, "idempotent methods", "server_error", { "Retry-After": "0" }),
-  failureOf(503, "idempotent methods", "server_error", { "Retry-After": "soon" }),
-  failureOf(503, "every method", "server_error", { "Retry-After": "Sun, 06 Nov 1994 08:49:37 GMT" }),
-  failureOf(429, "every method", "rate_limited"),
-  lost("a reset before the headers", writeAndReset()),
-  lost("a close before the headers", writeAndClose("")),
-  lost("a reset within the headers", writeAndReset(half.subarray(0, 30))),
-  lost("a close within the headers", writeAndClose(half.subarray(0, 30))),
-  lost("a reset within the body", writeAndReset(half)),
-  lost("a close within the body", writeAndClose(half)),
-  lost("a response that is not HTTP", write("SSH-2.0-OpenSSH_9.2\r\n")),
-])("$retried retried after $name", async ({ name, response, retried, code }) => {
+test.each<[keyof typeof isRetried, string, Responder, RolloutErrorCode]>([
+  ["no method is", "a 409", respond(409, {}), "conflict"],
+  ["idempotent methods are", "a 500", respond(500, {}, { "Retry-After": "0" }), "server_error"],
+  ["idempotent methods are", "a 503 that says soon", respond(503, {}, { "Retry-After": "soon" }), "server_error"],
+  [
+    "every method is",
+    "a 503 with a date",
+    respond(503, {}, { "Retry-After": new Date(0).toUTCString() }),
+    "server_error",
+  ],
+  ["every method is", "a 429", respond(429, {}), "rate_limited"],
+  ["idempotent methods are", "a reset before the headers", writeAndReset(), "network"],
+  ["idempotent methods are", "a close before the headers", writeAndClose(""), "network"],
+  ["idempotent methods are", "a reset within the headers", writeAndReset(half.subarray(0, 30)), "network"],
+  ["idempotent methods are", "a close within the headers", writeAndClose(half.subarray(0, 30)), "network"],
+  ["idempotent methods are", "a reset within the body", writeAndReset(half), "network"],
+  ["idempotent methods are", "a close within the body", writeAndClose(half), "network"],
+  ["idempotent methods are", "a response that is not HTTP", write("SSH-2.0-OpenSSH_9.2\r\n"), "network"],
+])("%s retried after %s, each time with the body and a token of its own", async (retried, name, response, code) => {
   // The response to a HEAD has no body that could break.
   for (const method of methods.filter((method) => method !== "HEAD" || !name.endsWith("within the body"))) {
     const server = await startSocketServer(response);
     const asked: boolean[] = [];
-    const token = ({ refresh }: { refresh: boolean }) => `token-${asked.push(refresh)}`;
-    const attempts = attemptsOf(method, retried);
-    const call = callThings({ baseUrl: server.url, token, rateLimiter: false }, method);
+    const getToken = ({ refresh }: { refresh: boolean }) => `token-${asked.push(refresh)}`;
+    const attempts = isRetried[retried](method) ? 3 : 1;
+    const call = callThings({ baseUrl: server.url, token: getToken, rateLimiter: false }, method);
     const mayHaveSucceeded = code === "server_error" || code === "network";
     await expect(call, method).rejects.toMatchObject({ code, attempts, mayHaveSucceeded });
     expect(server.requests.map((request) => [request.method, request.body, request.token])).toEqual(
@@ -72,8 +76,6 @@ test.each([
   }
 });
 
-const safe: readonly Method[] = ["GET", "HEAD"];
-const idempotent: readonly Method[] = [...safe, "PUT", "DELETE"];
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index);
 const statuses = [...range(400, 431), 451, 499, ...range(500, 530), 599];
 const transient = [408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529];
@@ -82,12 +84,11 @@ test.each([
   ["without Retry-After", {}, [429]],
   ["with Retry-After: 0", { "Retry-After": "0" }, [429, 503]],
 ])("of the statuses %s, those of gateways and limits are retried, by method", async (_case, headers, throttled) => {
-  for (const method of ["GET", "PUT", "POST"] as const) {
-    const retried = idempotent.includes(method) ? [...new Set([...transient, ...throttled])] : throttled;
-    const unclear = safe.includes(method) ? [] : [408, 499];
+  for (const method of ["GET", "HEAD", "PUT", "POST"] as const) {
+    const retried = method === "POST" ? throttled : [...transient, ...throttled];
+    const unclear = method === "PUT" || method === "POST" ? [408, 499] : [];
     for (const status of statuses) {
-      const fetch = async () => new Response("", { status, headers });
-      const call = callThings({ token: "made-up", fetch, rateLimiter: false }, method);
+      const call = callThings({ token, fetch: responding(status, headers), rateLimiter: false }, method);
       const { attempts, mayHaveSucceeded } = await rejection(call, RolloutApiError);
       expect({ method, status, attempts, mayHaveSucceeded }).toEqual({
         method,
@@ -102,106 +103,221 @@ test.each([
 test("every method is retried after a refused connection", async () => {
   const baseUrl = `http://127.0.0.1:${await closedPort()}`;
   for (const method of methods) {
-    const call = callThings({ baseUrl, token: "made-up" }, method);
+    const call = callThings({ baseUrl, token }, method);
     await expect(call).rejects.toMatchObject({ code: "network", attempts: 3, mayHaveSucceeded: false });
   }
 });
 
-test.each<{ name: string; client?: RetryOptions; call?: RetryOptions; retries: number }>([
-  { name: "by default", retries: 2 },
-  { name: "with retry: false", client: false, retries: 0 },
-  { name: "with a limit of 0", client: { limit: 0 }, retries: 0 },
-  { name: "with a limit of 1", client: { limit: 1 }, retries: 1 },
-  { name: "with retry: false for the call alone", call: false, retries: 0 },
-  { name: "with a limit of 1 for the call alone", client: false, call: { limit: 1 }, retries: 1 },
-  {
-    name: "with the client's limit of 1, for a call that sets maxDelay",
-    client: { limit: 1 },
-    call: { maxDelay: 9 },
-    retries: 1,
-  },
-])("a POST is retried $retries times $name", async ({ client, call, retries }) => {
-  const fetch = vi.fn(async () => new Response("", { status: 429, headers: { "Retry-After": "0" } }));
-  const failed = callThings(
-    { token: "made-up", fetch, retry: client },
-    "POST",
-    call === undefined ? {} : { retry: call },
-  );
+test.each<[number, string, RetryOptions | undefined, RetryOptions | undefined]>([
+  [2, "by default", undefined, undefined],
+  [0, "with retry: false", false, undefined],
+  [0, "with a limit of 0", { limit: 0 }, undefined],
+  [1, "with a limit of 1", { limit: 1 }, undefined],
+  [0, "with retry: false for the call alone", undefined, false],
+  [1, "with a limit of 1 for the call alone", false, { limit: 1 }],
+  [1, "with the client's limit of 1, for a call that sets maxDelay", { limit: 1 }, { maxDelay: 9 }],
+])("a POST is retried %i times %s", async (retries, _case, retry, ofCall) => {
+  const fetch = responding(429, { "Retry-After": "0" });
+  const failed = callThings({ token, fetch, retry }, "POST", ofCall === undefined ? {} : { retry: ofCall });
   await expect(failed).rejects.toMatchObject({ attempts: 1 + retries });
   expect(fetch).toHaveBeenCalledTimes(1 + retries);
 });
 
-test("every attempt has the same body and headers, and a token of its own", async () => {
+test("every attempt has the same body and headers, also after a 401", async () => {
+  const tooMany = respond(429, {}, { "Retry-After": "0" });
   const server = await startSocketServer(tooMany, tooMany, respond(401, {}), respond(200));
-  let tokens = 0;
-  const token = () => {
-    tokens += 1;
-    return `token-${tokens}`;
-  };
   const headers = { "X-Trace": "abc", "X-Rollout-User-Agent": "mine" };
-  await callThings({ baseUrl: server.url, token, headers, credentialId: "credential-1" }, "POST");
-  const [first, ...others] = server.requests.map((request) => ({
-    ...Object.fromEntries(request.headers),
-    authorization: "",
-    body: request.body,
-  }));
+  await callThings({ baseUrl: server.url, token: () => token, headers, credentialId: "credential-1" }, "POST");
+  const [first, ...others] = server.requests.map(({ headers, body }) => ({ ...Object.fromEntries(headers), body }));
   expect(first).toMatchObject({ "x-trace": "abc", "x-rollout-credential-id": "credential-1", body: bodyOf("POST") });
   expect(others).toEqual([first, first, first]);
-  expect(server.requests.map((request) => request.token)).toEqual(["token-1", "token-2", "token-3", "token-4"]);
 });
 
 test.each<[number, Method]>([
   [500, "GET"],
   [401, "POST"],
-])(
-  "the body of a %i is read before a %s is retried, so that its connection can be used again",
-  async (status, method) => {
-    const failed = new Response("no", { status });
-    const fetch = vi.fn(async () => Response.json({})).mockResolvedValueOnce(failed);
-    await callThings({ token: () => "made-up", fetch }, method);
-    expect(failed.bodyUsed).toBe(true);
-  },
-);
+])("the body of a %i is read before a %s is retried, so that its connection is used again", async (status, method) => {
+  const failed = new Response("no", { status });
+  const fetch = responding(200).mockResolvedValueOnce(failed);
+  await callThings({ token: () => token, fetch }, method);
+  expect(failed.bodyUsed).toBe(true);
+});
 
 test("a 500 whose body breaks is retried", async () => {
-  const body = new ReadableStream({ pull: () => Promise.reject(new Error("broken")) });
-  const fetch = vi.fn(async () => Response.json({})).mockResolvedValueOnce(new Response(body, { status: 500 }));
-  await callThings({ token: () => "made-up", fetch }, "GET");
+  const fetch = responding(200);
+  fetch.mockResolvedValueOnce(new Response(new ReadableStream({ pull: losing }), { status: 500 }));
+  await callThings({ token, fetch }, "GET");
   expect(fetch).toHaveBeenCalledTimes(2);
 });
 
-test("a Retry-After beyond maxDelay is final", async () => {
-  const fetch = vi.fn(async () => new Response("", { status: 429, headers: { "Retry-After": "61" } }));
-  const error = await rejection(callThings({ token: "made-up", fetch }, "POST"), RolloutApiError);
-  expect(error).toMatchObject({ code: "rate_limited", attempts: 1, retryAfter: 61 });
-  expect(fetch).toHaveBeenCalledTimes(1);
+test.each<[boolean, Method, string, Responder]>([
+  [true, "DELETE", "a lost connection", writeAndReset()],
+  [true, "PUT", "a 500", respond(500, {})],
+  [false, "PUT", "a 429", respond(429, {})],
+  [false, "POST", "a 429", respond(429, {})],
+  [false, "GET", "a 500", respond(500, {})],
+])("mayHaveSucceeded is %s for a %s after %s and a 404", async (mayHaveSucceeded, method, _case, first) => {
+  const server = await startSocketServer(first, respond(404, {}));
+  const error = await rejection(
+    callThings({ baseUrl: server.url, token, rateLimiter: false }, method),
+    RolloutApiError,
+  );
+  expect(error).toMatchObject({ code: "not_found", attempts: 2, mayHaveSucceeded });
 });
 
-test("a Retry-After of any number of digits is final, and a number in JSON", async () => {
-  const fetch = async () => new Response("", { status: 503, headers: { "Retry-After": "9".repeat(400) } });
-  const error = await rejection(callThings({ token: "made-up", fetch }, "GET"), RolloutApiError);
-  expect(error.attempts).toBe(1);
-  expect(JSON.parse(JSON.stringify(error))).toMatchObject({ retryAfter: Number.MAX_SAFE_INTEGER });
+test("mayHaveSucceeded remembers a 500 to a PUT whose retry the platform refuses to send", async () => {
+  const fetch = vi.fn<FetchFunction>(losing).mockResolvedValueOnce(new Response("", { status: 500 }));
+  const error = await rejection(thingsApi({ fetch }).PUT("/things", { cache: "only-if-cached" }), RolloutConfigError);
+  expect(error).toMatchObject({ code: "invalid_config", option: "request", mayHaveSucceeded: true });
 });
 
-describe("mayHaveSucceeded remembers earlier attempts:", () => {
-  test.each<[Method, string, typeof tooMany, boolean]>([
-    ["DELETE", "a lost connection", writeAndReset(), true],
-    ["PUT", "a 500", respond(500, {}), true],
-    ["PUT", "a 429", tooMany, false],
-    ["POST", "a 429", tooMany, false],
-    ["GET", "a 500", respond(500, {}), false],
-  ])("of a %s after %s and a 404", async (method, _case, first, mayHaveSucceeded) => {
-    const server = await startSocketServer(first, respond(404, {}));
-    const error = await rejection(callThings({ baseUrl: server.url, token: "made-up" }, method), RolloutApiError);
-    expect(error).toMatchObject({ code: "not_found", attempts: 2, mayHaveSucceeded });
-  });
+/** Calls, in simulated time, a server that answers the nth request like this. Returns the waits between the requests. */
+async function waitsOf(answer: (request: number) => Response, options: Partial<ThingOptions> = {}, chance = 0) {
+  simulateTimeAndChance(1);
+  vi.mocked(Math.random).mockReturnValue(chance);
+  const times: number[] = [];
+  const fetch = async () => answer(times.push(performance.now()));
+  const outcome = await makeAtOnce(1, () => callThings({ token, fetch, rateLimiter: false, ...options }, "GET"));
+  expect(vi.getTimerCount()).toBe(0);
+  return { ...outcome, waits: times.slice(1).map((time, index) => time - (times[index] ?? 0)) };
+}
 
-  test("of a PUT whose init the platform refuses, and whose second attempt fails in a fetch that does not", async () => {
-    const fetch = vi.fn<FetchFunction>(() => Promise.reject(new TypeError("fetch failed")));
-    fetch.mockResolvedValueOnce(new Response("", { status: 500 }));
-    const api = createRolloutApi<ThingPaths>({ baseUrl: "https://rollout.test/api", token: "made-up", fetch });
-    const error = await rejection(api.PUT("/things", { cache: "only-if-cached" }), RolloutConfigError);
-    expect(error).toMatchObject({ code: "invalid_config", option: "request", mayHaveSucceeded: true });
-  });
+interface Waiting extends Partial<ThingOptions> {
+  readonly status?: number;
+  readonly retryAfter?: number;
+  /** What `Math.random` returns. */
+  readonly chance?: number;
+}
+
+const almostOne = 1 - Number.EPSILON;
+const doubled = [499, 999, 1_999, 3_999, 7_999, 15_999, 31_999, 59_999, 59_999];
+const longestTimer = 2 ** 31 - 1;
+const inAMinute = [500, 1_000, 2_000, 4_000, ...Array<number>(10).fill(5_000), 2_500];
+
+test.each<[string, Waiting, number[]]>([
+  ["at the most half a second, which doubles up to a minute", { chance: almostOne, retry: { limit: 9 } }, doubled],
+  ["at the most maxDelay", { chance: almostOne, retry: { maxDelay: 750 } }, [499, 749]],
+  ["any part of that", { chance: 0.5 }, [250, 500]],
+  ["however small", { chance: 0.01 }, [5, 10]],
+  ["as long as Retry-After asks", { retryAfter: 7 }, [7_000, 7_000]],
+  ["up to a quarter longer than Retry-After asks", { retryAfter: 7, chance: 0.99999 }, [8_749, 8_749]],
+  ["as long as Retry-After asks, up to maxDelay", { retryAfter: 60 }, [60_000, 60_000]],
+  ["for no Retry-After beyond maxDelay", { retryAfter: 61 }, []],
+  [
+    "no longer than a timer can",
+    { retryAfter: 2_147_483, retry: { limit: 1, maxDelay: longestTimer }, chance: almostOne },
+    [longestTimer],
+  ],
+  ["for a 409 until waitUntilReady is over, ever longer", { status: 409, waitUntilReady: 60_000 }, inAMinute],
+  ["for a 409 up to twice as long", { status: 409, waitUntilReady: 2_000, chance: 0.999 }, [999, 1_001]],
+  ["for a 409 to the last part of a millisecond", { status: 409, waitUntilReady: 700.5 }, [500, 201]],
+  ["for a 409 as long as Retry-After asks", { status: 409, waitUntilReady: 14_000, retryAfter: 7 }, [7_000, 7_000]],
+  ["for no 409 whose Retry-After asks for longer", { status: 409, waitUntilReady: 6_999, retryAfter: 7 }, []],
+])(
+  "a call waits between its attempts %s",
+  async (_case, { status = 500, retryAfter, chance, ...options }, expected) => {
+    const headers = retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) };
+    const { waits, errors } = await waitsOf(() => Response.json({}, { status, headers }), options, chance);
+    expect(waits).toEqual(expected);
+    expect(errors).toMatchObject([{ status, attempts: expected.length + 1 }]);
+  },
+);
+
+const now = Date.UTC(1994, 10, 6, 8, 49, 30);
+
+/** What an error says that Retry-After asks for, at 1994-11-06T08:49:30Z. */
+async function secondsOf(retryAfter: string, date?: string, at = now): Promise<number | undefined> {
+  vi.useFakeTimers({ now: at, toFake: ["Date"] });
+  vi.stubEnv("TZ", "America/New_York");
+  const fetch = responding(503, { "Retry-After": retryAfter, ...(date !== undefined && { Date: date }) });
+  const error = await rejection(callThings({ token, fetch, retry: false }, "GET"), RolloutApiError);
+  expect(JSON.parse(JSON.stringify(error)).retryAfter).toBe(error.retryAfter);
+  return error.retryAfter;
+}
+
+test.each([
+  ["0", 0],
+  ["007", 7],
+  [" 5 ", 5],
+  ["9007199254740991", Number.MAX_SAFE_INTEGER],
+  ["9".repeat(400), Number.MAX_SAFE_INTEGER],
+  ["Sun, 06 Nov 1994 08:49:37 GMT", 7],
+  ["Sunday, 06-Nov-94 08:49:37 GMT", 7],
+  ["Sun Nov  6 08:49:37 1994", 7],
+  ["Wed Nov 16 08:49:30 1994", 864_000],
+  ["Sun, 06 Nov 1994 08:49:30 GMT", 0],
+  ["Friday, 05-Nov-93 08:49:37 GMT", 0],
+])("Retry-After: %s asks for %d s", async (value, seconds) => {
+  expect(await secondsOf(value)).toBe(seconds);
+});
+
+test("Retry-After as a date is measured from the Date of the response, and a part of a second is a whole one", async () => {
+  expect(await secondsOf("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:17 GMT")).toBe(20);
+  expect(await secondsOf("Sun, 06 Nov 1994 08:49:37 GMT", undefined, now + 1)).toBe(7);
+});
+
+test.each(
+  [
+    ["", " ", "-1", "+1", "1.5", "1e3", "0x10", "1, 2", "1 s", "soon", "Infinity", "NaN", "²"],
+    ["1994-11-06T08:49:37Z", "Nov 6, 1994", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 +0100"],
+    ["Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT"],
+    ["Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT; Sun, 06 Nov 1994 08:49:37 GMT"],
+  ].flat(),
+)("Retry-After: %j is malformed, and asks for nothing", async (value) => {
+  expect(await secondsOf(value)).toBeUndefined();
+});
+
+test.each<[string, Partial<ThingOptions>]>([
+  ["and retries are not counted", { retry: false }],
+  ["and the sum of the waits does not count against timeout", { timeout: 100 }],
+  [
+    "and the wait for the rate limiter does not count",
+    { waitUntilReady: 5_000, rateLimiter: { acquire: () => new Promise((resolve) => setTimeout(resolve, 10_000)) } },
+  ],
+])("a 409 is waited out until the data is ready, %s", async (_case, options) => {
+  const answer = (request: number) => Response.json({}, { status: request === 1 ? 409 : 200 });
+  expect(await waitsOf(answer, { waitUntilReady: 60_000, ...options })).toMatchObject({ succeeded: 1 });
+});
+
+test.each([
+  [5, "GET", 0, 60_000],
+  [5, "POST", 0, 60_000],
+  [1, "GET", 60_000, 0],
+  [1, "GET", undefined, undefined],
+] as const)(
+  "%i looks at data: the waitUntilReady of a %s counts before the client's",
+  async (looks, method, ofClient, ofCall) => {
+    simulateTimeAndChance(1);
+    let asked = 0;
+    const fetch = async () => {
+      asked += 1;
+      return Response.json({}, { status: asked < 5 ? 409 : 200 });
+    };
+    const api = thingsApi({ fetch, waitUntilReady: ofClient });
+    const init = { body: method === "POST" ? {} : undefined, ...(ofCall !== undefined && { waitUntilReady: ofCall }) };
+    const call = api.request(method === "POST" ? "post" : "get", "/things", init);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await call).response.status).toBe(looks === 1 ? 409 : 200);
+    expect(asked).toBe(looks);
+  },
+);
+
+test("an abort ends the wait for data at once", async () => {
+  simulateTimeAndChance(1);
+  const controller = new AbortController();
+  const fetch = responding(409);
+  const call = thingsApi({ fetch, waitUntilReady: 60_000 }).GET("/things", { signal: controller.signal });
+  const aborted = expect(call).rejects.toBe("gone");
+  await vi.advanceTimersByTimeAsync(10_000);
+  const looks = fetch.mock.calls.length;
+  controller.abort("gone");
+  await aborted;
+  expect(vi.getTimerCount()).toBe(0);
+  expect(fetch).toHaveBeenCalledTimes(looks);
+});
+
+test("credentials.create never waits on a 409, whatever the client's waitUntilReady", async () => {
+  const { credentials } = createRolloutClient({ token, fetch: responding(409), waitUntilReady: 60_000 });
+  const created = credentials.create({ appKey: "gmail", userInputs: {} });
+  expect(await rejection(created, RolloutApiError)).toMatchObject({ code: "conflict", attempts: 1 });
 });

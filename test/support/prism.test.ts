@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, test, vi } from "vitest";
 
 const patchedDocument = new URL("../../src/generated/openapi.json", import.meta.url);
-const prismModule = new URL("../support/prism.mjs", import.meta.url);
+const prismModule = new URL("./prism.mjs", import.meta.url);
 
 test("Prism ends with the process that started it, even when that one is killed", async () => {
   const program = `

@@ -1,5 +1,5 @@
 import { runInNewContext } from "node:vm";
-import { RolloutError, type RolloutErrorCode } from "rollout-client";
+import { RolloutError } from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { startRawServer } from "../support/servers.ts";
@@ -22,55 +22,39 @@ async function failureOf(fetch: () => Promise<Response>, isOption: boolean, meth
   return { code, attempts: "attempts" in failure ? failure.attempts : undefined, mayHaveSucceeded };
 }
 
-interface Ending {
-  readonly code: RolloutErrorCode;
-  readonly attempts: number | undefined;
-  readonly mayHaveSucceeded: boolean;
-}
-
-const UNSENT: Ending = { code: "network", attempts: 3, mayHaveSucceeded: false };
-const LOST: Ending = { code: "network", attempts: 1, mayHaveSucceeded: true };
-const TIMEOUT: Ending = { code: "timeout", attempts: 1, mayHaveSucceeded: true };
-const UNREADABLE: Ending = { code: "invalid_response", attempts: 1, mayHaveSucceeded: true };
-const UNSENDABLE: Ending = { code: "invalid_config", attempts: undefined, mayHaveSucceeded: false };
+const UNSENT = { code: "network", attempts: 3, mayHaveSucceeded: false };
+const LOST = { code: "network", attempts: 1, mayHaveSucceeded: true };
+const TIMEOUT = { code: "timeout", attempts: 1, mayHaveSucceeded: true };
+const UNREADABLE = { code: "invalid_response", attempts: 1, mayHaveSucceeded: true };
+const UNSENDABLE = { code: "invalid_config", attempts: undefined, mayHaveSucceeded: false };
 
 function systemError(code: unknown, syscall?: string, message = `${syscall ?? "it"} failed`): Error {
   return Object.assign(new Error(message), { code }, syscall === undefined ? {} : { syscall });
-}
-
-function caused(...messages: string[]): Error {
-  return messages.reduceRight<Error>((cause, message) => new Error(message, { cause }), new Error("the last"));
 }
 
 const tunnel = (status: number) =>
   systemError("UND_ERR_ABORTED", undefined, `Proxy response (${status}) !== 200 when HTTP Tunneling`);
 const refused = systemError("ECONNREFUSED", "connect");
 
-// Each kind of cause beneath the TypeError of Node's fetch, before and after a response has begun.
-test.each<[string, unknown, Ending, Ending?]>([
-  ...[
-    "ECONNREFUSED",
-    "UND_ERR_CONNECT_TIMEOUT",
-    "CERT_HAS_EXPIRED",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "ERR_TLS_CERT_ALTNAME_INVALID",
-    "ERR_SSL_WRONG_VERSION_NUMBER",
-    "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE",
-    "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
-    "ERR_SSL_NO_PROTOCOLS_AVAILABLE",
-    "UND_ERR_PRX_TLS",
-  ].map((code): [string, Error, Ending] => [code, systemError(code), UNSENT]),
-  ...["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA"].map((code): [string, Error, Ending] => [
-    `${code} of getaddrinfo`,
-    systemError(code, "getaddrinfo"),
-    UNSENT,
-  ]),
-  ["ESERVFAIL of queryA", systemError("ESERVFAIL", "queryA"), UNSENT],
-  ["ETIMEOUT of queryAaaa", systemError("ETIMEOUT", "queryAaaa"), UNSENT],
+/** A cause beneath the TypeError of Node's fetch, and how a POST ends with it: before and after a response has begun. */
+type Row = readonly [name: string, cause: unknown, before: object, within?: object];
+
+const unsentCodes = [
+  ...["ECONNREFUSED", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_PRX_TLS", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID"],
+  ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN"],
+  ...["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE", "ERR_SSL_NO_PROTOCOLS_AVAILABLE"],
+];
+const unsentLookups = [
+  ...["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA"].map((code) => [code, "getaddrinfo"] as const),
+  ...(["queryA", "queryAaaa"] as const).map((syscall) => ["ESERVFAIL", syscall] as const),
+];
+const undecodable = ["Z_DATA_ERROR", "ERR__ERROR_FORMAT_PADDING_1", "ERR_BROTLI_INVALID", "ZSTD_error_unknown"];
+
+test.each<Row>([
+  ...unsentCodes.map((code): Row => [code, systemError(code), UNSENT]),
+  ...unsentLookups.map(([code, syscall]): Row => [`${code} of ${syscall}`, systemError(code, syscall), UNSENT]),
   ["an unreachable host", systemError("EHOSTUNREACH", "connect"), UNSENT],
-  ["a peer that leaves before TLS", caused("socket disconnected before secure TLS connection was established"), UNSENT],
+  ["a peer that leaves before TLS", new Error("socket left before secure TLS connection was established"), UNSENT],
   ["a port that fetch blocks", new Error("bad port"), UNSENT],
   ["a refusal by each address", new AggregateError([refused, systemError("ETIMEDOUT", "connect")]), UNSENT],
   ["a refusal of another realm", runInNewContext("new AggregateError([refused])", { refused }), UNSENT],
@@ -79,6 +63,8 @@ test.each<[string, unknown, Ending, Ending?]>([
   ["a proxy that wants a password", tunnel(407), { ...UNSENT, attempts: 1 }],
   ["an agent of another undici", systemError("UND_ERR_INVALID_ARG"), UNSENDABLE],
   ["an agent that is none", new TypeError("dispatcher.dispatch is not a function"), UNSENDABLE],
+  ["a signal of jsdom, in Node", new TypeError('Expected signal ("…") to be an instance of AbortSignal.'), UNSENDABLE],
+  ["a signal of jsdom, elsewhere", new TypeError("member signal is not of type AbortSignal."), UNSENDABLE],
   ["a reset while reading", systemError("ECONNRESET", "read"), LOST],
   ["a host that is lost while reading", systemError("EHOSTUNREACH", "read"), LOST],
   ["a peer that hangs up", systemError("UND_ERR_SOCKET"), LOST],
@@ -91,9 +77,7 @@ test.each<[string, unknown, Ending, Ending?]>([
   ["nothing", undefined, LOST],
   ["the platform's limit for headers", systemError("UND_ERR_HEADERS_TIMEOUT"), TIMEOUT, TIMEOUT],
   ["the platform's limit for the body", systemError("UND_ERR_BODY_TIMEOUT"), TIMEOUT, TIMEOUT],
-  ...["Z_DATA_ERROR", "ERR__ERROR_FORMAT_PADDING_1", "ERR_BROTLI_INVALID", "ZSTD_error_unknown"].map(
-    (code): [string, Error, Ending, Ending] => [code, systemError(code), LOST, UNREADABLE],
-  ),
+  ...undecodable.map((code): Row => [code, systemError(code), LOST, UNREADABLE]),
 ])("a POST ends as its connection did: %s", async (_case, cause, before, within = LOST) => {
   const thrown = new TypeError("fetch failed", { cause });
   const broken = () => new Response(new ReadableStream({ pull: () => Promise.reject(thrown) }));
@@ -104,7 +88,7 @@ test.each<[string, unknown, Ending, Ending?]>([
 test.each([
   ["a garbled stream", "ERR_SSL_WRONG_VERSION_NUMBER", LOST],
   ["a refused connection", "ECONNREFUSED", UNSENT],
-])("%s of a fetch that is not the platform's", async (_case, code, expected) => {
+])("a POST by a fetch of the caller's ends as its connection did: %s", async (_case, code, expected) => {
   const thrown = new TypeError("fetch failed", { cause: systemError(code) });
   expect(await failureOf(() => Promise.reject(thrown), true)).toEqual(expected);
 });

@@ -1,0 +1,297 @@
+import { inspect } from "node:util";
+import {
+  type CallRecord,
+  createRolloutApi,
+  createRolloutClient,
+  type FetchFunction,
+  RolloutConfigError,
+} from "rollout-client";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { respond, startSocketServer, writeAndReset } from "../support/servers.ts";
+import { callThings, type ThingOptions, type ThingPaths } from "../support/things.ts";
+import { losing, responding, thingsApi } from "../support/things-api.ts";
+
+const token = "made-up";
+
+beforeEach(() => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+function simulateTime(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+}
+
+/** A logger that records its lines, with durations replaced. */
+function recordingLogger() {
+  const lines: string[] = [];
+  const record = (level: string) => (line: string) =>
+    void lines.push(`${level} ${line.replace(/ \d+ ms/, " some ms")}`);
+  return { lines, logger: { debug: record("debug"), warn: record("warn") } };
+}
+
+/** The records of the calls that `make` makes, in the order of their ends. */
+async function recordsOf(make: (onCall: (record: CallRecord) => void) => Promise<unknown>): Promise<CallRecord[]> {
+  const records: CallRecord[] = [];
+  await make((record) => void records.push(record)).catch(() => {});
+  return records;
+}
+
+const status = (code: number) => responding(code, { "Retry-After": "0", "X-Request-Id": "request-1" });
+const broken = (cause: object, code: number) => async () =>
+  new Response(new ReadableStream({ pull: () => Promise.reject(Object.assign(new Error(), cause)) }), { status: code });
+const unsent: FetchFunction = () => {
+  const cause = Object.assign(new Error(), { code: "ECONNREFUSED" });
+  return Promise.reject(new TypeError("fetch failed", { cause }));
+};
+const never = () => new Promise<never>(() => {});
+const fail = () => Promise.reject(new Error("signed out"));
+const abort = (reason: unknown = "gone") => {
+  const controller = new AbortController();
+  const fetch: FetchFunction = () => {
+    controller.abort(reason);
+    return never();
+  };
+  return { fetch, signal: controller.signal };
+};
+type Options = Partial<ThingOptions> & { readonly signal?: AbortSignal };
+const answered = { requestId: "request-1" };
+const acted = { mayHaveSucceeded: true };
+const unreadable = { code: "invalid_response", ...acted } as const;
+
+test.each<[string, Options, Partial<CallRecord>, string?]>([
+  ["a success", { fetch: status(200) }, { status: 200, ...answered }, "debug 200"],
+  ["a 400", { fetch: status(400) }, { status: 400, code: "bad_request", ...answered }, "warn 400"],
+  ["a 429", { fetch: status(429) }, { status: 429, code: "rate_limited", attempts: 3, ...answered }, "warn 429"],
+  ["a 500", { fetch: status(500) }, { status: 500, code: "server_error", ...acted, ...answered }, "warn 500"],
+  ["a redirect", { fetch: status(302) }, { status: 302, code: "redirected", ...acted, ...answered }, "warn redirected"],
+  ["no JSON", { fetch: async () => new Response("{") }, { status: 200, ...unreadable }, "debug 200"],
+  [
+    "no gzip",
+    { fetch: broken({ code: "Z_DATA_ERROR" }, 200) },
+    { status: 200, ...unreadable },
+    "warn invalid_response",
+  ],
+  [
+    "an error without its body",
+    { fetch: broken({}, 503) },
+    { status: 503, code: "server_error", ...acted },
+    "warn 503",
+  ],
+  ["a timeout", { fetch: never, timeout: 1 }, { code: "timeout", ...acted }, "warn timeout"],
+  ["a lost connection", { fetch: losing }, { code: "network", ...acted }, "warn network"],
+  ["a refused connection", { fetch: unsent }, { code: "network", attempts: 3 }, "warn network"],
+  ["no Response", { fetch: async () => Object.create(null) }, { code: "network", ...acted }, "warn network"],
+  ["a token that cannot be sent", { token: () => "two\nlines" }, { code: "invalid_config", attempts: 0 }],
+  ["an abort after it was sent", abort(), { code: "aborted", ...acted }],
+  ["an abort before", { signal: AbortSignal.abort("gone") }, { code: "aborted", attempts: 0 }],
+  ["an error of the token function", { token: fail }, { code: "caller_error", attempts: 0 }],
+  ["an error of the rate limiter", { rateLimiter: { acquire: fail } }, { code: "caller_error", attempts: 0 }],
+])("the record of a POST says that it ended with %s, and so does its log", async (_case, made, expected, logged) => {
+  const { signal, ...options } = made;
+  const { lines, logger } = recordingLogger();
+  const given = { token, rateLimiter: false, logger, ...options } as const;
+  const call = signal === undefined ? {} : { signal };
+  const [record, ...others] = await recordsOf((onCall) => callThings({ ...given, onCall }, "POST", call));
+  expect(others).toEqual([]);
+  expect(record).toMatchObject({ method: "POST", path: "/things", origin: "https://rollout.test" });
+  const { code, attempts, mayHaveSucceeded, status, requestId } = record ?? {};
+  expect({ code, attempts, mayHaveSucceeded, status, requestId }).toEqual({
+    ...{ code: undefined, attempts: 1, status: undefined, requestId: undefined },
+    mayHaveSucceeded: expected.code && false,
+    ...expected,
+  });
+  const [level, result] = logged?.split(" ") ?? [];
+  expect(lines.at(-1)).toBe(level && `${level} POST /things ${result}, attempt ${attempts}, some ms`);
+  expect(lines).toHaveLength(logged === undefined ? 0 : (attempts ?? 0));
+});
+
+test("the record of a call has the status that its token function could not mend", async () => {
+  const getToken = ({ refresh }: { refresh: boolean }) => (refresh ? fail() : token);
+  const records = await recordsOf((onCall) => callThings({ token: getToken, fetch: status(401), onCall }, "GET"));
+  expect(records).toMatchObject([{ status: 401, code: "caller_error", attempts: 1, ...answered }]);
+});
+
+test("the record of a success has the call, its response and nothing else", async () => {
+  const options = { fetch: status(200), token, credentialId: "credential-1" };
+  const [record] = await recordsOf((onCall) => callThings({ ...options, onCall }, "POST"));
+  expect(record).toEqual({
+    ...{ startedAt: expect.any(Date), duration: expect.any(Number), queued: expect.any(Number) },
+    ...{ method: "POST", path: "/things", origin: "https://rollout.test", status: 200, attempts: 1 },
+    ...{ requestId: "request-1", credentialId: "credential-1" },
+  });
+});
+
+test("the record of a success whose onResponse throws says that the server acted", async () => {
+  const init = { body: {}, middleware: [{ onResponse: fail }] };
+  const records = await recordsOf((onCall) => thingsApi({ fetch: status(200), onCall }).POST("/things", init));
+  expect(records).toMatchObject([{ status: 200, code: "caller_error", ...acted }]);
+});
+
+test("a call that is refused before anything is sent has a record, too", async () => {
+  const [record] = await recordsOf((onCall) => thingsApi({ onCall }).GET("/things", { timeout: -1 }));
+  expect(record).toMatchObject({ method: "GET", path: "/things", code: "invalid_config", attempts: 0 });
+});
+
+test("the record has the status and the request id of the last response, and none of a lost one", async () => {
+  const answer = respond(500, {}, { "X-Request-Id": "request-1" });
+  const server = await startSocketServer(answer, writeAndReset(), answer, respond(404, {}));
+  const records = await recordsOf(async (onCall) => {
+    const options = { baseUrl: server.url, token, retry: { limit: 1 }, onCall };
+    await callThings(options, "PUT").catch(() => {});
+    await callThings(options, "PUT").catch(() => {});
+  });
+  expect(records).toMatchObject([
+    { code: "network", attempts: 2, mayHaveSucceeded: true },
+    { code: "not_found", status: 404, attempts: 2, mayHaveSucceeded: true },
+  ]);
+  for (const record of records) expect(record).not.toHaveProperty("requestId");
+  expect(records[0]).not.toHaveProperty("status");
+});
+
+test("duration is the whole of a call, and queued its waits for the rate limiter", async () => {
+  simulateTime();
+  const startedAt = new Date();
+  const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  const acquire = () => wait(300);
+  const getToken = () => wait(20).then(() => token);
+  const statuses = [429, 200];
+  const fetch = () => wait(1_000).then(() => responding(statuses.shift() ?? 0, { "Retry-After": "5" })("", {}));
+  const made = recordsOf((onCall) => callThings({ token: getToken, fetch, rateLimiter: { acquire }, onCall }, "POST"));
+  await vi.advanceTimersByTimeAsync(10_000);
+  const [record] = await made;
+  expect(record).toMatchObject({ startedAt, attempts: 2, queued: 600, duration: 600 + 40 + 2_000 + 5_000 });
+});
+
+test("queued has the wait of a call that is aborted in the queue, and was never sent", async () => {
+  simulateTime();
+  const controller = new AbortController();
+  const options = { token, rateLimiter: { acquire: never }, fetch: fail };
+  const made = recordsOf((onCall) => callThings({ ...options, onCall }, "POST", { signal: controller.signal }));
+  await vi.advanceTimersByTimeAsync(400);
+  controller.abort("gone");
+  const [record] = await made;
+  expect(record).toMatchObject({ code: "aborted", attempts: 0, queued: 400, duration: 400, mayHaveSucceeded: false });
+});
+
+test("each attempt has a log line, with its duration and the wait before the next", async () => {
+  simulateTime();
+  const { logger } = recordingLogger();
+  const warn = vi.spyOn(logger, "warn");
+  const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
+  fetch.mockImplementationOnce(async () => {
+    vi.advanceTimersByTime(234.6);
+    return new Response("", { status: 429, headers: { "Retry-After": "7" } });
+  });
+  fetch.mockImplementationOnce(never);
+  const call = callThings({ token, fetch, logger, rateLimiter: false, timeout: 900 }, "GET");
+  await vi.advanceTimersByTimeAsync(8_000);
+  await call;
+  expect(warn.mock.calls.flat()).toEqual([
+    "GET /things 429, attempt 1, 235 ms, retry in 7000 ms",
+    "GET /things timeout, attempt 2, 900 ms, retry in 0 ms",
+  ]);
+});
+
+test("the log of a call that waits for the rate limiter names no wait of its own", async () => {
+  simulateTime();
+  const { lines, logger } = recordingLogger();
+  const fetch = status(200).mockImplementationOnce(status(429));
+  const call = callThings({ token, fetch, logger }, "POST");
+  await vi.advanceTimersByTimeAsync(1_000);
+  await call;
+  expect(lines.filter((line) => line.includes("POST"))).toEqual([
+    "warn POST /things 429, attempt 1, some ms, retry as the rate limiter allows",
+    "debug POST /things 200, attempt 2, some ms",
+  ]);
+});
+
+test("nothing is logged by default", async () => {
+  const written = (["debug", "log", "info", "warn", "error"] as const).map((method) => vi.spyOn(console, method));
+  const output = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, "write"));
+  await callThings({ token, fetch: status(429), rateLimiter: false }, "GET").catch(() => {});
+  const calls = [...written, ...output].map((spy) => spy.mock.calls.length);
+  vi.restoreAllMocks();
+  expect(calls).toEqual([0, 0, 0, 0, 0, 0, 0]);
+});
+
+test.each<[string, () => unknown]>([
+  ["throws", () => expect.fail("the disk is full")],
+  // An unhandled rejection fails the run of these tests.
+  ["rejects", fail],
+  ["never settles", never],
+])("a logger or an onCall that %s changes nothing, and is called with its own this", async (_case, behave) => {
+  const called: unknown[] = [];
+  // No vi.fn, which would handle the rejection itself.
+  function hook(this: unknown): unknown {
+    called.push(this);
+    return behave();
+  }
+  const logger = { debug: hook, warn: hook };
+  const fetch = responding(200).mockResolvedValueOnce(new Response("{"));
+  const options = { token, fetch, logger, onCall: hook };
+  await expect(callThings(options, "POST")).rejects.toMatchObject({ code: "invalid_response" });
+  await expect(callThings(options, "POST")).resolves.toEqual({});
+  await new Promise(setImmediate);
+  expect(called).toHaveLength(4);
+  expect(called[0]).toBe(logger);
+});
+
+test("neither a record nor a log line holds a secret, or a value of a parameter, a header or a body", async () => {
+  const planted = "planted-value";
+  const echoes = { "X-Echo": planted, "X-Request-Id": planted };
+  const records: CallRecord[] = [];
+  const { lines, logger } = recordingLogger();
+  const api = createRolloutApi<Record<"/things/{id}", ThingPaths["/things"]>>({
+    ...{ baseUrl: "https://rollout.test/api", token: planted, headers: { "X-Name": planted }, logger },
+    fetch: async (_url, { method }) =>
+      Response.json({ errorMessage: planted }, { status: method === "GET" ? 200 : 400, headers: echoes }),
+    onCall: (record) => records.push(record),
+  });
+  const init: object = { params: { path: { id: planted }, query: { search: planted } } };
+  await api.POST("/things/{id}", { ...init, body: { userInputs: { password: planted } } });
+  await api.GET("/things/{id}", init);
+  expect(records).toMatchObject([{ path: "/things/{id}", code: "bad_request" }, { requestId: "[redacted]" }]);
+  expect(lines).toMatchObject(
+    [/^warn POST \/things\/\{id\} 400/, /^debug GET/].map((line) => expect.stringMatching(line)),
+  );
+  const shown = inspect([records, lines], { depth: null, showHidden: true }) + JSON.stringify(records);
+  expect(shown).not.toContain(planted);
+});
+
+test("each operation has a record for each of its calls", async () => {
+  const calls: string[] = [];
+  const { credentials, connectors } = createRolloutClient({
+    token,
+    fetch: async (_url, { method }) => Response.json(method === "POST" ? { id: "credential-1" } : []),
+    onCall: ({ method, path, status }) => calls.push(`${method} ${path} ${status}`),
+  });
+  await credentials.create({ appKey: "gmail", userInputs: {} }, { confirm: true });
+  await credentials.delete("credential-1");
+  await connectors.list().catch(() => {});
+  const created = ["GET /credentials 200", "POST /credentials 200"];
+  expect(calls).toEqual([...created, "DELETE /credentials 200", "GET /connectors 200"]);
+});
+
+test.each(["aborts it", "its token function throws after a 500"])(
+  "an error of another call that %s does not hide what the server may have done",
+  async (what) => {
+    const another = new RolloutConfigError("invalid_input", "userId", "is of another call");
+    const { signal, fetch } = abort(another);
+    let asked = 0;
+    const getToken = () => {
+      asked += 1;
+      if (asked > 1) throw another;
+      return token;
+    };
+    const records = await recordsOf((onCall) =>
+      what === "aborts it"
+        ? callThings({ token, fetch, onCall }, "POST", { signal })
+        : callThings({ token: getToken, fetch: status(500), onCall }, "PUT"),
+    );
+    expect(records).toMatchObject([{ code: what === "aborts it" ? "aborted" : "invalid_input", ...acted }]);
+  },
+);
