@@ -155,18 +155,18 @@ function checkDeclarations(emitted) {
 }
 
 /** @param {Application} application */
-async function build({ name, tools, source, configuration, program, args, compilerOptions, requests = [] }) {
+async function build(application) {
+  const { name, tools, source, files = {}, command, compilerOptions, requests = [] } = application;
   const copy = join(here, tools, COPIES, name.replaceAll(" ", "-"));
-  for (const from of [source, ...(configuration === undefined ? [] : [configuration])]) {
-    cpSync(join(here, from), copy, { recursive: true });
-  }
+  cpSync(join(here, source), copy, { recursive: true });
+  for (const [to, from] of Object.entries(files)) cpSync(join(here, from), join(copy, to));
   if (compilerOptions !== undefined) {
     writeFileSync(join(copy, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
   }
   const programs = join(here, tools, "node_modules", ".bin");
   const server = await startEmptyServer();
   try {
-    await runProgram(join(programs, program), args, {
+    await runProgram("sh", ["-c", command], {
       cwd: copy,
       env: {
         ...process.env,
