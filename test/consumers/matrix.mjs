@@ -17,6 +17,7 @@
  * @property {string} command what the shell runs in a copy of it: one of those tools, or several
  * @property {object} [compilerOptions] of the tsconfig.json that it is given
  * @property {Record<string, string>} [files] further files of the copy: where each goes, and where it is from here
+ * @property {boolean} [hasBrowser] whether it is given the path of Chromium, as `CHROMIUM_PATH`
  * @property {string[]} [requests] what arrives at the server that `ROLLOUT_BASE_URL` names
  */
 
@@ -107,6 +108,24 @@ const jsdom = { tools: "jsdom", requests: ["GET /api/credentials"] };
 // Of its pages, a build renders one with data: that which may be stored.
 const next = { source: "next", command: "next build", requests: ["GET /api/connectors"] };
 
+// What people write with the package, from its documentation alone: each is compiled, then run by a test of its own. Those of a browser take
+// playwright-core from this repository.
+const program = {
+  tools: "web",
+  command: "tsc && node --test dist/*.test.js",
+  compilerOptions: {
+    ...exact,
+    ...node,
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: "ES2022",
+    outDir: "dist",
+  },
+  files: { "package.json": "module/package.json" },
+};
+// Stands for what openapi-typescript generates from the document of another Rollout API.
+const crm = { "src/crm.ts": "../documentation/crm.ts" };
+
 /** @type {Application[]} */
 export const applications = [
   ...["ts-jest", "swc"].flatMap((transformer) => {
@@ -137,4 +156,15 @@ export const applications = [
     tools: "web",
     files: { "next.config.mjs": "next-cache-components/next.config.mjs" },
   },
+  { ...program, name: "Backend", source: "backend", files: { ...program.files, ...crm } },
+  { ...program, name: "Nightly job", source: "nightly-job", files: { ...program.files, ...crm } },
+  {
+    ...program,
+    name: "Page",
+    source: "page",
+    files: { ...program.files, "src/connect-form.ts": "../example/connect-form.ts" },
+    compilerOptions: { ...program.compilerOptions, lib: dom.lib, types: ["node", "vite/client"] },
+    hasBrowser: true,
+  },
+  { ...program, name: "Terminal", source: "terminal" },
 ];
