@@ -1,6 +1,6 @@
 #!/bin/sh
 # report-accounts.sh <folder> <userId>…: leaves the connected accounts of each user in a file, if all is well with Rollout.
-# It ends with 1 if a call fails, and with 2 if a variable is missing.
+# It ends with 1 at the first thing that is wrong; doctor.json says what it was and what to do.
 set -eu
 folder=$1
 shift
