@@ -11,7 +11,6 @@ import {
   isRolloutError,
   isWebhookEvent,
   paginateItems,
-  type RolloutErrorCode,
   unwrap,
 } from "rollout-client";
 import type { MockClientOptions } from "rollout-client/testing";
@@ -35,13 +34,7 @@ interface Reply {
 }
 
 const EVENTS = ["peopleCreated", "peopleUpdated", "peopleDeleted"];
-const STATUSES: Partial<Record<RolloutErrorCode, number>> = {
-  bad_request: 400,
-  invalid_input: 400,
-  otp_rejected: 400,
-  invalid_payload: 400,
-  invalid_signature: 401,
-};
+const REFUSED: readonly string[] = ["bad_request", "invalid_input", "invalid_payload", "otp_rejected"];
 
 /** A backend that connects accounts, subscribes to their events and keeps both. Bodies are limited by the proxy in front of it. */
 export function createBackend({ store, publicUrl, sessions, mock }: BackendOptions) {
@@ -102,10 +95,8 @@ export function createBackend({ store, publicUrl, sessions, mock }: BackendOptio
     const listed = await rolloutFor(userId).credentials.list();
     const accounts = listed.map(({ id, appKey }) => ({ userId, credentialId: id, appKey }));
     for (const account of accounts) keep(account);
-    return {
-      status: 200,
-      body: accounts.map((account) => ({ ...account, events: store.eventsOf(account.credentialId) })),
-    };
+    const body = accounts.map((account) => ({ ...account, events: store.eventsOf(account.credentialId) }));
+    return { status: 200, body };
   }
 
   function keep(account: Account): Reply {
@@ -131,8 +122,7 @@ export function createBackend({ store, publicUrl, sessions, mock }: BackendOptio
     const crm = crmFor(account);
     const url = `${publicUrl}/webhooks/rollout/${account.credentialId}`;
     const missing = new Set(EVENTS);
-    for await (const existing of paginateItems(crm, "/webhooks"))
-      if (existing.url === url) missing.delete(existing.event);
+    for await (const found of paginateItems(crm, "/webhooks")) if (found.url === url) missing.delete(found.event);
     for (const event of missing) unwrap(await crm.POST("/webhooks", { body: { url, event } }));
   }
 
@@ -153,11 +143,10 @@ export function createBackend({ store, publicUrl, sessions, mock }: BackendOptio
 }
 
 function replyTo(error: unknown): Reply {
-  if (!isRolloutError(error)) {
-    console.error(error);
-    return { status: 500 };
+  if (isRolloutError(error)) {
+    if (error.code === "invalid_signature") return { status: 401 };
+    if (REFUSED.includes(error.code)) return { status: 400, body: { errors: "errors" in error ? error.errors : [] } };
   }
-  const status = STATUSES[error.code] ?? 502;
-  if (status === 400) return { status, body: { errors: "errors" in error ? error.errors : [] } };
-  return { status, body: { lookAtYourAccounts: error.mayHaveSucceeded } };
+  console.error(error);
+  return { status: 502, body: { lookAtYourAccounts: isRolloutError(error) && error.mayHaveSucceeded } };
 }

@@ -10,6 +10,8 @@ import {
 } from "rollout-client";
 import { connectForms } from "./connect-form.js";
 
+type Values = Record<string, string | string[]>;
+
 const element = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind => {
   const found = document.getElementById(id);
   if (!(found instanceof kind)) throw new Error(`The page has no ${id}`);
@@ -30,11 +32,11 @@ async function fetchToken(): Promise<string> {
   return token;
 }
 
-async function connect(connector: Connector, way: WayToConnect, values: Record<string, string | string[]>) {
+async function connect({ appKey, name }: Connector, way: WayToConnect, values: Values): Promise<void> {
   result.textContent = "Connecting …";
   try {
-    const { id } = await credentialOf(connector.appKey, way, values);
-    result.textContent = `${connector.name} is connected: ${id}`;
+    const { id } = await credentialOf(appKey, way, values);
+    result.textContent = `${name} is connected: ${id}`;
   } catch (error) {
     console.error(error);
     result.textContent = explain(error);
@@ -43,17 +45,12 @@ async function connect(connector: Connector, way: WayToConnect, values: Record<s
   }
 }
 
-function credentialOf(
-  appKey: string,
-  { kind, plan }: WayToConnect,
-  values: Record<string, string | string[]>,
-): Promise<Credential> {
+function credentialOf(appKey: string, { kind, plan }: WayToConnect, values: Values): Promise<Credential> {
   if (kind === "oauth") {
     const popup = openAuthorizePopup(); // before the first await, or the browser blocks it
     return popup.connect(rollout.credentials.authorizeUrl({ appKey, customParams: values }));
   }
-  const input = { appKey, userInputs: values, ...(plan !== undefined && { plan }) };
-  return rollout.credentials.create(input, { confirm: true, onOtp: askForCode });
+  return rollout.credentials.create({ appKey, userInputs: values, plan }, { confirm: true, onOtp: askForCode });
 }
 
 const askForCode: OnOtp = (challenge, { rejected }) => {
