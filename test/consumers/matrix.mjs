@@ -112,7 +112,7 @@ const next = { source: "next", command: "next build", requests: ["GET /api/conne
 // playwright-core from this repository.
 const program = {
   tools: "web",
-  command: "tsc && node --test dist/*.spec.js",
+  command: "tsc && node --test dist/test.js",
   compilerOptions: {
     ...exact,
     ...node,
