@@ -14,11 +14,11 @@
  * @property {string} name
  * @property {string} tools the folder whose package.json names its tools
  * @property {string} source the folder of its files
- * @property {string} program one of those tools
- * @property {string[]} args
+ * @property {string} command what the shell runs in a copy of it: one of those tools, or several
  * @property {object} [compilerOptions] of the tsconfig.json that it is given
- * @property {string} [configuration] the folder of further files, which configure it
- * @property {string[]} [requests] what the build sends to the server that `ROLLOUT_BASE_URL` names
+ * @property {Record<string, string>} [files] further files of the copy: where each goes, and where it is from here
+ * @property {boolean} [hasBrowser] whether it is given the path of Chromium, as `CHROMIUM_PATH`
+ * @property {string[]} [requests] what arrives at the server that `ROLLOUT_BASE_URL` names
  */
 
 const COMPILERS = ["5.4", "5.9", "6", "7"];
@@ -103,13 +103,33 @@ const nest = {
   emitDecoratorMetadata: true,
 };
 
+const jsdom = { tools: "jsdom", requests: ["GET /api/credentials"] };
+
 // Of its pages, a build renders one with data: that which may be stored.
-const next = { source: "next", program: "next", args: ["build"], requests: ["GET /api/connectors"] };
+const next = { source: "next", command: "next build", requests: ["GET /api/connectors"] };
+
+// What people write with the package, from its documentation alone: each is compiled, then run by a test of its own. Those of a browser take
+// playwright-core from this repository.
+const program = {
+  tools: "web",
+  command: "tsc && node --test dist/test.js",
+  compilerOptions: {
+    ...exact,
+    ...node,
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: "ES2022",
+    outDir: "dist",
+  },
+  files: { "package.json": "module/package.json" },
+};
+// Stands for what openapi-typescript generates from the document of another Rollout API.
+const crm = { "src/crm.ts": "../documentation/crm.ts" };
 
 /** @type {Application[]} */
 export const applications = [
   ...["ts-jest", "swc"].flatMap((transformer) => {
-    const jest = { source: "nest", program: "jest", args: ["--config", `jest.${transformer}.config.js`] };
+    const jest = { source: "nest", command: `jest --config jest.${transformer}.config.js` };
     const commonJs = { ...nest, module: "CommonJS", moduleResolution: "node10" };
     // ts-jest wants isolated modules with it.
     const nodeNext = { ...nest, module: "nodenext", isolatedModules: true };
@@ -118,18 +138,33 @@ export const applications = [
       { ...jest, name: `NestJS 11 Jest 30 ${transformer}`, tools: "nest11", compilerOptions: nodeNext },
     ];
   }),
-  { name: "Jest 30 jsdom Node 24", tools: "jsdom", source: "jest-jsdom", program: "jest", args: [] },
-  { name: "Vitest 3 jsdom Node 24", tools: "jsdom", source: "vitest", program: "vitest", args: ["run"] },
-  { name: "Vite 8", tools: "web", source: "vite", program: "vite", args: ["build"] },
+  { ...jsdom, name: "Jest 30 jsdom Node 24", source: "jest-jsdom", command: "jest" },
+  { ...jsdom, name: "Vitest 3 jsdom Node 24", source: "vitest", command: "vitest run" },
+  { name: "Vite 8", tools: "web", source: "vite", command: "vite build" },
   // Parcel would write both beside the package.json of its tools.
   {
     name: "Parcel 2",
     tools: "web",
     source: "vite",
-    program: "parcel",
-    args: ["build", "index.html", "--dist-dir", "dist", "--cache-dir", ".parcel-cache"],
+    command: "parcel build index.html --dist-dir dist --cache-dir .parcel-cache",
   },
   { ...next, name: "Next.js 15", tools: "next15" },
   { ...next, name: "Next.js 16", tools: "web" },
-  { ...next, name: "Next.js 16 cacheComponents", tools: "web", configuration: "next-cache-components" },
+  {
+    ...next,
+    name: "Next.js 16 cacheComponents",
+    tools: "web",
+    files: { "next.config.mjs": "next-cache-components/next.config.mjs" },
+  },
+  { ...program, name: "Backend", source: "backend", files: { ...program.files, ...crm } },
+  { ...program, name: "Nightly job", source: "nightly-job", files: { ...program.files, ...crm } },
+  {
+    ...program,
+    name: "Page",
+    source: "page",
+    files: { ...program.files, "src/connect-form.ts": "../example/connect-form.ts" },
+    compilerOptions: { ...program.compilerOptions, lib: dom.lib, types: ["node", "vite/client"] },
+    hasBrowser: true,
+  },
+  { ...program, name: "Terminal", source: "terminal" },
 ];

@@ -7,6 +7,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install, pack } from "../../scripts/lib/pack.mjs";
 import { npm, runProgram } from "../../scripts/lib/run-program.mjs";
+import { chromiumPath } from "../support/chromium.mjs";
 import { runTwoAtATime } from "../support/two-at-a-time.mjs";
 import { startEmptyServer } from "./empty-server.mjs";
 import { applications, combinations } from "./matrix.mjs";
@@ -83,6 +84,8 @@ function addPrograms(project) {
 async function prepareTools(tools, tarball) {
   await npm(join(here, tools), "install", "--no-save", "--prefer-offline", "--ignore-scripts");
   await install(tarball, join(here, tools));
+  // Links the program of the package, as an installation does.
+  await npm(join(here, tools), "rebuild", "rollout-client", "--ignore-scripts");
   rmSync(join(here, tools, COPIES), { recursive: true, force: true });
 }
 
@@ -155,21 +158,22 @@ function checkDeclarations(emitted) {
 }
 
 /** @param {Application} application */
-async function build({ name, tools, source, configuration, program, args, compilerOptions, requests = [] }) {
+async function build(application) {
+  const { name, tools, source, files = {}, command, compilerOptions, hasBrowser = false, requests = [] } = application;
   const copy = join(here, tools, COPIES, name.replaceAll(" ", "-"));
-  for (const from of [source, ...(configuration === undefined ? [] : [configuration])]) {
-    cpSync(join(here, from), copy, { recursive: true });
-  }
+  cpSync(join(here, source), copy, { recursive: true });
+  for (const [to, from] of Object.entries(files)) cpSync(join(here, from), join(copy, to));
   if (compilerOptions !== undefined) {
     writeFileSync(join(copy, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["src"] }));
   }
   const programs = join(here, tools, "node_modules", ".bin");
   const server = await startEmptyServer();
   try {
-    await runProgram(join(programs, program), args, {
+    await runProgram("sh", ["-c", command], {
       cwd: copy,
       env: {
         ...process.env,
+        ...(hasBrowser && { CHROMIUM_PATH: await chromiumPath() }),
         // The Node of the tools, where they have one.
         PATH: `${programs}${delimiter}${process.env.PATH}`,
         NEXT_TELEMETRY_DISABLED: "1",

@@ -1,24 +1,30 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
+import { createServer as createHttpServer } from "node:http";
+import { connect, createServer, type Server } from "node:net";
 import { createRolloutClient } from "rollout-client";
 
 // Jest runs tests in a realm of their own: an error of Node's is no instance of its Error.
 const input = { appKey: "follow-up-boss", userInputs: { apiKey: "a key" } };
 
-async function startServer(listener: RequestListener) {
-  const server = createServer(listener);
+async function listen(server: Server) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  const stop = () => new Promise((resolve) => server.close(resolve));
-  return { baseUrl: `http://127.0.0.1:${port}`, stop };
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return { port, baseUrl: `http://127.0.0.1:${port}` };
 }
 
 test("a refused connection sent nothing, and is retried", async () => {
-  const { baseUrl, stop } = await startServer(() => {});
-  await stop();
+  const server = createServer();
+  const { port, baseUrl } = await listen(server);
+  const client = connect(port, "127.0.0.1");
+  await once(server, "connection");
+  // The connection that stays keeps the system from giving the port to another program.
+  server.close();
   const rollout = createRolloutClient({ token: "a-token", baseUrl, retry: { maxDelay: 1 } });
-  await expect(rollout.credentials.create(input)).rejects.toMatchObject({
+  const failure = await rollout.credentials.create(input).catch((error: unknown) => error);
+  client.destroy();
+  expect(failure).toMatchObject({
     code: "network",
     attempts: 3,
     mayHaveSucceeded: false,
@@ -28,10 +34,11 @@ test("a refused connection sent nothing, and is retried", async () => {
 
 test("a body that is not the gzip that it should be is an invalid response", async () => {
   let received = 0;
-  const { baseUrl, stop } = await startServer((_request, response) => {
+  const server = createHttpServer((_request, response) => {
     received += 1;
     response.setHeader("Content-Encoding", "gzip").end("not gzip");
   });
+  const { baseUrl } = await listen(server);
   const rollout = createRolloutClient({ token: "a-token", baseUrl, retry: { maxDelay: 1 } });
   await expect(rollout.credentials.create(input)).rejects.toMatchObject({
     code: "invalid_response",
@@ -39,7 +46,7 @@ test("a body that is not the gzip that it should be is an invalid response", asy
     cause: { cause: { code: "Z_DATA_ERROR" } },
   });
   expect(received).toBe(1);
-  await stop();
+  await new Promise((resolve) => server.close(resolve));
 });
 
 test("what a token function throws arrives unchanged, at once", async () => {

@@ -1,11 +1,10 @@
 // @vitest-environment jsdom
 import { createRolloutClient } from "rollout-client";
 import { expect, test } from "vitest";
-import { startServer } from "./server";
 
 test("the AbortController of jsdom is refused before anything is sent, and the message names it", async () => {
-  const { baseUrl, received } = await startServer();
-  const rollout = createRolloutClient({ token: "a-token", baseUrl });
+  // Of a server that counts: see requests in matrix.mjs.
+  const rollout = createRolloutClient({ token: "a-token", baseUrl: process.env.ROLLOUT_BASE_URL });
   const refused = {
     code: "invalid_config",
     mayHaveSucceeded: false,
@@ -16,5 +15,4 @@ test("the AbortController of jsdom is refused before anything is sent, and the m
   // openapi-fetch makes a Request for middleware.
   rollout.api.use({ onRequest: () => undefined });
   await expect(rollout.api.GET("/credentials")).rejects.toMatchObject(refused);
-  expect(received).toEqual([]);
 });
