@@ -1,6 +1,12 @@
 import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkOption, checkText } from "../checks.ts";
-import { apiError, CallDetails, invalidResponseError, unsendableError } from "../errors/call-errors.ts";
+import {
+  apiError,
+  type CallDetails,
+  invalidResponseError,
+  UNKNOWN_CALL,
+  unsendableError,
+} from "../errors/call-errors.ts";
 import { invalidInput, isRolloutError } from "../errors/errors.ts";
 import {
   type CallOverrides,
@@ -87,7 +93,8 @@ export function createCall(client: Settings): {
     const { signal } = settings;
     details.waitUntilReady = settings.waitUntilReady;
     const { parseAs = "json", querySerializer, pathSerializer, baseUrl, middleware = [] } = given;
-    const options = Object.fromEntries(Object.entries(given).filter(([name]) => !OWN_MEMBER.test(name)));
+    const options: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(given)) if (!OWN_MEMBER.test(name)) options[name] = value;
     if (!Array.isArray(middleware)) throw invalidInput("middleware", "must be an array");
     if (given.params !== undefined && !isObject(given.params)) throw invalidInput("params", "must be an object");
     const params = { ...given.params };
@@ -159,7 +166,7 @@ export function createCall(client: Settings): {
   async function call(method: string, path: string, given?: CallInit | null): Promise<ApiResult> {
     // Only its own members count.
     const init: CallInit = Object.assign(Object.create(null), given);
-    const details = new CallDetails(client.origin, 0);
+    const details: CallDetails = { ...UNKNOWN_CALL, origin: client.origin, attempts: 0 };
     const began = performance.now();
     let failure: Pick<CallRecord, "code" | "mayHaveSucceeded"> | undefined;
     try {

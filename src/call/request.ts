@@ -10,8 +10,8 @@ import type { CallInit } from "./call.ts";
  * the place of a `Request`, which is slow.
  */
 export class OutgoingRequest {
-  readonly url: string;
-  readonly init: Omit<FetchInit, "redirect" | "signal">;
+  declare readonly url: string;
+  declare readonly init: Omit<FetchInit, "redirect" | "signal">;
 
   constructor(url: string, init: OutgoingRequest["init"]) {
     this.url = url;

@@ -52,11 +52,11 @@ export function outcomeMayHaveSucceeded(method: string, { kind, status = 0, sent
 }
 
 /**
- * Whether the server refused the request because of its limits, and did nothing: 429, or 503 with `Retry-After`
+ * Whether the server, by its status, refused the request because of its limits, and did nothing: 429, or 503 with `Retry-After`
  * (RFC 6585, section 4; RFC 9110, section 15.6.4).
  */
-export function isThrottled({ kind, status, retryAfter }: Outcome): boolean {
-  return kind === "status" && (status === 429 || (status === 503 && retryAfter !== undefined));
+export function isThrottled({ status, retryAfter }: Outcome): boolean {
+  return status === 429 || (status === 503 && retryAfter !== undefined);
 }
 
 /** How many milliseconds to wait before the next attempt, or `undefined`: all `retries` are used up, or the server might act twice. */
@@ -65,35 +65,30 @@ export function retryDelay(
   outcome: Outcome,
   retries: number,
   { limit, maxDelay }: RetryPolicy,
-  random: () => number = Math.random,
 ): number | undefined {
   const { kind, status = 0, retryAfter } = outcome;
-  const didNothing = (kind === "unsent" && status !== PROXY_AUTHENTICATION_REQUIRED) || isThrottled(outcome);
+  const didNothing =
+    (kind === "unsent" && status !== PROXY_AUTHENTICATION_REQUIRED) || (kind === "status" && isThrottled(outcome));
   const isTransient =
     kind === "lost" || kind === "timeout" || (kind === "status" && TRANSIENT_STATUSES.includes(status));
   if (retries >= limit || !(didNothing || (isTransient && isIdempotent(method)))) return undefined;
   // Full jitter: callers that failed together do not return together.
   if (retryAfter === undefined)
-    return Math.floor(random() * Math.min(maxDelay, FIRST_DELAY_MILLISECONDS * 2 ** retries));
+    return Math.floor(Math.random() * Math.min(maxDelay, FIRST_DELAY_MILLISECONDS * 2 ** retries));
   const wait = retryAfter * 1000;
   if (wait > maxDelay) return undefined;
-  return Math.min(MAX_TIMER_MILLISECONDS, Math.floor(wait * (1 + RETRY_AFTER_JITTER * random())));
+  return Math.min(MAX_TIMER_MILLISECONDS, Math.floor(wait * (1 + RETRY_AFTER_JITTER * Math.random())));
 }
 
 /**
  * How many milliseconds to wait before asking again for data that is not ready, or `undefined` if no time remains. `conflicts` is
  * how many times the server has responded with 409 before.
  */
-export function readyDelay(
-  conflicts: number,
-  remaining: number,
-  retryAfter?: number,
-  random: () => number = Math.random,
-): number | undefined {
+export function readyDelay(conflicts: number, remaining: number, retryAfter?: number): number | undefined {
   if (remaining <= 0) return undefined;
   if (retryAfter !== undefined) return retryAfter * 1000 <= remaining ? retryAfter * 1000 : undefined;
   const wait = Math.min(MAX_READY_DELAY_MILLISECONDS, FIRST_READY_DELAY_MILLISECONDS * 2 ** conflicts);
-  return Math.min(Math.ceil(remaining), Math.floor(wait * (0.5 + 0.5 * random())));
+  return Math.min(Math.ceil(remaining), Math.floor(wait * (0.5 + 0.5 * Math.random())));
 }
 
 /**

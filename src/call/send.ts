@@ -126,7 +126,7 @@ export async function sendWithRetries(
     const status = response?.status;
     call.status = status;
     if (settings.onCall !== undefined) call.requestId = response && requestIdOf(response.headers);
-    const isThrottle = isThrottled(attempt);
+    const isThrottle = kind === "status" && isThrottled(attempt);
     const delay = nextDelay(attempt, isThrottle);
     // A limiter that has `refused` makes all its calls wait, including this one.
     const limiterWaits = isThrottle && notify(() => rateLimiter?.refused) !== undefined;

@@ -13,33 +13,40 @@ import {
 import { REQUEST_ID_HEADERS, type Redact, redactBody, redactCause, redactHeaders } from "./redact.ts";
 
 /** What is known about one call. It is written while the call runs, and read for its errors and its record. */
-export class CallDetails {
-  method = "(unknown method)";
-  path = "(unknown path)";
+export interface CallDetails {
+  method: string;
+  path: string;
   readonly origin: string;
   attempts: number;
   /** Whether an attempt that was retried may have taken effect. */
-  mayHaveSucceeded = false;
+  mayHaveSucceeded: boolean;
   /** How many milliseconds the call has waited for the rate limiter. */
-  queued = 0;
+  queued: number;
   /** The status of the last response. */
-  declare status?: number | undefined;
+  status?: number | undefined;
   /** The id that the server gave the last request. */
-  declare requestId?: string | undefined;
+  requestId?: string | undefined;
   /** Replaces the secrets of the call in a text. */
-  redact: Redact = (text) => text;
+  redact: Redact;
   /** How many milliseconds the call waits for data that is not ready; `false` where Rollout documents no 409. */
-  waitUntilReady: number | false = false;
+  waitUntilReady: number | false;
   /** Why the body of an error response could not be read. */
-  declare bodyFailure?: unknown;
+  bodyFailure?: unknown;
   /** How many seconds this machine's clock was off the server's when the last response arrived. */
-  declare clockSkew?: number;
-
-  constructor(origin = "unknown origin", attempts = 1) {
-    this.origin = origin;
-    this.attempts = attempts;
-  }
+  clockSkew?: number;
 }
+
+/** The details of a call that is not known, for the error of a result that was copied or created elsewhere. */
+export const UNKNOWN_CALL: CallDetails = {
+  method: "(unknown method)",
+  path: "(unknown path)",
+  origin: "unknown origin",
+  attempts: 1,
+  mayHaveSucceeded: false,
+  queued: 0,
+  redact: (text) => text,
+  waitUntilReady: false,
+};
 
 const STATUS_CODES: Readonly<Record<number, ApiErrorCode>> = {
   400: "bad_request",
@@ -81,7 +88,7 @@ export function clockSkewOf(headers: Headers): number {
 }
 
 /** Creates the error for a response that is not a success. A body that came from the server has been redacted before. */
-export function apiError(response: Head, given: unknown, call: CallDetails = new CallDetails()): RolloutApiError {
+export function apiError(response: Head, given: unknown, call: CallDetails = UNKNOWN_CALL): RolloutApiError {
   const { redact, waitUntilReady, bodyFailure, clockSkew = 0 } = call;
   const { responded, ...head } = headOf(response, call);
   const { status } = head;
@@ -122,7 +129,7 @@ export function redirectError(from: ReceivedResponse, url: string, call: CallDet
 export function invalidResponseError(
   response: Head,
   problem: string,
-  call: CallDetails = new CallDetails(),
+  call: CallDetails = UNKNOWN_CALL,
   thrown?: unknown,
   code: RolloutResponseError["code"] = "invalid_response",
 ): RolloutResponseError {
