@@ -1,5 +1,6 @@
 import type { FetchOptions, FetchResponse, Middleware, ParamsOption, ParseAs, RequestBodyOption } from "openapi-fetch";
 import type { FetchFunction } from "./call/attempt.ts";
+import type { InputOf } from "./document-types.ts";
 import type { OpenApiFetchClient } from "./openapi-fetch-client.ts";
 import type { ApiCallOptions } from "./options.ts";
 import type { SuccessData } from "./unwrap.ts";
@@ -53,21 +54,6 @@ export interface ApiRequestOptions<As extends ParseAs = ParseAs> extends ApiCall
   /** Platforms require `"half"` if the body is a stream. @default undefined */
   duplex?: "half" | undefined;
 }
-
-/** A body as a caller may write it: what is optional may be `undefined`, and arrays may be readonly. JSON has neither. */
-export type InputOf<Body> = Body extends string
-  ? Body
-  : Body extends unknown[]
-    ? Readonly<Body>
-    : Body extends object
-      ? { [Name in keyof Body]: InputOf<Body[Name]> | IfOptional<Body, Name> }
-      : Body;
-/** `undefined` for an optional property, but not for an index signature, whose properties are not optional. */
-type IfOptional<Body, Name extends keyof Body> = string extends Name
-  ? never
-  : object extends Pick<Body, Name>
-    ? undefined
-    : never;
 
 /** What a call of an operation takes: its parameters and body, and the options of the call. */
 export type ApiInit<Operation, As extends ParseAs = ParseAs> = Omit<

@@ -19,7 +19,19 @@ export {
   type UpdateCredentialInput,
 } from "./credentials/credentials.ts";
 export type { OtpPrompt, WebSocketConstructor } from "./credentials/otp.ts";
-export type * from "./document-types.ts";
+export type {
+  AppKey,
+  AuthorizeUrl,
+  AuthorizeUrlInput,
+  Connector,
+  ConnectorAuth,
+  ConnectorInput,
+  CreateCredentialInput,
+  Credential,
+  EntityToSync,
+  ListedCredential,
+  OtpChallenge,
+} from "./document-types.ts";
 export {
   type AnyRolloutError,
   type ErrorDetail,
