@@ -343,9 +343,9 @@ declare module "rollout-client" {
     retry?: RetryOptions | undefined;
   }
   type Called<Operation, As extends ParseAs> = Promise<ApiResponse<ApiData<Operation, As>, ErrorBody<Operation>>>;
-  type Challenge = Extract<Created, {
-    otpChallengeId: string;
-  }>;
+  type Challenge = OnlyChallenge<Exclude<Created, {
+    id: string;
+  }>>;
   interface ClientOptions extends Omit<RequestInit, "headers"> {
     baseUrl?: string;
     fetch?: (input: Request) => Promise<Response>;
@@ -427,6 +427,11 @@ declare module "rollout-client" {
   }
   type OkStatus = 200 | 201 | 202 | 203 | 204 | 206 | 207 | "2XX";
   type OnCall = (record: CallRecord) => void;
+  type OnlyChallenge<Response extends {
+    otpChallengeId: string;
+  }> = Extract<Response, {
+    otpChallengeId: string;
+  }>;
   interface OpenApiFetchClient<Paths extends {}> {
     TRACE: Client<Paths>["TRACE"];
   }
