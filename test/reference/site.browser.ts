@@ -73,8 +73,10 @@ test("search finds symbols and guides", async () => {
   const page = await openPage(new URL("index.html", site).href);
   for (const words of ["createRateLimiter", "Retry-After"]) {
     await page.keyboard.press("/");
+    // What is typed before the index has loaded finds nothing.
+    await page.locator("#tsd-search-status:empty").waitFor({ state: "attached" });
     await page.getByRole("combobox").fill(words);
-    await page.getByRole("option").first().waitFor();
+    await page.getByRole("listbox").getByRole("option").first().waitFor();
     await page.keyboard.press("Escape");
   }
 });
