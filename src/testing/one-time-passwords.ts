@@ -37,13 +37,18 @@ type Listener = (event: SocketEvent) => void;
 /** Creates the `WebSocket` class on whose connections one-time passwords are submitted. */
 export function createWebSocketClass(state: UniversalState, faults: FaultQueue, baseUrl: string): WebSocketConstructor {
   return class MockWebSocket {
-    readyState = CONNECTING;
+    #state = CONNECTING;
     readonly #listeners = new Map<string, Set<Listener>>();
     #session: OtpSession | undefined;
 
     constructor(url: string) {
       // Once the caller has added its listeners.
       soon(() => this.#connect(url));
+    }
+
+    // For others to read: a test may replace it.
+    get readyState(): number {
+      return this.#state;
     }
 
     addEventListener(type: string, listener: Listener): void {
@@ -56,39 +61,39 @@ export function createWebSocketClass(state: UniversalState, faults: FaultQueue, 
     }
 
     send(data: string): void {
-      if (this.readyState === CONNECTING) throw new DOMException("The socket is not open yet.", "InvalidStateError");
+      if (this.#state === CONNECTING) throw new DOMException("The socket is not open yet.", "InvalidStateError");
       soon(() => this.#receive(data));
     }
 
     close(code = NO_STATUS): void {
-      if (this.readyState >= CLOSING) return;
-      this.readyState = CLOSING;
+      if (this.#state >= CLOSING) return;
+      this.#state = CLOSING;
       soon(() => this.#end(code));
     }
 
     #connect(url: string): void {
-      if (this.readyState !== CONNECTING) return;
+      if (this.#state !== CONNECTING) return;
       this.#session = startSession(url, baseUrl, state, faults);
       if (this.#session === undefined) {
         this.#emit("error");
         this.#end(ABNORMAL_CLOSURE);
         return;
       }
-      this.readyState = OPEN;
+      this.#state = OPEN;
       this.#emit("open");
       if (this.#session.closeAtOnce !== undefined) this.#end(this.#session.closeAtOnce);
     }
 
     #receive(data: string): void {
-      if (this.readyState !== OPEN || this.#session === undefined) return;
+      if (this.#state !== OPEN || this.#session === undefined) return;
       const reply = this.#session.receive(data);
       if ("close" in reply) this.#end(reply.close);
       else for (const frame of reply) this.#emit("message", { data: JSON.stringify(frame) });
     }
 
     #end(code: number): void {
-      if (this.readyState === CLOSED) return;
-      this.readyState = CLOSED;
+      if (this.#state === CLOSED) return;
+      this.#state = CLOSED;
       this.#emit("close", { code });
     }
 

@@ -5,15 +5,10 @@ import { createRolloutMock } from "rollout-client/testing";
 import { expect, onTestFinished, test } from "vitest";
 import type { ReceivedRequest } from "../support/servers.ts";
 import { type AccountJob, addAccountJobs } from "./jobs.ts";
-import { buildProgram, serveMock, startRedis } from "./parts.ts";
+import { askedInWindow, buildProgram, openWindow, REQUESTS_PER_WINDOW, serveMock, startRedis } from "./parts.ts";
 
 const PEOPLE = ["person_1", "person_2"];
 const ACCOUNTS = Array.from({ length: 300 }, (_, index) => ({ userId: `user_${index + 1}`, appKey: "liondesk" }));
-
-// The limiter counts in one window for the whole test, and nobody has to wait: Redis then knows how many requests it let through.
-const WINDOW_MILLISECONDS = 3_600_000;
-const REQUESTS_PER_WINDOW = 1_000_000;
-const LIMITER_KEY = "rlflx:rollout";
 
 test("two processes connect 300 accounts once each and read them, each request by leave of one limiter, although one is killed", async () => {
   const path = await startRedis();
@@ -21,7 +16,7 @@ test("two processes connect 300 accounts once each and read them, each request b
   const connection = { path };
   const queue = new Queue<AccountJob>("accounts", { connection });
   const events = new QueueEvents("accounts", { connection });
-  await Promise.all([events.waitUntilReady(), redis.set(LIMITER_KEY, 0, "PX", WINDOW_MILLISECONDS)]);
+  await Promise.all([events.waitUntilReady(), openWindow(redis)]);
   onTestFinished(async () => {
     await Promise.all([queue.close(), events.close(), redis.disconnect()]);
   });
@@ -60,7 +55,7 @@ test("two processes connect 300 accounts once each and read them, each request b
     delayed: 0,
   });
   // More only by what the killed process had leave for, and did not send.
-  expect(Number(await redis.get(LIMITER_KEY))).toBeGreaterThanOrEqual(mock.requests.length);
+  expect(await askedInWindow(redis)).toBeGreaterThanOrEqual(mock.requests.length);
 });
 
 function issuerOf({ headers }: ReceivedRequest): string | undefined {

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import type { Redis } from "ioredis";
 import type { RolloutMock } from "rollout-client/testing";
 import { onTestFinished } from "vitest";
 import { type RunningProgram, startNode, startProgram } from "../support/processes.ts";
@@ -31,6 +32,21 @@ export async function startRedis(): Promise<string> {
   const args = ["--port", "0", "--unixsocket", path, "--save", "", "--appendonly", "no"];
   await endWithTest(startProgram("redis-server", args)).printed(/ready to accept connections/i);
   return path;
+}
+
+// The limiter of redis.ts counts in one window for a whole test: Redis then knows how many requests it let through, at any speed.
+export const REQUESTS_PER_WINDOW = 1_000_000;
+const WINDOW_MILLISECONDS = 3_600_000;
+const LIMITER_KEY = "rlflx:rollout";
+
+/** Opens the window, in which nobody has to wait unless its requests are taken. */
+export async function openWindow(redis: Redis, { taken = 0 } = {}): Promise<void> {
+  await redis.set(LIMITER_KEY, taken, "PX", WINDOW_MILLISECONDS);
+}
+
+/** How many requests the processes have asked the limiter for. */
+export async function askedInWindow(redis: Redis): Promise<number> {
+  return Number(await redis.get(LIMITER_KEY));
 }
 
 /** Serves a mock to other processes, and resolves to its base URL. `acted` runs before each response is sent. */

@@ -1,12 +1,9 @@
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { json, startHttpServer } from "../support/servers.ts";
-import { tokenBucket } from "../support/simulated-server.ts";
-import { buildProgram, startRedis } from "./parts.ts";
+import { askedInWindow, buildProgram, openWindow, REQUESTS_PER_WINDOW, startRedis } from "./parts.ts";
 import { createRedisRateLimiter } from "./redis.ts";
 
-// So few that a busy machine could make more: the limit is what holds the calls back.
-const REQUESTS_PER_SECOND = 20;
 const CALLS_OF_A_PROCESS = 60;
 
 function connect(path: string, options: { lazyConnect?: boolean; enableOfflineQueue?: boolean } = {}): Redis {
@@ -15,21 +12,31 @@ function connect(path: string, options: { lazyConnect?: boolean; enableOfflineQu
   return redis;
 }
 
-test("two processes share the requests per second of the API", async () => {
-  const limit = tokenBucket(REQUESTS_PER_SECOND);
-  const seen = { taken: 0, refused: 0 };
-  const { url } = await startHttpServer(() => {
-    const isTaken = limit(performance.now()) === undefined;
-    seen[isTaken ? "taken" : "refused"] += 1;
-    return isTaken ? json({ id: `credential_${seen.taken}` }) : json({ errors: [] }, 429);
-  });
+test("two processes ask one limiter for each request", async () => {
+  const path = await startRedis();
+  const redis = connect(path);
+  await openWindow(redis);
+  const { url, requests } = await startHttpServer(() => json({ id: "credential_1" }));
   const start = await buildProgram("redis-process");
-  const args = [await startRedis(), url, String(CALLS_OF_A_PROCESS), String(REQUESTS_PER_SECOND)];
+  const args = [path, url, String(CALLS_OF_A_PROCESS), String(REQUESTS_PER_WINDOW)];
   for (const { stdout } of await Promise.all([start(args).ended, start(args).ended])) {
     expect(JSON.parse(stdout)).toEqual({ succeeded: CALLS_OF_A_PROCESS, codes: [] });
   }
-  expect(seen.taken).toBe(2 * CALLS_OF_A_PROCESS);
-  expect(seen.refused).toBeLessThanOrEqual(0.05 * seen.taken);
+  expect(requests).toHaveLength(2 * CALLS_OF_A_PROCESS);
+  expect(await askedInWindow(redis)).toBe(2 * CALLS_OF_A_PROCESS);
+});
+
+test("once the requests of all processes are taken, each of them waits", async () => {
+  const path = await startRedis();
+  const redis = connect(path);
+  await openWindow(redis, { taken: REQUESTS_PER_WINDOW });
+  const controller = new AbortController();
+  const turns = [connect(path), connect(path)].map((connection) =>
+    createRedisRateLimiter(connection, REQUESTS_PER_WINDOW).acquire(controller.signal),
+  );
+  await expect.poll(() => askedInWindow(redis), { timeout: 60_000 }).toBe(REQUESTS_PER_WINDOW + turns.length);
+  controller.abort("enough");
+  for (const turn of turns) await expect(turn).rejects.toBe("enough");
 });
 
 test("a signal ends the wait for the shared limiter at once, with its reason", async () => {

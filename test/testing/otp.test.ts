@@ -94,3 +94,11 @@ test("a socket behaves as those of the platform do before it is open and after i
   socket.send("too late");
   expect(socket.readyState).toBe(3);
 });
+
+test("a socket does not read the readyState that a test has replaced", async () => {
+  const { challenge, ...started } = await startChallenge();
+  const { socket, closed } = openSocket(started, `/auth/otp/${challenge.otpChallengeId}`);
+  Object.defineProperty(socket, "readyState", { get: () => expect.fail("not to be read") });
+  socket.addEventListener("open", () => socket.close(1000));
+  expect(await closed).toBe(1000);
+});

@@ -19,7 +19,8 @@ const element = <Kind extends HTMLElement>(id: string, kind: new () => Kind): Ki
 };
 const apps = element("apps", HTMLSelectElement);
 const forms = element("forms", HTMLElement);
-const codeForm = element("code", HTMLFormElement);
+const codeDialog = element("code", HTMLDialogElement);
+const codeForm = element("code-form", HTMLFormElement);
 const question = element("question", HTMLElement);
 const result = element("result", HTMLElement);
 
@@ -28,8 +29,7 @@ const rollout = createRolloutClient({ token: cachedToken(fetchToken), baseUrl: i
 async function fetchToken(): Promise<string> {
   const response = await fetch("/rollout-token");
   if (!response.ok) throw new Error(`/rollout-token responded with ${response.status}`);
-  const { token }: { token: string } = await response.json();
-  return token;
+  return (await response.json()).token;
 }
 
 async function connect({ appKey, name }: Connector, way: WayToConnect, values: Values): Promise<void> {
@@ -41,7 +41,7 @@ async function connect({ appKey, name }: Connector, way: WayToConnect, values: V
     console.error(error);
     result.textContent = explain(error);
   } finally {
-    codeForm.hidden = true;
+    codeDialog.close();
   }
 }
 
@@ -53,25 +53,20 @@ function credentialOf(appKey: string, { kind, plan }: WayToConnect, values: Valu
   return rollout.credentials.create({ appKey, userInputs: values, plan }, { confirm: true, onOtp: askForCode });
 }
 
-const askForCode: OnOtp = (challenge, { rejected }) => {
+const askForCode: OnOtp = async (challenge, { rejected }) => {
   question.textContent = rejected?.errors[0]?.message ?? challenge.message;
   codeForm.reset();
-  codeForm.hidden = false;
-  return new Promise((resolve) => {
-    codeForm.onsubmit = (event) => {
-      event.preventDefault();
-      codeForm.hidden = true;
-      resolve(String(new FormData(codeForm).get("code")));
-    };
-  });
+  codeDialog.returnValue = ""; // some browsers keep the last one when the user presses Escape
+  codeDialog.showModal();
+  await new Promise((resolve) => codeDialog.addEventListener("close", resolve, { once: true }));
+  return codeDialog.returnValue === "" ? undefined : String(new FormData(codeForm).get("code"));
 };
 
 function explain(error: unknown): string {
-  if (!isRolloutError(error)) return "Something went wrong. Please tell us.";
+  if (!isRolloutError(error) || error.mayHaveSucceeded) return "Something went wrong. Check your accounts first.";
   if (error.code === "popup_blocked") return "Allow pop-ups for this page, then try again.";
-  if (error.mayHaveSucceeded) return "Look at your accounts before you try again.";
   const isRefusal = error.code === "bad_request" || error.code === "authorization_failed";
-  return isRefusal ? error.errors.map(({ message }) => message).join(" ") : "Not connected. Try again later.";
+  return ["Not connected.", ...(isRefusal ? error.errors.map(({ message }) => message) : [])].join(" ");
 }
 
 const connectors = await rollout.connectors.list();

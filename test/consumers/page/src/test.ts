@@ -81,10 +81,21 @@ test("an app is connected with a one-time password, after a wrong one", async ()
   await says(/^Lofty is connected: cred_/);
 });
 
+test("a user gives up after a wrong one-time password", async () => {
+  await choose("Lofty");
+  await page.getByLabel("API key").fill("a key");
+  await click("Connect");
+  await page.locator("[name=code]").fill("000000");
+  await click("Send the code");
+  await page.locator("[name=code]").fill("123456");
+  await page.keyboard.press("Escape");
+  await says("Not connected.");
+});
+
 test("an app is connected in a pop-up, or refused there", async () => {
   for (const [reply, outcome] of [
     ["Allow", /^HubSpot is connected: cred_/],
-    ["Deny", "The user denied the access."],
+    ["Deny", "Not connected. The user denied the access."],
   ] as const) {
     await choose("HubSpot");
     const opened = page.waitForEvent("popup");
@@ -98,5 +109,5 @@ test("a refusal is shown with its reasons", async () => {
   await choose("SkySlope");
   for (const field of await page.locator("#forms input").all()) await field.fill("made up");
   await click("Connect");
-  await says("The username or the password is wrong.");
+  await says("Not connected. The username or the password is wrong.");
 });
