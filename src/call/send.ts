@@ -11,7 +11,7 @@ import {
 import { invalidConfig } from "../errors/errors.ts";
 import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsInBody } from "../errors/redact.ts";
 import type { Settings } from "../options.ts";
-import { NULL_BODY_STATUSES, parseJson } from "../values.ts";
+import { memberOf, NULL_BODY_STATUSES, parseJson } from "../values.ts";
 import { type Attempt, makeAttempt, type ReceivedResponse } from "./attempt.ts";
 import { UnreadableResponse } from "./classify.ts";
 import { pause, withDeadline } from "./deadline.ts";
@@ -182,7 +182,12 @@ export async function sendWithRetries(
 
 // By its shape: a framework may have replaced the global Response.
 function isResponse(original: object): original is Response {
-  return "headers" in original && original.headers instanceof Headers && "clone" in original;
+  return (
+    "headers" in original &&
+    original.headers instanceof Headers &&
+    memberOf(original, "ok") === true &&
+    "clone" in original
+  );
 }
 
 /** Creates a response. Its body is text where it can be: that of React Native takes bytes for Latin-1. */

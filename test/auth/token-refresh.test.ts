@@ -10,6 +10,9 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { callThings, methods, type ThingPaths, thing } from "../support/things.ts";
 
+// Ends what hangs. By default, Vitest waits for a second.
+const PATIENCE = { timeout: 600_000 };
+
 const baseUrl = "https://rollout.test/api";
 
 /** A token source that returns `token-1`, `token-2`, … and records what it was asked for. */
@@ -129,7 +132,7 @@ describe.each(sources)("with %s,", (_name, start) => {
     const { token, refreshes } = start();
     const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch, rateLimiter: false });
     const calls = Array.from({ length: 20 }, () => api.POST("/things", { body: thing }));
-    await vi.waitFor(() => expect(held).toHaveLength(20));
+    await vi.waitFor(() => expect(held).toHaveLength(20), PATIENCE);
     for (const [index, respond] of held.entries()) {
       respond();
       if (order === "one after another") await calls[index];
@@ -148,7 +151,7 @@ test.each(sources.slice(-2))(
     const calls = Array.from({ length: 5 }, () =>
       createRolloutApi<ThingPaths>({ baseUrl, token, fetch }).GET("/things"),
     );
-    await vi.waitFor(() => expect(held).toHaveLength(5));
+    await vi.waitFor(() => expect(held).toHaveLength(5), PATIENCE);
     for (const [index, respond] of held.entries()) {
       respond();
       expect((await calls[index])?.response.status).toBe(200);
@@ -167,7 +170,7 @@ test("clients that share any other function each ask it themselves: it may know 
   for (const each of users) {
     user = each;
     calls.push(createRolloutApi<ThingPaths>({ baseUrl, token, fetch }).GET("/things"));
-    await vi.waitFor(() => expect(held).toHaveLength(calls.length));
+    await vi.waitFor(() => expect(held).toHaveLength(calls.length), PATIENCE);
   }
   for (const [index, each] of users.entries()) {
     user = each;
@@ -183,11 +186,11 @@ test("a call that got the old token during a refresh takes the new one of that r
   const token = vi.fn(({ refresh }: TokenRequest) => (refresh ? refreshed.promise : "old"));
   const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch });
   const first = api.GET("/things");
-  await vi.waitFor(() => expect(held).toHaveLength(1));
+  await vi.waitFor(() => expect(held).toHaveLength(1), PATIENCE);
   held[0]?.();
-  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(2), PATIENCE);
   const second = api.GET("/things");
-  await vi.waitFor(() => expect(held).toHaveLength(2));
+  await vi.waitFor(() => expect(held).toHaveLength(2), PATIENCE);
   refreshed.resolve("new");
   await first;
   held[1]?.();
@@ -210,9 +213,9 @@ test("a call that waited for a refresh and then gets a 401 for its token refresh
   };
   const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch });
   const first = api.GET("/things");
-  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(2));
+  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(2), PATIENCE);
   const second = api.POST("/things", { body: thing });
-  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(3));
+  await vi.waitFor(() => expect(token).toHaveBeenCalledTimes(3), PATIENCE);
   refreshed.resolve("new-1");
   for (const { response } of await Promise.all([first, second])) expect(response.status).toBe(200);
   expect(tokens.sort()).toEqual(["GET Bearer new-1", "GET Bearer old", "POST Bearer new-1", "POST Bearer new-2"]);

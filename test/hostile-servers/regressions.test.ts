@@ -260,6 +260,15 @@ test("a global Response that a framework replaced does not change the responses 
   expect((await api.POST("/credentials", { body: input })).response.status).toBe(200);
 });
 
+test("a success whose `ok` cannot be read is a success", async () => {
+  const get = (): never => {
+    throw new TypeError("not readable");
+  };
+  const fetch = async () => Object.defineProperty(Response.json(created), "ok", { get });
+  const { credentials } = createRolloutClient({ token: "made-up", fetch });
+  expect(await credentials.create(input)).toEqual(created);
+});
+
 test("a global Response whose responses are frozen hides no error", async () => {
   const { url } = await startHttpServer(() => json({ errors: [{ message: "no" }] }, 400));
   class FrozenResponse extends Response {
