@@ -27,6 +27,12 @@ type TracePaths = { "/things": ThingPaths["/things"] & { trace: ThingPaths["/thi
 
 test.each<[string, (api: RolloutApi<TracePaths>) => Promise<unknown>, string, string]>([
   ["a method that fetch forbids", (api) => api.TRACE("/things"), "invalid_config", "request"],
+  [
+    "a method that fetch forbids, with middleware,",
+    (api) => api.TRACE("/things", { middleware: [{ onRequest: () => undefined }] }),
+    "invalid_config",
+    "request",
+  ],
   ["a body where fetch forbids one", (api) => api.GET("/things", { body: thing }), "invalid_config", "request"],
   ["null as path", (api) => Reflect.apply(api.GET, api, [null]), "invalid_input", "path"],
   ["an empty path", (api) => Reflect.apply(api.GET, api, [""]), "invalid_input", "path"],
@@ -43,13 +49,28 @@ test("the init of a call may be null, as with openapi-fetch", async () => {
   expect(await Reflect.apply(api.GET, api, ["/things", null])).toMatchObject({ data: { id: "1" } });
 });
 
-test("a response has been read when the call resolves, and has the URL it came from", async () => {
-  const server = await startHttpServer();
-  const { response } = await thingsApi({ baseUrl: server.url }).GET("/things");
-  expect(response).toBeInstanceOf(Response);
-  expect([response.url, response.bodyUsed]).toEqual([`${server.url}/things`, true]);
-  await expect(response.text()).rejects.toThrow(TypeError);
-  await expect(response.json()).rejects.toThrow(TypeError);
+test.each(["json", "blob"] as const)(
+  "a response has been read as %s when the call resolves, and has the URL it came from",
+  async (parseAs) => {
+    const server = await startHttpServer();
+    const { response } = await thingsApi({ baseUrl: server.url }).GET("/things", { parseAs });
+    expect(response).toBeInstanceOf(Response);
+    expect([response.url, response.bodyUsed]).toEqual([`${server.url}/things`, true]);
+    await expect(response.text()).rejects.toThrow(TypeError);
+    await expect(response.json()).rejects.toThrow(TypeError);
+  },
+);
+
+test("the response of an error has no Content-Type that the server did not name", async () => {
+  const fetch = async () => new Response(new TextEncoder().encode("{}"), { status: 404 });
+  const { response } = await thingsApi({ fetch }).GET("/things");
+  expect(response.headers.has("content-type")).toBe(false);
+});
+
+test("a response of the caller's fetch without a body needs no arrayBuffer()", async () => {
+  const fetch = async () => ({ status: 204, headers: new Headers(), body: null });
+  const { data, response } = await thingsApi({ fetch }).GET("/things");
+  expect([data, response.status]).toEqual([undefined, 204]);
 });
 
 test("an api wrapped as a path-based client works the same", async () => {
@@ -103,7 +124,7 @@ describe("fetch is called with a URL and an init:", () => {
   ])("%s", async (_case, replace, expected) => {
     const fetch = succeeding();
     const middleware = [{ onRequest: ({ request }: { request: Request }) => replace(request) }];
-    await thingsApi({ fetch }).POST("/things", { body: thing, ...custom, middleware });
+    await thingsApi({ fetch }).POST("/things", { body: thing, ...custom, parseAs: "text", middleware });
     expect(callOf(fetch)).toEqual(expected);
   });
 

@@ -156,3 +156,29 @@ test("calls of cachedToken do not wait longer than 3 s for a fetch of another ca
   expect(await first).toBe("late");
   expect(vi.getTimerCount()).toBe(0);
 });
+
+test("calls of cachedToken do not wait longer if the clock is put back", async () => {
+  const fetchToken = vi.fn(async () => "fresh").mockReturnValueOnce(new Promise(() => {}));
+  const token = cachedToken(fetchToken);
+  void token();
+  secondsLater(-3_600);
+  const waiting = token();
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(fetchToken).toHaveBeenCalledTimes(2);
+  expect(await waiting).toBe("fresh");
+});
+
+test("a fetch of cachedToken that ends late leaves the one that replaced it to be shared", async () => {
+  const late = deferred<string>();
+  const next = deferred<string>();
+  const fetchToken = vi.fn(() => next.promise).mockReturnValueOnce(late.promise);
+  const token = cachedToken(fetchToken);
+  const calls = [token(), token()];
+  await vi.advanceTimersByTimeAsync(3_000);
+  late.resolve("late");
+  expect(await calls[0]).toBe("late");
+  calls.push(token({ refresh: true }));
+  next.resolve("next");
+  expect(await Promise.all(calls)).toEqual(["late", "next", "next"]);
+  expect(fetchToken).toHaveBeenCalledTimes(2);
+});

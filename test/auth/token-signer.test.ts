@@ -181,7 +181,6 @@ describe("the signer is refused", () => {
     ["a browser", inBrowser],
     ["an app of React Native", inApp],
   ])("in %s: at once with a secret, and without one when a token is asked for", async (_case, globals) => {
-    vi.stubEnv("ROLLOUT_CLIENT_ID", clientId);
     vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
     for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
     const failures = [await failureOf({ clientSecret })];

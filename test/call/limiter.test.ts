@@ -317,14 +317,18 @@ describe("the logger of a rate limiter", () => {
     expect(busy.lines).toEqual([["50"]]);
   });
 
-  test("receives one line for calls that come a little faster than the pace", async () => {
-    const fast = loggedLimiter(10);
-    acquireAll(fast.limiter, 4);
-    for (let call = 0; call < 50; call += 1) {
-      acquireAll(fast.limiter, 1);
-      await vi.advanceTimersByTimeAsync(100);
+  // At 30 per second, a timer of whole milliseconds leaves a fraction of a token when a call starts.
+  test.each([
+    [10, 100],
+    [30, 34],
+  ])("receives one line for calls that come at the pace of %i per second: every %i ms", async (rate, gap) => {
+    const steady = loggedLimiter(rate);
+    acquireAll(steady.limiter, rate * 0.4);
+    for (let call = 0; call < 20; call += 1) {
+      acquireAll(steady.limiter, 1);
+      await vi.advanceTimersByTimeAsync(gap);
     }
-    expect(fast.lines).toEqual([["10"]]);
+    expect(steady.lines).toEqual([[String(rate)]]);
   });
 });
 

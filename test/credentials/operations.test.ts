@@ -25,7 +25,7 @@ const json = (value: unknown) => () => Response.json(value);
 test("list sends its filter, and asks only for what the caller chose", async () => {
   const { credentials, requests, traces } = startServer(json([]));
   await credentials.list();
-  await credentials.list({ includeProfile: false, includeData: undefined });
+  await credentials.list({ includeProfile: false, includeData: false });
   const input = { appKey: "a&b", includeProfile: true, includeData: true };
   await credentials.list(input, { headers: { "X-Trace": "t1" } });
   expect(requests.map(([line]) => line)).toEqual([

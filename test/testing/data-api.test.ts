@@ -98,6 +98,7 @@ test("records without an id get one that no other has; a number as id stays a nu
   await send("POST /people", { name: "d" });
   const ids = (await send("GET /people")).body.people.map(({ id }: { id: unknown }) => id);
   expect(new Set(ids).size).toBe(4);
+  expect(people[0]).toEqual({ name: "a" });
   expect((await send("PUT /people/7", ADA)).body).toEqual({ id: 7, ...ADA });
 });
 
@@ -135,6 +136,8 @@ test.each<[string, unknown, number]>([
   ["GET /people?offset=-1", undefined, 400],
   ["GET /people?next=page-2", undefined, 400],
   ["POST /webhooks", { url: "https://a.test" }, 400],
+  ["POST /webhooks", { ...HOOK, name: "unknown" }, 400],
+  ["POST /webhooks", { ...HOOK, filters: { stage: {} } }, 400],
   ["PUT /webhooks/w", {}, 404],
 ])("%s with the body %j is a %i in the manner of these APIs", async (operation, body, status) => {
   expect(await startData().send(operation, body)).toEqual({ status, body: { errorMessage: expect.any(String) } });

@@ -141,6 +141,18 @@ test.each([1, 2])("the time that a person takes to type code %i does not count a
   expect(await creating).toEqual({ id: "cred_1" });
 });
 
+test("the `timeout` of create is for each wait for the server, too", async () => {
+  useFakeTimers();
+  const { credentials, frames, waitFor } = await startOtp({}, { timeout: 60_000 });
+  const ended = vi.fn();
+  void credentials.create(input, { onOtp: () => "123456", timeout: 50 }).catch(ended);
+  await waitFor(() => frames.length === 1);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(ended).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ code: "otp_failed", mayHaveSucceeded: true }),
+  );
+});
+
 test.each([1, 2])("an abort while a person types code %i rejects with the caller's reason", async (attempt) => {
   const controller = new AbortController();
   const { credentials, urls, emitted, waitFor } = await startOtp({ replies: [[rejected("No.")]] });

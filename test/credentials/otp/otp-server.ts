@@ -110,7 +110,8 @@ export async function startOtp(
 
   const { credentials } = createRolloutClient({
     token: "token-5524",
-    baseUrl: `http://127.0.0.1:${await listen(httpServer)}/api`,
+    // The slash at its end must not become two.
+    baseUrl: `http://127.0.0.1:${await listen(httpServer)}/api/`,
     fetch: async () => Response.json(challenge),
     webSocket: ObservedWebSocket,
     ...options,

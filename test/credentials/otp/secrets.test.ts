@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { RolloutError } from "rollout-client";
+import { type OtpPrompt, RolloutError } from "rollout-client";
 import { expect, test } from "vitest";
 import { rejection } from "../../support/rejection.ts";
 import { accepted, challenge, code, input, type OtpScript, refused, rejected, startOtp } from "./otp-server.ts";
@@ -30,9 +30,13 @@ test.each(ECHOES)(
     const lines: unknown[] = [];
     const log = (...line: unknown[]): void => void lines.push(line);
     const { credentials } = await startOtp(script, { logger: { debug: log, warn: log } });
-    const onOtp = (_challenge: unknown, { attempt }: { attempt: number }) => [code, undefined][attempt - 1];
+    const prompts: OtpPrompt[] = [];
+    const onOtp = (_challenge: unknown, prompt: OtpPrompt) => {
+      prompts.push(prompt);
+      return [code, undefined][prompt.attempt - 1];
+    };
     const error = await rejection(credentials.create(input, { onOtp }), RolloutError);
-    const shown = everythingOf([error, lines]);
+    const shown = everythingOf([error, prompts, lines]);
     for (const secret of [...secrets, input.userInputs.apiKey]) expect(shown).not.toContain(secret);
     expect(lines.length).toBeGreaterThan(0);
   },
