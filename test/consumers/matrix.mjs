@@ -103,6 +103,9 @@ const nest = {
   emitDecoratorMetadata: true,
 };
 
+// By default, Jest and Vitest give a test 5 s, which a busy machine exceeds.
+const PATIENCE = "--testTimeout=600000";
+
 const jsdom = { tools: "jsdom", requests: ["GET /api/credentials"] };
 
 // Of its pages, a build renders one with data: that which may be stored.
@@ -129,7 +132,7 @@ const crm = { "src/crm.ts": "../documentation/crm.ts" };
 /** @type {Application[]} */
 export const applications = [
   ...["ts-jest", "swc"].flatMap((transformer) => {
-    const jest = { source: "nest", command: `jest --config jest.${transformer}.config.js` };
+    const jest = { source: "nest", command: `jest ${PATIENCE} --config jest.${transformer}.config.js` };
     const commonJs = { ...nest, module: "CommonJS", moduleResolution: "node10" };
     // ts-jest wants isolated modules with it.
     const nodeNext = { ...nest, module: "nodenext", isolatedModules: true };
@@ -138,8 +141,8 @@ export const applications = [
       { ...jest, name: `NestJS 11 Jest 30 ${transformer}`, tools: "nest11", compilerOptions: nodeNext },
     ];
   }),
-  { ...jsdom, name: "Jest 30 jsdom Node 24", source: "jest-jsdom", command: "jest" },
-  { ...jsdom, name: "Vitest 3 jsdom Node 24", source: "vitest", command: "vitest run" },
+  { ...jsdom, name: "Jest 30 jsdom Node 24", source: "jest-jsdom", command: `jest ${PATIENCE}` },
+  { ...jsdom, name: "Vitest 3 jsdom Node 24", source: "vitest", command: `vitest run ${PATIENCE}` },
   { name: "Vite 8", tools: "web", source: "vite", command: "vite build" },
   // Parcel would write both beside the package.json of its tools.
   {

@@ -1,7 +1,5 @@
 module.exports = {
   testEnvironment: "<rootDir>/jsdom.js",
-  // By default 5 s, which a busy machine exceeds.
-  testTimeout: 600_000,
   // JavaScript too: Jest loads CommonJS, and these packages are ES modules.
   transform: { "\\.[jt]s$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }] },
   transformIgnorePatterns: ["/node_modules/(?!(rollout-client|openapi-fetch)/)"],

@@ -4,8 +4,6 @@ const transform = { legacyDecorator: true, decoratorMetadata: true };
 
 module.exports = {
   testEnvironment: "node",
-  // By default 5 s, which a busy machine exceeds.
-  testTimeout: 600_000,
   // JavaScript too: Jest loads CommonJS, and these packages are ES modules.
   transform: {
     "\\.[jt]s$": ["@swc/jest", { jsc: { parser, transform, target: "es2022" }, module: { type: "commonjs" } }],
