@@ -48,7 +48,7 @@ export function compare(measured, digits, ...references) {
 }
 
 /** The median and, in brackets, what the middle half lies between. @param {readonly number[]} values @param {number} digits */
-export function spread(values, digits) {
+function spread(values, digits) {
   const [low, middle, high] = [0.25, 0.5, 0.75].map((part) => quantile(values, part));
   return `${format(middle, digits)} (${format(low, digits)}–${format(high, digits)})`;
 }
