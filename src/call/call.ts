@@ -17,7 +17,7 @@ import {
   type Settings,
 } from "../options.ts";
 import { isObject } from "../values.ts";
-import { abortReason, withDeadline } from "./deadline.ts";
+import { withDeadline } from "./deadline.ts";
 import { type CallRecord, notify } from "./log.ts";
 import { bodyOf, checkPath, isRefused, OutgoingRequest, requestOf, serializableQuery } from "./request.ts";
 import { sendWithRetries } from "./send.ts";
@@ -144,8 +144,6 @@ export function createCall(client: Settings): {
         ? withDeadline(signal, undefined, (ended) => send(method, path, { ...init, signal: ended }))
         : send(method, path, init));
     } catch (thrown) {
-      // onError may have replaced the reason.
-      if (signal?.aborted) throw abortReason(signal);
       // openapi-fetch does not rethrow what is falsy.
       if (failure !== undefined && !failure.thrown) throw failure.thrown;
       const platformInit = { ...options, method, signal: new AbortController().signal };

@@ -167,7 +167,8 @@ export async function sendWithRetries(
     call.bodyFailure = thrown;
     const headers = redactHeaders(response.headers, redact);
     const body = bytes && redactBody(lenientUtf8.decode(bytes), redact);
-    return { response: inMemory({ ...response, headers, statusText: redact(response.statusText) }, body) };
+    call.redacted = inMemory({ ...response, headers, statusText: redact(response.statusText) }, body);
+    return { response: call.redacted };
   }
   if (!parsesText) return { response: inMemory(response, bytes) };
   try {

@@ -28,6 +28,8 @@ export interface CallDetails {
   requestId?: string | undefined;
   /** Replaces the secrets of the call in a text. */
   redact: Redact;
+  /** The response whose body has been redacted. Middleware may return another one. */
+  redacted?: Response;
   /** How many milliseconds the call waits for data that is not ready; `false` where Rollout documents no 409. */
   waitUntilReady: number | false;
   /** Why the body of an error response could not be read. */
@@ -92,8 +94,8 @@ export function apiError(response: Head, given: unknown, call: CallDetails = UNK
   const { redact, waitUntilReady, bodyFailure, clockSkew = 0 } = call;
   const { responded, ...head } = headOf(response, call);
   const { status } = head;
-  const isOfMiddleware = call.status !== undefined && call.status !== status && given !== undefined;
-  const body = isOfMiddleware ? parseJson(redactBody(JSON.stringify(given), redact)) : given;
+  const isOfMiddleware = call.status !== undefined && call.redacted !== response;
+  const body = isOfMiddleware && given !== undefined ? parseJson(redactBody(JSON.stringify(given), redact)) : given;
   const errors = errorDetailsOf(body);
   const retryAfter = retryAfterOf(head.headers);
   const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");

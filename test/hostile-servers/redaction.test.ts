@@ -94,8 +94,9 @@ test("the headers of an error lose Set-Cookie, and names that are secrets", asyn
   });
 });
 
-test("the body of a response that middleware created loses secrets", async () => {
-  const { credentials, api } = createRolloutClient({ token: "a-token", fetch: async () => Response.json({}) });
+test.each([200, 422])("the body of a 422 that middleware created after a %d loses secrets", async (status) => {
+  const fetch = async () => Response.json({}, { status });
+  const { credentials, api } = createRolloutClient({ token: "a-token", fetch });
   api.use({ onResponse: () => Response.json({ message: "not a-token" }, { status: 422 }) });
   const error = await rejection(credentials.list(), RolloutApiError);
   expect(error).toMatchObject({ body: { message: "not [redacted]" }, errors: [{ message: "not [redacted]" }] });
