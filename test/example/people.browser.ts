@@ -3,7 +3,7 @@ import { createTestDelivery } from "rollout-client/testing";
 import { expect, test } from "vitest";
 import { deferred } from "../support/deferred.ts";
 import { clientId, clientSecret } from "./application.ts";
-import { connect, heading, openAccount, openApplication } from "./setup.ts";
+import { connect, gate, heading, openAccount, openApplication } from "./setup.ts";
 
 const publicUrl = "https://app.example";
 
@@ -95,4 +95,29 @@ test("a read of people that a restart interrupts goes on from the page where it 
   await expect.poll(badges).toEqual(["250"]);
   const second = cursors.find((cursor) => cursor !== null) ?? null;
   expect(cursors.slice(cursors.indexOf(second))).toEqual([second, second, expect.any(String)]);
+});
+
+test("an event that arrives while all people are read is handled after them: an older page cannot overwrite it", async () => {
+  const reading = gate();
+  const reads: string[] = [];
+  const { page, url, mock } = await openApplication({
+    publicUrl,
+    async beforeRequest(method, { pathname, searchParams }) {
+      if (method !== "GET" || pathname !== "/api/people") return;
+      if (!searchParams.has("ids")) await reading.pass();
+      reads.push(searchParams.get("ids") ?? "all");
+    },
+  });
+  await connect(page, "Follow Up Boss");
+  await reading.reached;
+  const [{ id = "" } = {}] = mock.credentials;
+  for (const person of ["person_1", "person_2"]) {
+    const payload = { eventId: person, event: "peopleUpdated", resourceIds: [person] };
+    const target = { clientSecret, url: `${url}/webhooks/rollout/${id}` };
+    expect((await fetch(await createTestDelivery(payload, target))).status).toBe(204);
+  }
+  await openAccount(page, url);
+  reading.open();
+  await expect.poll(() => reads).toHaveLength(3);
+  expect(reads).toEqual(["all", "person_1", "person_2"]);
 });

@@ -32,7 +32,8 @@ export class PeopleSync {
   readonly #options: PeopleSyncOptions;
   readonly #verifier: ReturnType<typeof createWebhookVerifier>;
   readonly #stopping = new AbortController();
-  readonly #work = new Set<Promise<void>>();
+  /** The last work of each account. */
+  readonly #work = new Map<string, Promise<void>>();
 
   constructor(options: PeopleSyncOptions) {
     this.#options = options;
@@ -44,13 +45,13 @@ export class PeopleSync {
     const { people } = this.#options;
     for (const { userId, credentialId } of people.unfinished()) this.#sync(userId, credentialId);
     for (const { credentialId, event } of people.unhandledEvents())
-      this.#begin(() => this.#handle(credentialId, event));
+      this.#begin(credentialId, () => this.#handle(credentialId, event));
   }
 
   /** Ends the work, which the next process resumes. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.all(this.#work);
+    await Promise.all(this.#work.values());
   }
 
   /** Reads all people of an account, in the background. */
@@ -61,7 +62,7 @@ export class PeopleSync {
 
   #sync(userId: string, credentialId: string): void {
     const { people } = this.#options;
-    this.#begin(async () => {
+    this.#begin(credentialId, async () => {
       try {
         // First, so that no change falls into a gap.
         await this.#subscribe(userId, credentialId);
@@ -82,7 +83,7 @@ export class PeopleSync {
       const payload = await this.#verifier.verify(body, signature);
       // Saved before the response, under its id: Rollout may deliver an event more than once.
       if (isWebhookEvent(payload) && people.saveEventOnce(credentialId, payload)) {
-        this.#begin(() => this.#handle(credentialId, payload));
+        this.#begin(credentialId, () => this.#handle(credentialId, payload));
       }
       return 204;
     } catch (error) {
@@ -157,13 +158,17 @@ export class PeopleSync {
     }
   }
 
-  #begin(work: () => Promise<void>): void {
-    const running = work()
+  /** Does the work of an account after what it has begun before: an older page must not overwrite what an event brought. */
+  #begin(credentialId: string, work: () => Promise<void>): void {
+    const running = (this.#work.get(credentialId) ?? Promise.resolve())
+      .then(work)
       .catch((error: unknown) => {
         if (!this.#stopping.signal.aborted) report("People were not synced", error);
       })
-      .finally(() => this.#work.delete(running));
-    this.#work.add(running);
+      .finally(() => {
+        if (this.#work.get(credentialId) === running) this.#work.delete(credentialId);
+      });
+    this.#work.set(credentialId, running);
   }
 }
 
