@@ -1,8 +1,8 @@
-import { pause, withDeadline } from "./call/deadline.ts";
+import { errorDetailsOf, sentenceOf } from "./call/call-errors.ts";
 import { checkOptions } from "./checks.ts";
 import { isAuthorizeUrl, isCredential } from "./credentials/credentials.ts";
+import { pause, withDeadline } from "./deadline.ts";
 import type { AuthorizeUrl, Credential } from "./document-types.ts";
-import { errorDetailsOf, sentenceOf } from "./errors/call-errors.ts";
 import { invalidConfig, invalidInput, RolloutPopupError } from "./errors/errors.ts";
 import { isBrowser, isObject, memberOf } from "./values.ts";
 

@@ -1,5 +1,5 @@
 import { type ApiResult, detailsOf } from "./call/call.ts";
-import { apiError, invalidResponseError } from "./errors/call-errors.ts";
+import { apiError, invalidResponseError } from "./call/call-errors.ts";
 import { RolloutApiError, type RolloutResponseError } from "./errors/errors.ts";
 
 /** The data in the success branch of a result. */

@@ -1,4 +1,4 @@
-import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
+import { DeadlineExceeded, withDeadline } from "../deadline.ts";
 import { invalidConfig, RolloutConfigError } from "../errors/errors.ts";
 import { memberOf } from "../values.ts";
 

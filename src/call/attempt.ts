@@ -1,8 +1,8 @@
-import type { CallDetails } from "../errors/call-errors.ts";
+import { abortReason, DeadlineExceeded, withDeadline } from "../deadline.ts";
 import type { Settings } from "../options.ts";
 import { memberOf } from "../values.ts";
+import type { CallDetails } from "./call-errors.ts";
 import { classify, UnreadableResponse } from "./classify.ts";
-import { abortReason, DeadlineExceeded, withDeadline } from "./deadline.ts";
 import { notify } from "./log.ts";
 import { isRefused, type OutgoingRequest } from "./request.ts";
 import { type Outcome, retryAfterOf } from "./retry.ts";

@@ -1,12 +1,6 @@
 import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
 import { checkOption, checkText } from "../checks.ts";
-import {
-  apiError,
-  type CallDetails,
-  invalidResponseError,
-  UNKNOWN_CALL,
-  unsendableError,
-} from "../errors/call-errors.ts";
+import { withDeadline } from "../deadline.ts";
 import { invalidInput, isRolloutError } from "../errors/errors.ts";
 import {
   type CallOverrides,
@@ -17,7 +11,7 @@ import {
   type Settings,
 } from "../options.ts";
 import { isObject } from "../values.ts";
-import { withDeadline } from "./deadline.ts";
+import { apiError, type CallDetails, invalidResponseError, UNKNOWN_CALL, unsendableError } from "./call-errors.ts";
 import { type CallRecord, notify } from "./log.ts";
 import { bodyOf, checkPath, isRefused, OutgoingRequest, requestOf, serializableQuery } from "./request.ts";
 import { sendWithRetries } from "./send.ts";

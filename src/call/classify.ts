@@ -1,5 +1,5 @@
+import { DeadlineExceeded } from "../deadline.ts";
 import { memberOf } from "../values.ts";
-import { DeadlineExceeded } from "./deadline.ts";
 import type { Outcome } from "./retry.ts";
 
 /** The response cannot be used: the body cannot be read or is longer than allowed, or `fetch` returned no response. */

@@ -1,6 +1,6 @@
 import { checkOptions } from "../checks.ts";
+import { abortReason, withDeadline } from "../deadline.ts";
 import { MAX_TIMER_MILLISECONDS } from "../values.ts";
-import { abortReason, withDeadline } from "./deadline.ts";
 import { type Logger, notify } from "./log.ts";
 
 /**

@@ -1,4 +1,10 @@
 import { checkToken, type Token } from "../auth/token.ts";
+import { pause, withDeadline } from "../deadline.ts";
+import { invalidConfig } from "../errors/errors.ts";
+import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsInBody } from "../errors/redact.ts";
+import type { Settings } from "../options.ts";
+import { memberOf, NULL_BODY_STATUSES, parseJson } from "../values.ts";
+import { type Attempt, makeAttempt, type ReceivedResponse } from "./attempt.ts";
 import {
   type CallDetails,
   clockSkewOf,
@@ -7,14 +13,8 @@ import {
   redirectError,
   requestIdOf,
   unsendableError,
-} from "../errors/call-errors.ts";
-import { invalidConfig } from "../errors/errors.ts";
-import { createRedact, isSecretHeader, redactBody, redactHeaders, secretsInBody } from "../errors/redact.ts";
-import type { Settings } from "../options.ts";
-import { memberOf, NULL_BODY_STATUSES, parseJson } from "../values.ts";
-import { type Attempt, makeAttempt, type ReceivedResponse } from "./attempt.ts";
+} from "./call-errors.ts";
 import { UnreadableResponse } from "./classify.ts";
-import { pause, withDeadline } from "./deadline.ts";
 import { notify } from "./log.ts";
 import { isStream, type OutgoingRequest } from "./request.ts";
 import { isIdempotent, isSafe, isThrottled, outcomeMayHaveSucceeded, readyDelay, retryDelay } from "./retry.ts";

@@ -8,7 +8,7 @@ import {
   type FetchFunction,
   isRolloutError,
 } from "rollout-client";
-import { MAX_CLOCK_SKEW_SECONDS } from "../errors/call-errors.ts";
+import { MAX_CLOCK_SKEW_SECONDS } from "../call/call-errors.ts";
 import { createRedact } from "../errors/redact.ts";
 import { serverUrl } from "../generated/document.ts";
 import { serverTimeOf } from "../values.ts";

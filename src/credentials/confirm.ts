@@ -1,4 +1,4 @@
-import { abortReason, pause } from "../call/deadline.ts";
+import { abortReason, pause } from "../deadline.ts";
 import type { Credential, ListedCredential } from "../document-types.ts";
 import { RolloutCallError, RolloutOtpError } from "../errors/errors.ts";
 import type { CallOptions } from "../options.ts";

@@ -1,7 +1,7 @@
-import { DeadlineExceeded, withDeadline } from "../call/deadline.ts";
+import { errorListOf, sentenceOf } from "../call/call-errors.ts";
 import { notify } from "../call/log.ts";
+import { DeadlineExceeded, withDeadline } from "../deadline.ts";
 import type { Credential } from "../document-types.ts";
-import { errorListOf, sentenceOf } from "../errors/call-errors.ts";
 import { invalidConfig, invalidInput, RolloutOtpError } from "../errors/errors.ts";
 import { createRedact, type Redact, redactCause } from "../errors/redact.ts";
 import { packageVersion } from "../generated/document.ts";

@@ -1,7 +1,3 @@
-import type { Attempt, ReceivedResponse } from "../call/attempt.ts";
-import { remedyFor } from "../call/classify.ts";
-import { isIdempotent, isSafe, type Outcome, outcomeMayHaveSucceeded, retryAfterOf } from "../call/retry.ts";
-import { isBrowser, isText, memberOf, parseJson, serverTimeOf } from "../values.ts";
 import {
   type ApiErrorCode,
   type ErrorDetail,
@@ -9,8 +5,12 @@ import {
   RolloutConfigError,
   RolloutNetworkError,
   RolloutResponseError,
-} from "./errors.ts";
-import { REQUEST_ID_HEADERS, type Redact, redactBody, redactCause, redactHeaders } from "./redact.ts";
+} from "../errors/errors.ts";
+import { REQUEST_ID_HEADERS, type Redact, redactBody, redactCause, redactHeaders } from "../errors/redact.ts";
+import { isBrowser, isText, memberOf, parseJson, serverTimeOf } from "../values.ts";
+import type { Attempt, ReceivedResponse } from "./attempt.ts";
+import { remedyFor } from "./classify.ts";
+import { isIdempotent, isSafe, type Outcome, outcomeMayHaveSucceeded, retryAfterOf } from "./retry.ts";
 
 /** What is known about one call. It is written while the call runs, and read for its errors and its record. */
 export interface CallDetails {
