@@ -134,19 +134,20 @@ export function webSocketOf(option: WebSocketConstructor | undefined): WebSocket
   throw invalidConfig("webSocket", `is missing: this platform has none. ${remedy}`);
 }
 
-/** What the server says of a code, with the reasons for a rejection. */
+/** What the server says about a code, with the reasons for a rejection. */
 interface CodeResult {
   readonly isAccepted: boolean;
   readonly errors?: unknown;
 }
 
-/** Why the connection is of no more use. */
+/** Why the connection can no longer be used. */
 class ConnectionFailure extends Error {}
 /** The server creates no credential. Its reasons are the cause. */
 class Refusal extends Error {}
 
 const EVENTS = ["open", "message", "error", "close"] as const;
 const CLOSING = 2;
+const CLOSED = 3;
 const NORMAL_CLOSURE = 1000;
 const MAX_CLOSING_MILLISECONDS = 1_000;
 const MAX_FRAME_LENGTH = 65_536;
@@ -169,11 +170,15 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
     // The listeners stay until then: `ws` emits an error when it is closed while connecting, which would end the process.
     close(event: object) {
       fail(`the connection was closed (code ${memberOf(event, "code")})`);
-      clearTimeout(closingTimer);
-      for (const type of EVENTS) notify(() => socket?.removeEventListener(type, listeners[type]));
-      socket = undefined;
+      release();
     },
   };
+
+  function release(): void {
+    clearTimeout(closingTimer);
+    for (const type of EVENTS) notify(() => socket?.removeEventListener(type, listeners[type]));
+    socket = undefined;
+  }
 
   function receive(data: unknown): void {
     const frame = typeof data === "string" && data.length <= MAX_FRAME_LENGTH ? parseJson(data) : undefined;
@@ -203,6 +208,7 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
     try {
       action();
     } catch (cause) {
+      code = "none";
       fail(problem, cause);
     }
     return Promise.race([credential.promise, result.promise]);
@@ -221,8 +227,8 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
       request("the code could not be sent", () => {
         // A WebSocket that is closing or closed silently discards what it is given.
         if (socket === undefined || socket.readyState >= CLOSING) return;
-        socket.send(JSON.stringify({ event: "ENTER_OTP", otp }));
         code = "sent";
+        socket.send(JSON.stringify({ event: "ENTER_OTP", otp }));
       }),
     /** Ends the connection, whatever the WebSocket throws. */
     close(): void {
@@ -232,6 +238,8 @@ function createOtpSocket(url: string, webSocket: WebSocketConstructor) {
       if (typeof terminate === "function")
         closingTimer = setTimeout(notify, MAX_CLOSING_MILLISECONDS, () => terminate.call(closing));
       notify(() => closing?.close(NORMAL_CLOSURE));
+      // It may have ended without an event.
+      if (closing?.readyState === CLOSED) release();
     },
   };
 }

@@ -96,6 +96,17 @@ test.each<[string, Partial<MockFault>]>([
   ]);
 });
 
+test("a look ends after 5 s, even if it waits for the rate limiter", async () => {
+  const { create, sent, failCreate } = startMock();
+  failCreate({ status: 503, headers: { "Retry-After": "40" } });
+  const began = performance.now();
+  const failure = await rejection(afterWaits(create(input, { confirm: true })), RolloutApiError);
+  expect(failure).toMatchObject({ code: "server_error", mayHaveSucceeded: true });
+  expect(sent).toEqual(["GET no-store", "POST"]);
+  // Three looks, after 0, 1 and 3 s.
+  expect(performance.now() - began).toBe(19_000);
+});
+
 test("where the platform refuses no-store, the lists are sent without it", async () => {
   const PlatformRequest = Request;
   class OldRequest extends PlatformRequest {

@@ -1,8 +1,9 @@
 import { createRolloutClient, RolloutConfigError } from "rollout-client";
 import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { afterEach, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
 import { rejection } from "../../support/rejection.ts";
-import { challenge, code, input, startOtp } from "./otp-server.ts";
+import { challenge, code, input, rejected, startOtp } from "./otp-server.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -26,6 +27,35 @@ test("the platform's WebSocket is used when none is passed", async () => {
   vi.stubGlobal("WebSocket", webSocket);
   const { credentials } = createRolloutClient({ token: createTestToken("user_1"), baseUrl, fetch });
   expect(mock.credentials).toMatchObject([await credentials.create(input, { onOtp: () => code })]);
+});
+
+class SilentlyClosed extends WebSocket {
+  constructor(url: string) {
+    super(url);
+    this.terminate();
+  }
+
+  override emit(): boolean {
+    return true;
+  }
+}
+
+test("a WebSocket that is closed without an event is left without listeners", async () => {
+  const { credentials } = await startOtp({}, {}, SilentlyClosed);
+  const submitted = credentials.submitOtp(challenge, code, { timeout: 20 });
+  await expect(submitted).rejects.toMatchObject({ code: "otp_failed", mayHaveSucceeded: false });
+});
+
+class RejectingInSend extends WebSocket {
+  override send(): void {
+    this.emit("message", Buffer.from(JSON.stringify(rejected("No."))), false);
+  }
+}
+
+test("a code that is rejected before send() returns is not held by the server", async () => {
+  const { credentials } = await startOtp({}, {}, RejectingInSend);
+  const submitted = credentials.submitOtp(challenge, code);
+  await expect(submitted).rejects.toMatchObject({ code: "otp_rejected", mayHaveSucceeded: false });
 });
 
 test.each<[string, string, readonly unknown[]]>([
