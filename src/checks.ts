@@ -95,13 +95,14 @@ export function checkOption(name: string, value: unknown, path = ""): void {
   if (rule !== undefined && value !== undefined && !rule[1](value)) throw invalidConfig(path + name, rule[0]);
 }
 
-/** Checks the input of an operation: an object with no unknown keys. */
-export function checkInput(input: unknown, names: string, operation: string): void {
+/** Checks the input of an operation: an object with no unknown keys. Returns those that are its own. */
+export function checkInput<Input>(input: Input, names: string, operation: string): Input {
   const known = names.split(" ");
   const takes = `which takes ${names === "" ? "only options, as its second argument" : known.join(", ")}`;
   if (!isObject(input)) throw invalidInput("input", `must be an object for ${operation}, ${takes}`);
   const unknown = Object.keys(input).find((name) => !known.includes(name));
   if (unknown !== undefined) throw invalidInput(unknown, `is not known to ${operation}, ${takes}`);
+  return Object.assign(Object.create(null), input);
 }
 
 /** Checks a string argument that must not be empty. */

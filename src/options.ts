@@ -205,7 +205,7 @@ export function checkHeaders(headers: HeadersOptions | undefined): HeaderValues 
 
 /** Checks headers, and rejects what `fetch` would. An array becomes one value, so that it too replaces the client's header. */
 export function readHeaders(headers: HeadersOptions | undefined): HeaderValues {
-  const checked: HeaderValues = {};
+  const checked: HeaderValues = Object.create(null);
   if (headers === undefined) return checked;
   try {
     // Of a list of pairs, mergeHeaders would make headers named 0 and 1; of a string, nothing.

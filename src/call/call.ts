@@ -1,5 +1,5 @@
-import createClient, { type HeadersOptions, type Middleware } from "openapi-fetch";
-import { checkOption, checkText } from "../checks.ts";
+import createClient, { defaultPathSerializer, type HeadersOptions, type Middleware } from "openapi-fetch";
+import { checkOption } from "../checks.ts";
 import { withDeadline } from "../deadline.ts";
 import { invalidInput, isRolloutError } from "../errors/errors.ts";
 import {
@@ -13,7 +13,7 @@ import {
 import { isObject } from "../values.ts";
 import { apiError, type CallDetails, invalidResponseError, UNKNOWN_CALL, unsendableError } from "./call-errors.ts";
 import { type CallRecord, notify } from "./log.ts";
-import { bodyOf, checkPath, isRefused, OutgoingRequest, requestOf, serializableQuery } from "./request.ts";
+import { bodyOf, checkPath, checkTarget, isRefused, OutgoingRequest, requestOf, serializableQuery } from "./request.ts";
 import { sendWithRetries } from "./send.ts";
 
 /** What a call takes: the request, in openapi-fetch's form, and the options of the call. */
@@ -74,15 +74,17 @@ export function createCall(client: Settings): {
   use(...middleware: Middleware[]): void;
   eject(...middleware: Middleware[]): void;
 } {
-  const { request, use, eject } = createClient({ baseUrl: client.baseUrl, headers: client.headers });
+  const { baseUrl, headers } = client;
+  // openapi-fetch would read serializers from a prototype.
+  const serializers = { querySerializer: Object.create(null), pathSerializer: defaultPathSerializer };
+  const { request, use, eject } = createClient({ baseUrl, headers, ...serializers });
   // The types of the public methods say which operations exist. Here, an operation is a method, a path and an object.
   const send = request as (method: string, path: string, init: object) => Promise<ApiResult>;
   let hasMiddleware = false;
 
   /** Calls an operation, and keeps `details` up to date. */
   async function perform(method: string, path: string, given: CallInit, details: CallDetails): Promise<ApiResult> {
-    details.method = checkText("method", method).toUpperCase();
-    details.path = checkText("path", path);
+    Object.assign(details, checkTarget(method, path));
     const settings = callSettings(client, given);
     const { signal } = settings;
     details.waitUntilReady = settings.waitUntilReady;
@@ -91,15 +93,15 @@ export function createCall(client: Settings): {
     for (const [name, value] of Object.entries(given)) if (!OWN_MEMBER.test(name)) options[name] = value;
     if (!Array.isArray(middleware)) throw invalidInput("middleware", "must be an array");
     if (given.params !== undefined && !isObject(given.params)) throw invalidInput("params", "must be an object");
-    const params = { ...given.params };
+    const params: NonNullable<CallInit["params"]> = Object.assign(Object.create(null), given.params);
     checkPath(path, params.path ?? {});
     if (params.header) params.header = readHeaders(params.header);
     if (params.query && typeof querySerializer !== "function") params.query = serializableQuery(params.query);
-    checkOption("parseAs", parseAs);
+    checkOption("parseAs", given.parseAs);
     const { accept } = client.headers;
     const own = checkHeaders(given.headers);
     const headers = parseAs === "json" || accept !== DEFAULT_ACCEPT ? own : { accept: "*/*", ...own };
-    const body = await bodyOf(given, client.headers, headers);
+    const body = await bodyOf(given, client.headers, headers, params.header);
     const isObserved = hasMiddleware || middleware.length > 0;
     const parsesText = parseAs === "json" || parseAs === "text";
     let sent: Awaited<ReturnType<typeof sendWithRetries>> | undefined;

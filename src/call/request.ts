@@ -1,4 +1,5 @@
-import { defaultPathSerializer, mergeHeaders } from "openapi-fetch";
+import { defaultPathSerializer, type HeadersOptions, mergeHeaders } from "openapi-fetch";
+import { checkText } from "../checks.ts";
 import { invalidConfig, invalidInput } from "../errors/errors.ts";
 import type { HeaderValues } from "../options.ts";
 import { isObject, isPathSegment, memberOf } from "../values.ts";
@@ -71,12 +72,13 @@ export function serializeBody(body: unknown, headers: Headers): unknown {
 
 /** Serializes the body of a call. Adds the media type to `headers` where it is not JSON, and nobody named it. */
 export async function bodyOf(
-  { body, bodySerializer = serializeBody, params }: CallInit,
+  { body, bodySerializer = serializeBody }: CallInit,
   defaults: HeaderValues,
   headers: HeaderValues,
+  parameters?: HeadersOptions | undefined,
 ): Promise<FetchInit["body"]> {
   if (body === undefined) return undefined;
-  const merged = mergeHeaders(defaults, headers, params?.header);
+  const merged = mergeHeaders(defaults, headers, parameters);
   const serialized = bodySerializer(body, merged);
   if (serialized === undefined || serialized === null) return undefined;
   if (typeof serialized === "string") return serialized;
@@ -129,12 +131,20 @@ function encodeName(name: string): string {
   return encodeURIComponent(name).replaceAll("%5B", "[").replaceAll("%5D", "]");
 }
 
+/** Checks a method and a path. Messages, log lines and records show both, the method in capitals. */
+export function checkTarget(method: unknown, path: unknown): { readonly method: string; readonly path: string } {
+  const target = { method: checkText("method", method).toUpperCase(), path: checkText("path", path) };
+  // A token (RFC 9110, section 9.1).
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(target.method)) throw invalidInput("method", "must be one of HTTP, such as GET");
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(target.path)) throw invalidInput("path", "must have no control characters");
+  return target;
+}
+
 /**
- * Checks a path, and rejects values that would change it: missing and empty ones, `.` and `..`, which a URL parser resolves,
- * encoded or not (URL Standard, section 4.4).
+ * Rejects values that would change a path: missing and empty ones, `.` and `..`, which a URL parser resolves, encoded or not
+ * (URL Standard, section 4.4).
  */
 export function checkPath(path: string, values: Readonly<Record<string, unknown>>): void {
-  if (/\p{Cc}/u.test(path)) throw invalidInput("path", "must have no control characters");
   for (const [, expression = ""] of path.includes("{") ? path.matchAll(/\{([^{}]+)\}/g) : []) {
     // The characters around the name choose a style of serialization: {.name*}, {;name}.
     const name = expression.replace(/^[.;]|\*$/g, "");

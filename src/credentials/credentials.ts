@@ -202,8 +202,8 @@ export function createCredentialOperations(
     },
     async list(input = {}, options) {
       const init = initOf(options, "credentials.list");
-      checkInput(input, "appKey includeProfile includeData", "credentials.list");
-      const { appKey, includeProfile, includeData } = input;
+      const known = "appKey includeProfile includeData";
+      const { appKey, includeProfile, includeData } = checkInput(input, known, "credentials.list");
       if (appKey !== undefined) checkText("appKey", appKey);
       // Only `true` is sent: how the server reads "false" is not known.
       return list({ appKey, includeProfile: includeProfile || undefined, includeData: includeData || undefined }, init);
@@ -211,8 +211,7 @@ export function createCredentialOperations(
     async update(credentialId, input, options) {
       const init = initOf(options, "credentials.update");
       const path = { credentialId: checkCredentialId(credentialId) };
-      checkInput(input, "entitiesToSync", "credentials.update");
-      const body = { entitiesToSync: input.entitiesToSync };
+      const body = checkInput(input, "entitiesToSync", "credentials.update");
       unwrap(await call("PUT", "/credentials/{credentialId}", { ...init, ...UNREAD, params: { path }, body }));
     },
     async delete(credentialId, options) {
@@ -222,9 +221,9 @@ export function createCredentialOperations(
     },
     async authorizeUrl(input, options) {
       const init = initOf(options, "credentials.authorizeUrl");
-      checkInput(input, "appKey entitiesToSync customParams", "credentials.authorizeUrl");
-      checkText("appKey", input.appKey);
-      const result = await call("POST", "/oauth/authorize-url", { ...init, body: input });
+      const body = checkInput(input, "appKey entitiesToSync customParams", "credentials.authorizeUrl");
+      checkText("appKey", body.appKey);
+      const result = await call("POST", "/oauth/authorize-url", { ...init, body });
       return unwrapAs(result, isAuthorizeUrl, "its body has no http or https `url` with a `requestId`");
     },
   };
@@ -257,7 +256,7 @@ export function isAuthorizeUrl(body: unknown): body is AuthorizeUrl {
 /** Checks the input of a create. The message quotes no value. */
 function checkCreateInput(input: unknown): void {
   if (!isObject(input)) throw invalidInput("input", "must be an object with appKey and userInputs");
-  const { appKey, userInputs } = input;
+  const { appKey, userInputs }: Record<string, unknown> = Object.assign(Object.create(null), input);
   checkText("appKey", appKey, ', such as "follow-up-boss"');
   if (!isObject(userInputs))
     throw invalidInput("userInputs", "must be an object, with one entry for each input of the connector");

@@ -5,6 +5,7 @@ import {
   createRolloutClient,
   createTokenSigner,
   RolloutConfigError,
+  RolloutResponseError,
 } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
@@ -31,6 +32,12 @@ const OPTIONS: Readonly<Record<string, unknown>> = {
   logger: { debug: planted, warn: planted },
   onCall: planted,
   params: { query: { planted: 1 } },
+  path: { credentialId: "planted" },
+  header: { "X-Planted": "planted" },
+  querySerializer: planted,
+  appKey: "planted",
+  includeProfile: true,
+  entitiesToSync: { people: true },
   parseAs: "text",
   bodySerializer: planted,
   pathSerializer: planted,
@@ -45,8 +52,8 @@ const OPTIONS: Readonly<Record<string, unknown>> = {
 
 const added: string[] = [];
 
-function plant(name: string): void {
-  Object.defineProperty(Object.prototype, name, { value: OPTIONS[name], configurable: true, writable: true });
+function plant(name: string, value = OPTIONS[name]): void {
+  Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
   added.push(name);
 }
 
@@ -63,11 +70,16 @@ test("dangerouslyAllowHttp of every object's prototype allows nothing", async ()
   }
 });
 
+test("authorization of every object's prototype is no header", () => {
+  plant("authorization", "planted");
+  expect(() => createRolloutClient({ token: "made-up", headers: { "X-Trace": "t1" } })).not.toThrow();
+});
+
 test.each(Object.keys(OPTIONS))("%s of every object's prototype is no option", async (name) => {
   vi.stubEnv("ROLLOUT_CLIENT_ID", "client");
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", "secret");
   planted.mockClear();
-  const statuses = [429, 200, 200, 200];
+  const statuses = [429];
   const server = await startHttpServer(() => json({ id: "cred_1" }, statuses.shift(), { "Retry-After": "0" }));
   plant(name);
   const options = { token: cachedToken(() => "made-up"), baseUrl: server.url };
@@ -78,6 +90,9 @@ test.each(Object.keys(OPTIONS))("%s of every object's prototype is no option", a
   expect(await api.POST("/credentials", { body: input, middleware })).toMatchObject({ data: { id: "cred_1" } });
   expect(await credentials.create(input, {})).toEqual({ id: "cred_1" });
   expect(await things.PUT("/things", { body: thing })).toMatchObject({ data: { id: "cred_1" } });
+  await credentials.update("cred_1", Object({}));
+  await credentials.delete("cred_1");
+  await rejection(credentials.list({}), RolloutResponseError);
   expect(await createTokenSigner({}).sign("user")).toMatch(/^ey/);
   const sent = server.requests.map(({ method, url, headers, body }) => [
     ...[method, url, body, headers.authorization],
@@ -85,6 +100,12 @@ test.each(Object.keys(OPTIONS))("%s of every object's prototype is no option", a
   ]);
   const rest = ["Bearer made-up", undefined, undefined];
   const create = ["POST", "/credentials", JSON.stringify(input), ...rest];
-  expect(sent).toEqual([create, create, create, ["PUT", "/things", JSON.stringify(thing), ...rest]]);
+  expect(sent).toEqual([
+    ...[create, create, create],
+    ["PUT", "/things", JSON.stringify(thing), ...rest],
+    ["PUT", "/credentials/cred_1", "{}", ...rest],
+    ["DELETE", "/credentials?credentialId=cred_1", "", ...rest],
+    ["GET", "/credentials", "", ...rest],
+  ]);
   expect(planted).not.toHaveBeenCalled();
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  type CallRecord,
   createRolloutApi,
   type FetchFunction,
   type RolloutApi,
@@ -310,14 +311,21 @@ test("whatever the value of a parameter, and in whatever style, it is a segment 
   );
 });
 
-test.each(["/things\n", "/things\r\nGET /other", "/\u0000", "/\u007f", "/\u0085"])(
-  "the path %j is refused, and not logged",
-  async (path) => {
-    const logger = { debug: vi.fn(), warn: vi.fn() };
-    const api = thingsApi({ fetch, logger });
-    const failure = await rejection(Reflect.apply(api.GET, api, [path]), RolloutConfigError);
-    expect(failure).toMatchObject({ code: "invalid_input", option: "path" });
-    expect(failure.message).not.toMatch(/\p{Cc}/u);
-    for (const spy of [fetch, logger.debug, logger.warn]) expect(spy).not.toHaveBeenCalled();
-  },
-);
+test.each([
+  ...["\n", "\r\nGET /other", "\u0000", "\u007f", "\u0085", "\u2028", "\u202e"].map((end) => [
+    "path",
+    "GET",
+    `/things${end}`,
+  ]),
+  ...["GET\n", "GET /other\r\n", "G\u00cbT"].map((method) => ["method", method, "/things"]),
+])("the %s of %j %j is refused, and neither logged nor recorded", async (option, method, path) => {
+  const logger = { debug: vi.fn(), warn: vi.fn() };
+  const records: CallRecord[] = [];
+  const api = thingsApi({ fetch, logger, onCall: (record) => void records.push(record) });
+  const failure = await rejection(Reflect.apply(api.request, api, [method, path]), RolloutConfigError);
+  expect(failure).toMatchObject({ code: "invalid_input", option });
+  expect(records).toHaveLength(1);
+  const shown = [failure.message, records[0]?.method, records[0]?.path].join(" ");
+  expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\u00cb]/u);
+  for (const spy of [fetch, logger.debug, logger.warn]) expect(spy).not.toHaveBeenCalled();
+});
