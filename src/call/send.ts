@@ -218,8 +218,8 @@ function secretsOf({ body, headers }: OutgoingRequest["init"], input: unknown): 
   return [...secretsInBody(input), sent, ...secretsInBody(parseJson(sent)), ...secretHeaders];
 }
 
-/** A header value, each of its cookies, and what is behind the name of a cookie or the scheme of a credential. */
+/** A header value, each of its cookies, and what is behind the name of a cookie or a user, or the scheme of a credential. */
 function partsOf(value: string): readonly string[] {
   const parts = [value, ...value.split(/;\s*/)];
-  return [...parts, ...parts.map((part) => part.replace(/^[^\s=]+[\s=]\s*/, ""))];
+  return [...parts, ...parts.map((part) => part.replace(/^[^\s=:]+[\s=:]\s*/, ""))];
 }

@@ -9,16 +9,18 @@ const MIN_SECRET_LENGTH = 3;
 // A value that is shorter than this is replaced as a whole word only: "usa" is a part of "usage".
 const MIN_LENGTH_INSIDE_WORDS = 8;
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-// A longer value is searched for in pieces, so that a text that resembles it everywhere takes linear time too.
-const PIECES = /.{1,1024}$|.{512}/gs;
+// A longer value is searched for in pieces: so few lengths have to be tried, even if every place of a text begins like a secret.
+const PIECES = /.{1,64}$|.{32}/gs;
 // Three for the escapes of a text, and two for what looks like an escape in a secret.
 const MAX_DECODINGS = 5;
 const MAX_CAUSE_DEPTH = 5;
 // JSON.stringify overflows the stack some thousand levels down.
 const MAX_BODY_DEPTH = 100;
 
-// Any JWS or JWE, whose header is a JSON object: the error of a token source may quote one that this call never used.
-const TOKEN = /(?<![\w-])e(?:y[AJ]|w[0ko])[\w-]{5,}\.[\w-]*\.[\w-]*(?:\.[\w-]+){0,2}/g;
+// Any JWS or JWE, whose header is a JSON object, alone or as in `jwt_eyJ…`: the error of a token source may quote one that this
+// call never used. The dots are looked for once, not from each place that looks like a beginning.
+const TOKEN =
+  /(?<![\w-])(?=[\w-]+\.[\w-]*\.)(?:[\w-]*?[_-])?e(?:y[AJ]|w[0ko])[\w-]{5,}\.[\w-]*\.[\w-]*(?:\.[\w-]+){0,2}/g;
 
 /** Creates the function that replaces secrets, however a server spells them. It calls `secrets` at the first text. */
 export function createRedact(secrets: () => readonly string[]): Redact {
@@ -80,7 +82,11 @@ function formsOf(secret: string): string[] {
   const inside = [0, 1, 2].map((offset) =>
     btoa("0".repeat(offset) + bytes).slice(Math.ceil((offset * 4) / 3), Math.floor(((offset + bytes.length) * 4) / 3)),
   );
-  const plain = [...new Set([secret, secret.trim(), bytes, bytesOf(bytes)])].flatMap(decodings).map(({ text }) => text);
+  // A server may leave out what is around a value: white space, quotes, the padding of Base64.
+  const bare = secret.replace(/^[\s"']+|[\s"'=]+$/g, "");
+  const plain = [...new Set([secret, secret.trim(), bare, bytes, bytesOf(bytes)])]
+    .flatMap(decodings)
+    .map(({ text }) => text);
   return [...plain, btoa(bytes).replaceAll("=", ""), ...inside]
     .filter((form) => form.length >= MIN_SECRET_LENGTH)
     .flatMap((form) => fold(form).match(PIECES) ?? []);
@@ -91,10 +97,18 @@ function bytesOf(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }
 
-// What some spelling does not tell apart is made one: the space and the + of forms, the two alphabets of Base64, a line break
-// and the n after a backslash, and what HTML has names for beyond ASCII.
-const FOLDED = /[\b\f\n\r\t+_\xa0-\xff\u2002-\u20ac-]/g;
+// Characters that some spelling does not distinguish are treated as the same: the space and the + of forms, the two alphabets of
+// Base64, a line break and the n after a backslash, what HTML has names for beyond ASCII, and what is no UTF-8.
+const FOLDED = /[\b\f\n\r\t+_\xa0-\xff\u2002-\u20ac\ufffd-]/g;
 const NAMED = "\xa0";
+// HTML's names for ASCII, each with its symbol: htmlentities of PHP uses all of them, and one for the letters fj.
+const NAMES =
+  "amp& lt< gt> quot\" apos' Tab\t NewLine\n excl! num# dollar$ percnt% lpar( rpar) ast* plus+ comma, period. sol/ colon: semi; " +
+  "equals= quest? commat@ lsqb[ lbrack[ bsol\\ rsqb] rbrack] Hat^ lowbar_ UnderBar_ grave` lcub{ lbrace{ verbar| vert| rcub} rbrace}";
+const NAMED_TEXTS = new Map([
+  ["fjlig", "fj"],
+  ...NAMES.split(" ").map((each) => [each.slice(0, -1), each.slice(-1)] as const),
+]);
 
 function fold(text: string): string {
   return text.replace(FOLDED, (unit) => "bfnrt  /".charAt("\b\f\n\r\t+-_".indexOf(unit)) || NAMED);
@@ -134,7 +148,7 @@ function readEscape([byte, unit, isNumber, entity, letter]: readonly (string | u
   if (letter !== undefined) return "\b\f\n\r\t".charAt([..."bfnrt"].indexOf(letter)) || letter;
   const code = Number(isNumber ? entity?.replace(/^x/i, "0x") : `0x${byte ?? unit}`);
   if (code <= 0x10ffff) return String.fromCodePoint(code);
-  return "&<>\"'".charAt(["amp", "lt", "gt", "quot", "apos"].indexOf(entity ?? "")) || NAMED;
+  return NAMED_TEXTS.get(entity ?? "") ?? NAMED;
 }
 
 /** The strings and numbers under `userInputs` and `customParams` of a request body: passwords and API keys are there. */

@@ -4,14 +4,14 @@ const unicode = (unit: string) => `\\u${hex(unit, 4)}`;
 const latin1 = (text: string) => Buffer.from(text).toString("latin1");
 const base64 = (text: string) => Buffer.from(text).toString("base64").replaceAll("=", "");
 const NAMES: Readonly<Record<string, string>> = {
-  "&": "amp",
-  "<": "lt",
-  ">": "gt",
-  '"': "quot",
-  "'": "apos",
-  ä: "auml",
+  ...{ "&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos", ä: "auml" },
+  ...{ "\t": "Tab", "\n": "NewLine", "!": "excl", "#": "num", $: "dollar", "%": "percnt", "(": "lpar", ")": "rpar" },
+  ...{ "*": "ast", "+": "plus", ",": "comma", ".": "period", "/": "sol", ":": "colon", ";": "semi", "=": "equals" },
+  ...{ "?": "quest", "@": "commat", "[": "lbrack", "\\": "bsol", "]": "rsqb", "^": "Hat", _: "lowbar", "`": "grave" },
+  ...{ "{": "lbrace", "|": "vert", "}": "rcub", fj: "fjlig" },
 };
 const inHtml = (text: string) => text.replace(/[&<>"'ä]/g, (unit) => `&${NAMES[unit]};`);
+const inNamesOfHtml5 = (text: string) => text.replace(/fj|./gs, (unit) => (NAMES[unit] ? `&${NAMES[unit]};` : unit));
 const symbols = /[^\da-z]/giu;
 const beyondAscii = /[^\0-\x7f]/g;
 
@@ -39,6 +39,7 @@ export const spellings = {
   "a form": (text) => new URLSearchParams({ "": text }).toString().slice(1),
   "JSON in a URL": (text) => encodeURIComponent(inJson(text)),
   HTML: inHtml,
+  "htmlentities of PHP with ENT_HTML5": inNamesOfHtml5,
   "HTML in HTML": (text) => inHtml(inHtml(text)),
   "HTML in JSON": (text) => inJson(inHtml(text)),
   "decimal entities": (text) => text.replace(symbols, (character) => `&#${character.codePointAt(0)};`),
