@@ -19,8 +19,8 @@ test("finds an app without a script", async () => {
   await page.getByText("10 apps", { exact: true }).waitFor();
 });
 
-test("shows what is connected, changes what syncs and disconnects", async () => {
-  const { page, mock } = await openApplication();
+test("shows what is connected, changes what syncs, knows both after a restart, and disconnects", async () => {
+  const { page, mock, restart } = await openApplication();
   await page.getByText("Nothing is connected yet.").waitFor();
   await connect(page, "Lofty");
   await page.getByRole("link", { name: "Show my accounts" }).click();
@@ -29,6 +29,8 @@ test("shows what is connected, changes what syncs and disconnects", async () => 
   await page.getByLabel("Calls").uncheck();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByRole("status").getByText("Saved.").waitFor();
+  await restart();
+  await page.reload();
   expect(await page.getByLabel("Calls").isChecked()).toBe(false);
   expect(await page.getByLabel("Notes").isChecked()).toBe(true);
   const [saved] = mock.requests.filter(({ method }) => method === "PUT").map(({ body }) => body);
@@ -69,15 +71,4 @@ test("shows the apps when the accounts cannot be listed", async () => {
   await page.reload();
   await page.getByRole("alert").getByText("our application is not set up properly").waitFor();
   await page.getByRole("link", { name: "Lofty" }).waitFor();
-});
-
-test("knows the visitor and what syncs after a restart", async () => {
-  const { page, url, restart } = await openApplication();
-  await connect(page, "Lofty");
-  await heading(page, "Lofty is connected");
-  await restart();
-  await page.reload();
-  await heading(page, "Lofty is connected");
-  await openAccount(page, url);
-  expect(await page.getByLabel("Calls").isChecked()).toBe(true);
 });

@@ -52,6 +52,7 @@ export async function startApplication(options: ApplicationOptions = {}) {
   });
   return {
     url,
+    databaseFile,
     mock: api.mock,
     /** The bodies that reached the mock with these requests. */
     sent: (method: string, path = "/credentials") =>

@@ -1,22 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { apiKey, choose, connect, enterCode, enterKey, heading, openApplication } from "./setup.ts";
-
-test("connects an account with the inputs that its connector asks for", async () => {
-  const { page, sent } = await openApplication();
-  await choose(page, "Sierra Interactive");
-  await page.getByLabel("API key").fill(apiKey);
-  await page.getByLabel("Region").selectOption({ label: "Canada" });
-  await page.getByLabel("Calls").uncheck();
-  await page.getByRole("button", { name: "Connect" }).click();
-  await heading(page, "Sierra Interactive is connected");
-  expect(sent("POST")).toEqual([
-    {
-      appKey: "sierra-interactive",
-      userInputs: { apiKey, region: "ca" },
-      entitiesToSync: { appointments: true, events: true, notes: true, tasks: true },
-    },
-  ]);
-});
 
 test("shows an input's help without the HTML that could act, and takes an API key for a secret whatever its type says", async () => {
   const infoHTML = `See <b>Settings</b>. <a href="https://example.com/help" onclick="x()">Help</a> <a href="javascript:x()">Bad</a>
@@ -53,10 +37,10 @@ test("asks for the one-time password until it is right", async () => {
 
 test.each([
   ["Sierra Interactive", {}, ["API key", "Region"]],
-  ["Sierra Interactive", { "API key": apiKey }, ["Region"]],
+  ["SkySlope", { Username: "ada" }, ["Password"]],
   ["Wise Agent", { "API key": "  " }, ["API key"]],
   ["Dotloop", {}, ["Profile"]],
-])("connects nothing while the form of %s has only %j", async (app, entered, missing) => {
+])("connects nothing while the form of %s has only %j, and keeps that", async (app, entered, missing) => {
   const { page, mock } = await openApplication();
   await choose(page, app);
   for (const [label, value] of Object.entries(entered)) await page.getByLabel(label).fill(value);
@@ -68,30 +52,34 @@ test.each([
   await page.getByRole("button", { name: /Connect|Continue/ }).click();
   expect(await page.getByRole("alert").getByRole("listitem").allTextContents()).toEqual(missing);
   expect(await page.locator("[aria-invalid]").count()).toBe(missing.length);
+  for (const [label, value] of Object.entries(entered)) {
+    expect(await page.getByLabel(label).inputValue()).toBe(value.trim());
+  }
   expect(mock.requests.filter(({ method }) => method === "POST")).toEqual([]);
 });
 
 test("after a refusal, people correct what they entered; secrets are shown and stored nowhere", async () => {
-  const { page, mock, sent, log } = await openApplication();
+  const { page, mock, sent, log, databaseFile } = await openApplication();
   mock.failNext({ on: "POST /credentials", fault: "status", status: 400 });
-  await choose(page, "SkySlope");
-  await page.getByLabel("Username").fill("ada");
-  await page.getByLabel("Password").fill(apiKey);
-  await page.getByLabel("Documents").uncheck();
-  await page.getByRole("button", { name: "Connect" }).click();
+  await choose(page, "Sierra Interactive");
+  await page.getByLabel("Region").selectOption({ label: "Canada" });
+  await page.getByLabel("Calls").uncheck();
+  await enterKey(page);
   await page.getByText("The mock fails with 400, because of failNext.").waitFor();
-  expect(await page.content()).not.toContain(apiKey);
+  for (const text of [await page.content(), log().notes, readFileSync(databaseFile, "latin1")]) {
+    expect(text).not.toContain(apiKey);
+  }
   expect(log()).toMatchObject({ failures: "", notes: expect.stringContaining("400") });
-  expect(log().notes).not.toContain(apiKey);
-  expect(await page.getByLabel("Username").inputValue()).toBe("ada");
-  expect(await page.getByLabel("Documents").isChecked()).toBe(false);
-  await page.getByLabel("Password").fill("corrected");
+  expect(await page.getByLabel("Region").inputValue()).toBe("ca");
+  expect(await page.getByLabel("Calls").isChecked()).toBe(false);
+  await page.getByLabel("API key").fill("corrected");
   await page.getByRole("button", { name: "Connect" }).click();
-  await heading(page, "SkySlope is connected");
-  expect(sent("POST")).toMatchObject([
-    { userInputs: { username: "ada", password: apiKey } },
-    { userInputs: { username: "ada", password: "corrected" }, entitiesToSync: {} },
-  ]);
+  await heading(page, "Sierra Interactive is connected");
+  const entitiesToSync = { appointments: true, events: true, notes: true, tasks: true };
+  const input = { appKey: "sierra-interactive", entitiesToSync };
+  expect(sent("POST")).toEqual(
+    [apiKey, "corrected"].map((apiKey) => ({ ...input, userInputs: { apiKey, region: "ca" } })),
+  );
 });
 
 test("sends a new code, and after a restart asks for the secret again first", async () => {

@@ -64,10 +64,7 @@ test("whatever a visitor sends, the application answers without failing", async 
   const forms: [path: string, status: number, contentType?: string, body?: string][] = [
     [`/accounts/${CR_LF}/disconnect`, 303],
     [`/accounts/${CR_LF}/entities`, 404],
-    [`/accounts/${CR_LF}/people`, 404],
-    [`/connections/${CR_LF}`, 404],
     [`/connections/${CR_LF}/code`, 404],
-    [connection, 400, "multipart/form-data; boundary=x"],
     [`${connection}/code`, 400, "multipart/form-data; boundary=x"],
     [connection, 400, "multipart/form-data"],
     [connection, 404, "application/json"],

@@ -86,28 +86,23 @@ test("the store equals the source, although the process is killed among the page
   const { create, update, remove, duringPage, cursors, start } = source;
   const first = await start();
   const statuses: number[] = [];
-  const killed = new Promise<void>((resolve) => {
-    duringPage.set(3, async () => {
-      await update("person_10", "on a page already read");
-      await update("person_440", "on a page not yet read");
-      await remove("person_20");
-      await remove("person_430");
-      const id = await create("new");
-      await update("person_11", "in the end");
-      // In another order than they happened, one of them twice, one of two people, and one by somebody else.
-      statuses.push(await first.deliver("peopleDeleted", ["person_430"]));
-      statuses.push(await first.deliver("peopleUpdated", ["person_440", "person_10"]));
-      statuses.push(await first.deliver("peopleDeleted", ["person_20"]));
-      statuses.push(await first.deliver("peopleCreated", [id]));
-      statuses.push(await first.deliver("peopleUpdated", ["person_11"]));
-      statuses.push(await first.deliver("peopleUpdated", ["person_11"]));
-      statuses.push(await first.deliver("peopleDeleted", ["person_1"], true));
-      await first.end("SIGKILL");
-      resolve();
-    });
+  duringPage.set(3, async () => {
+    await update("person_10", "on a page already read");
+    await update("person_440", "on a page not yet read");
+    await remove("person_20");
+    await remove("person_430");
+    const id = await create("new");
+    // In another order than they happened, one of them twice, one of two people, and one by somebody else.
+    statuses.push(await first.deliver("peopleDeleted", ["person_430"]));
+    statuses.push(await first.deliver("peopleUpdated", ["person_440", "person_10"]));
+    statuses.push(await first.deliver("peopleDeleted", ["person_20"]));
+    statuses.push(await first.deliver("peopleCreated", [id]));
+    statuses.push(await first.deliver("peopleCreated", [id]));
+    statuses.push(await first.deliver("peopleDeleted", ["person_1"], true));
+    await first.end("SIGKILL");
   });
-  await killed;
-  expect(statuses).toEqual([204, 204, 204, 204, 204, 204, 401]);
+  expect(await first.ended).toMatchObject({ signal: "SIGKILL" });
+  expect(statuses).toEqual([204, 204, 204, 204, 204, 401]);
 
   // Nobody is there for the events of these. Rollout delivers them again until somebody is.
   await update("person_30", "while there was no process");
@@ -127,27 +122,17 @@ test("the store equals the source, although the process is killed among the page
 
   expect(source.stored()).toEqual({ people: await source.people(), changed: [] });
   // The third page, whose response the first process did not live to see, is the first that the second asks for.
-  expect(cursors.slice(0, 6)).toEqual([null, cursors[1], cursors[2], cursors[2], cursors[4], cursors[5]]);
+  expect(cursors).toEqual([null, cursors[1], cursors[2], cursors[2], cursors[4], cursors[5]]);
   expect(new Set(cursors).size).toBe(5);
-  expect(cursors).toHaveLength(6);
   expect(await source.subscriptions()).toHaveLength(3);
 });
 
-test("the next run finds what no event told: a deletion, a change and a new person", async () => {
-  const { create, update, remove, start, people, stored } = await startSource();
+test("a step that fails ends the process; the next run finds what no event told: a deletion, a change and a new person", async () => {
+  const { mock, create, update, remove, start, people, stored } = await startSource();
   expect(await (await start()).end()).toMatchObject({ code: 0 });
   await remove("person_50");
   await update("person_51", "changed");
   await create("new");
-  expect(await (await start()).end()).toMatchObject({ code: 0 });
-  const { people: found, changed } = stored();
-  expect(found).toEqual(await people());
-  expect(found).toHaveLength(450);
-  expect(changed).toEqual([]);
-});
-
-test("a step that fails ends the process, and the next one goes on", async () => {
-  const { mock, start, people, stored } = await startSource();
   mock.failNext({ on: "GET /people", fault: "status", status: 403 });
   expect(await (await start()).ended).toMatchObject({ code: 1 });
   expect(await (await start()).end()).toMatchObject({ code: 0 });
