@@ -58,17 +58,6 @@ test.each(Object.keys(places).flatMap((place) => thrown.map((reason) => ({ place
   },
 );
 
-test.each([new Error("wrapped"), new SignedOut("wrapped")])(
-  "%s that onError returns takes the place of the call's",
-  async (replacement) => {
-    const onError = vi.fn(() => replacement);
-    const call = thingsApi({ fetch: losing }).POST("/things", { body: thing, middleware: [{ onError }] });
-    await expect(call).rejects.toBe(replacement);
-    const given = expect.objectContaining({ error: expect.any(RolloutNetworkError) });
-    expect(onError).toHaveBeenCalledExactlyOnceWith(given);
-  },
-);
-
 /** An error by which Next.js steers rendering. */
 const steering = Object.assign(new Error("NEXT_REDIRECT"), { digest: "NEXT_REDIRECT;replace;/sign-in;307;" });
 
