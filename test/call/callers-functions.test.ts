@@ -23,14 +23,11 @@ interface Place {
 
 type Fail = () => never;
 const places: Readonly<Record<string, (fail: Fail) => Place>> = {
-  "a token function": (token) => ({ options: { token } }),
-  "an asynchronous token function": (fail) => ({ options: { token: async () => fail() } }),
+  // callers-parts.test.ts has the token function and the rate limiter.
   "a token function that is asked to refresh": (fail) => ({
     ...{ sent: 1, status: 401 },
     options: { token: ({ refresh }) => (refresh ? fail() : "made-up") },
   }),
-  "a rate limiter's acquire": (acquire) => ({ options: { rateLimiter: { acquire } } }),
-  "a rate limiter's asynchronous acquire": (fail) => ({ options: { rateLimiter: { acquire: async () => fail() } } }),
   "a bodySerializer": (bodySerializer) => ({ init: { bodySerializer } }),
   "a querySerializer": (querySerializer) => ({ init: { querySerializer, params: { query: { limit: 1 } } } }),
   "a pathSerializer": (pathSerializer) => ({ init: { pathSerializer, params: { path: { id: 1 } } } }),

@@ -149,18 +149,16 @@ test("the timeout covers the wait for the token, and a token that comes too late
   expect(fetch).not.toHaveBeenCalled();
 });
 
-test("the timeout covers the body to its last byte", async () => {
-  const cancel = vi.fn();
+test("the timeout covers the body to its last byte, however steadily it comes", async () => {
   const pull = async (stream: ReadableStreamDefaultController<Uint8Array>) => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     stream.enqueue(Uint8Array.of(0x5b));
   };
-  const error = await timeOut(95, {
-    fetch: async () => new Response(new ReadableStream({ pull, cancel })),
+  const { mayHaveSucceeded } = await timeOut(95, {
+    fetch: async () => new Response(new ReadableStream({ pull })),
     timeout: 95,
   });
-  expect(error.mayHaveSucceeded).toBe(true);
-  expect(cancel).toHaveBeenCalledTimes(1);
+  expect(mayHaveSucceeded).toBe(true);
 });
 
 test.each([
