@@ -228,7 +228,14 @@ async function secondsOf(retryAfter: string, date?: string, at = now): Promise<n
   return error.retryAfter;
 }
 
-test.each([
+const malformed = [
+  ...["", " ", "-1", "+1", "1.5", "1e3", "0x10", "1, 2", "1 s", "soon", "Infinity", "NaN", "²"],
+  ...["1994-11-06T08:49:37Z", "Nov 6, 1994", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 +0100"],
+  ...["Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT"],
+  ...["Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT; Sun, 06 Nov 1994 08:49:37 GMT"],
+];
+
+test.each<[string, number | undefined, string?, number?]>([
   ["0", 0],
   ["007", 7],
   [" 5 ", 5],
@@ -240,24 +247,13 @@ test.each([
   ["Wed Nov 16 08:49:30 1994", 864_000],
   ["Sun, 06 Nov 1994 08:49:30 GMT", 0],
   ["Friday, 05-Nov-93 08:49:37 GMT", 0],
-])("Retry-After: %s asks for %d s", async (value, seconds) => {
-  expect(await secondsOf(value)).toBe(seconds);
-});
-
-test("Retry-After as a date is measured from the Date of the response, and a part of a second is a whole one", async () => {
-  expect(await secondsOf("Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:17 GMT")).toBe(20);
-  expect(await secondsOf("Sun, 06 Nov 1994 08:49:37 GMT", undefined, now + 1)).toBe(7);
-});
-
-test.each(
-  [
-    ["", " ", "-1", "+1", "1.5", "1e3", "0x10", "1, 2", "1 s", "soon", "Infinity", "NaN", "²"],
-    ["1994-11-06T08:49:37Z", "Nov 6, 1994", "Sun, 06 Nov 1994 08:49:37", "Sun, 06 Nov 1994 08:49:37 +0100"],
-    ["Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 99 Nov 1994 08:49:37 GMT", "Sun, 06 Foo 1994 08:49:37 GMT"],
-    ["Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 GMT; Sun, 06 Nov 1994 08:49:37 GMT"],
-  ].flat(),
-)("Retry-After: %j is malformed, and asks for nothing", async (value) => {
-  expect(await secondsOf(value)).toBeUndefined();
+  // Measured from the Date of the response.
+  ["Sun, 06 Nov 1994 08:49:37 GMT", 20, "Sun, 06 Nov 1994 08:49:17 GMT"],
+  // A part of a second is a whole one.
+  ["Sun, 06 Nov 1994 08:49:37 GMT", 7, "", now + 1],
+  ...malformed.map((value): [string, undefined] => [value, undefined]),
+])("Retry-After: %j asks for %s s", async (value, seconds, date, at) => {
+  expect(await secondsOf(value, date, at)).toBe(seconds);
 });
 
 test.each<[string, Partial<ThingOptions>]>([
