@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { createRolloutApi, createRolloutClient, RolloutError, unwrap } from "rollout-client";
+import { createRolloutApi, createRolloutClient, type RolloutClient, RolloutError, unwrap } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { json, responseBytes, startHttpServer, startSocketServer, write, writeAndClose } from "../support/servers.ts";
@@ -196,17 +196,25 @@ class KeepingResponse extends Response {
   }
 }
 
+const create = ({ credentials }: RolloutClient) => credentials.create(input);
+const update = ({ credentials }: RolloutClient) => credentials.update("cred_1", { entitiesToSync: { notes: true } });
+
 test.each([
-  [TheirResponse, json(created), { value: created }],
-  [FrozenResponse, json({}, 400), { reason: { code: "bad_request", mayHaveSucceeded: false } }],
-  [KeepingResponse, { status: 204 }, { reason: { code: "invalid_response", status: 204 } }],
-])("a global Response that a framework replaced changes no outcome: %s", async (GlobalResponse, response, expected) => {
+  ["has members of its own", TheirResponse, create, json(created), { value: created }],
+  [
+    "freezes its responses",
+    FrozenResponse,
+    create,
+    json({}, 400),
+    { reason: { code: "bad_request", mayHaveSucceeded: false } },
+  ],
+  ["keeps the headers it is given", KeepingResponse, update, { status: 204 }, { value: undefined }],
+])("a global Response that %s changes no outcome", async (_case, Replaced, call, response, expected) => {
   const { url } = await startHttpServer(() => response);
-  vi.stubGlobal("Response", GlobalResponse);
-  const { api, credentials } = createRolloutClient({ token: "made-up", baseUrl: url });
-  expect(await Promise.allSettled([credentials.create(input)])).toMatchObject([expected]);
-  const posted = await api.POST("/credentials", { body: input });
-  expect(posted.response.status).toBe(response.status);
+  vi.stubGlobal("Response", Replaced);
+  const client = createRolloutClient({ token: "made-up", baseUrl: url });
+  expect(await Promise.allSettled([call(client)])).toMatchObject([expected]);
+  expect((await client.api.POST("/credentials", { body: input })).response.status).toBe(response.status);
 });
 
 class BrokenRequest {
