@@ -23,14 +23,11 @@ interface Place {
 
 type Fail = () => never;
 const places: Readonly<Record<string, (fail: Fail) => Place>> = {
-  "a token function": (token) => ({ options: { token } }),
-  "an asynchronous token function": (fail) => ({ options: { token: async () => fail() } }),
+  // callers-parts.test.ts has the token function and the rate limiter.
   "a token function that is asked to refresh": (fail) => ({
     ...{ sent: 1, status: 401 },
     options: { token: ({ refresh }) => (refresh ? fail() : "made-up") },
   }),
-  "a rate limiter's acquire": (acquire) => ({ options: { rateLimiter: { acquire } } }),
-  "a rate limiter's asynchronous acquire": (fail) => ({ options: { rateLimiter: { acquire: async () => fail() } } }),
   "a bodySerializer": (bodySerializer) => ({ init: { bodySerializer } }),
   "a querySerializer": (querySerializer) => ({ init: { querySerializer, params: { query: { limit: 1 } } } }),
   "a pathSerializer": (pathSerializer) => ({ init: { pathSerializer, params: { path: { id: 1 } } } }),
@@ -55,17 +52,6 @@ test.each(Object.keys(places).flatMap((place) => thrown.map((reason) => ({ place
       await expect(call).rejects.toBe(reason);
     }
     expect(fetch).toHaveBeenCalledTimes(2 * sent);
-  },
-);
-
-test.each([new Error("wrapped"), new SignedOut("wrapped")])(
-  "%s that onError returns takes the place of the call's",
-  async (replacement) => {
-    const onError = vi.fn(() => replacement);
-    const call = thingsApi({ fetch: losing }).POST("/things", { body: thing, middleware: [{ onError }] });
-    await expect(call).rejects.toBe(replacement);
-    const given = expect.objectContaining({ error: expect.any(RolloutNetworkError) });
-    expect(onError).toHaveBeenCalledExactlyOnceWith(given);
   },
 );
 

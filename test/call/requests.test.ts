@@ -1,18 +1,10 @@
 import fc from "fast-check";
-import {
-  type CallRecord,
-  createRolloutApi,
-  type FetchFunction,
-  type RolloutApi,
-  RolloutApiError,
-  RolloutConfigError,
-  unwrap,
-} from "rollout-client";
+import { type CallRecord, type FetchFunction, RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { isStream } from "../../src/call/request.ts";
 import { rejection } from "../support/rejection.ts";
 import { CREATED, json, startHttpServer } from "../support/servers.ts";
-import { type ThingPaths, thing } from "../support/things.ts";
+import { thing } from "../support/things.ts";
 import { losing, thingsApi } from "../support/things-api.ts";
 
 /** An api of a server that refuses the first request. */
@@ -56,20 +48,6 @@ test.each<[string, object, string, string]>([
   }
 });
 
-test("a FormData is sent as one, and retried with the same fields", async () => {
-  for (const middleware of middlewares) {
-    const { api, server } = await refusedOnce();
-    const form = new FormData();
-    form.set("name", "a thing");
-    await api.POST("/things", { body: form, middleware });
-    const forms = server.requests.map(({ body, headers }) =>
-      new Response(body, { headers: { "Content-Type": headers["content-type"] ?? "" } }).formData(),
-    );
-    const fields = [["name", "a thing"]];
-    expect((await Promise.all(forms)).map((received) => [...received])).toEqual([fields, fields]);
-  }
-});
-
 test("a body that changes while the call waits is sent as it was", async () => {
   const server = await startHttpServer();
   const api = thingsApi({
@@ -107,11 +85,6 @@ test.each<[string, string, () => object]>([
   }
 });
 
-test("a stream is not retried after a lost connection", async () => {
-  const call = thingsApi({ fetch: losing }).PUT("/things", { body: stream(), duplex: "half" });
-  await expect(call).rejects.toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
-});
-
 test("a ReadableStream of a browser whose streams are not async iterable is a stream, too", () => {
   const { prototype } = ReadableStream;
   const iterator = Object.getOwnPropertyDescriptor(prototype, Symbol.asyncIterator);
@@ -124,20 +97,17 @@ test.each<[string, () => BodyInit]>([
   ["a text", () => "planted=secret text"],
   ["a form", () => new URLSearchParams({ planted: "secret text" })],
 ])("%s that a bodySerializer returned is redacted in an error that echoes it", async (_case, bodySerializer) => {
-  const server = await startHttpServer(({ body }) => json({ errorMessage: `cannot read ${body}` }, 400));
-  const call = thingsApi({ baseUrl: server.url }).POST("/things", { body: thing, bodySerializer });
-  const failure = await rejection(call.then(unwrap), RolloutApiError);
-  expect(failure.errors).toEqual([{ message: "cannot read [redacted]" }]);
+  const server = await startHttpServer(({ body }) => json({ echo: body }, 400));
+  const { error } = await thingsApi({ baseUrl: server.url }).POST("/things", { body: thing, bodySerializer });
+  expect(error).toEqual({ echo: "[redacted]" });
 });
 
 test("userInputs that middleware puts into a body are redacted in an error that echoes them", async () => {
-  const server = await startHttpServer(() => json({ errorMessage: "planted is no password" }, 400));
+  const server = await startHttpServer(() => json({ echo: "planted" }, 400));
   const body = JSON.stringify({ userInputs: { password: "planted" } });
   const middleware = [{ onRequest: ({ request }: { request: Request }) => new Request(request, { body }) }];
-  const call = thingsApi({ baseUrl: server.url }).POST("/things", { body: thing, middleware });
-  const failure = await rejection(call.then(unwrap), RolloutApiError);
-  expect(failure.errors).toEqual([{ message: "[redacted] is no password" }]);
-  expect(server.requests).toMatchObject([{ body }]);
+  const { error } = await thingsApi({ baseUrl: server.url }).POST("/things", { body: thing, middleware });
+  expect([error, server.requests]).toMatchObject([{ echo: "[redacted]" }, [{ body }]]);
 });
 
 const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
@@ -170,8 +140,7 @@ describe("a query", () => {
   const AT = "1970-01-01T00%3A00%3A00.000Z";
 
   test.each<[string, object, string]>([
-    ["numbers and booleans", { a: "b c&d", e: 1.5, f: false, g: 0, h: 1n }, "?a=b%20c%26d&e=1.5&f=false&g=0&h=1"],
-    ["an empty text", { a: "" }, "?a="],
+    ["a bigint", { a: 1n }, "?a=1"],
     ["a Date", { since: at }, `?since=${AT}`],
     ["an array with Dates", { since: [at, 1] }, `?since=${AT}&since=1`],
     ["an object with a Date", { filter: { since: at, a: "é" } }, `?filter[since]=${AT}&filter[a]=%C3%A9`],
@@ -219,10 +188,6 @@ describe("a query", () => {
   });
 });
 
-type PeoplePaths = Record<`/people/${string}` | "@example.com/things" | "/things", ThingPaths["/things"]>;
-const peopleApi = (baseUrl = "https://rollout.test/api"): RolloutApi<PeoplePaths> =>
-  createRolloutApi<PeoplePaths>({ token: "made-up", baseUrl, fetch });
-
 test.each<[string, object]>([
   ["params", { params: null }],
   ["params", { params: "thing_1" }],
@@ -251,42 +216,31 @@ test("a fetch is asked not to follow redirects, whatever the init of the call sa
   expect(fetch.mock.lastCall?.[1].redirect).toBe("manual");
 });
 
+/** Makes a GET of any path, with any init. */
+const get = (path: string, init?: object, baseUrl = "https://rollout.test/api"): Promise<unknown> =>
+  Reflect.apply(thingsApi({ fetch, baseUrl }).GET, undefined, [path, init]);
 const elsewhere = [{ onRequest: ({ request }: { request: Request }) => new Request("https://other.test", request) }];
 
 test.each<[string, () => Promise<unknown>]>([
-  ["the base URL of the call", () => peopleApi().GET("/things", { baseUrl: "https://other.test" })],
-  ["a base URL that begins like the client's", () => peopleApi().GET("/things", { baseUrl: "https://rollout.test0" })],
-  ["a base URL without an origin", () => peopleApi().GET("/things", { baseUrl: "/elsewhere" })],
-  ["the path", () => peopleApi("https://rollout.test").GET("@example.com/things")],
-  ["middleware", () => peopleApi().GET("/things", { middleware: elsewhere })],
+  ["the base URL of the call", () => get("/things", { baseUrl: "https://other.test" })],
+  ["a base URL that begins like the client's", () => get("/things", { baseUrl: "https://rollout.test0" })],
+  ["a base URL without an origin", () => get("/things", { baseUrl: "/elsewhere" })],
+  ["the path", () => get("@example.com/things", {}, "https://rollout.test")],
+  ["middleware", () => get("/things", { middleware: elsewhere })],
 ])("a call to another origin by %s is refused, and nothing is sent", async (_case, call) => {
   expect(await rejection(call(), RolloutConfigError)).toMatchObject({ code: "invalid_config", option: "baseUrl" });
   expect(fetch).not.toHaveBeenCalled();
 });
 
-/** What a call comes to whose path has this parameter. */
-function callWith(path: `/people/${string}`, values: object | undefined): Promise<unknown> {
-  const api = peopleApi();
-  return Reflect.apply(api.GET, api, [path, values === undefined ? undefined : { params: { path: values } }]);
-}
 const refusal = (name: string) => ({ code: "invalid_input", option: `params.path.${name}`, mayHaveSucceeded: false });
 
 test.each<[string, object | undefined]>([
-  ["{name}", undefined],
-  ["{name}", { name: undefined }],
-  ["{name}", { name: null }],
-  ["{toString}", {}],
-  ["{name}", { name: "" }],
-  ["{name}", { name: ".." }],
-  ["{name}", { name: [] }],
-  ["{name}", { name: {} }],
-  ["{;name}", { name: ".." }],
-  ["{.name*}", { name: ["", ""] }],
-  ["{.name}", { name: "." }],
-  ["{name*}", { name: { "a/b": 1 } }],
-])("the path parameter %s with %j is refused, and nothing is sent", async (style, values) => {
-  const name = style.replace(/[^a-zA-Z]/g, "");
-  expect(await rejection(callWith(`/people/${style}`, values), RolloutConfigError)).toMatchObject(refusal(name));
+  ["name", undefined],
+  ["name", { params: { path: { name: undefined } } }],
+  ["name", { params: { path: { name: null } } }],
+  ["toString", { params: { path: {} } }],
+])("a path whose parameter %s is missing is refused, and nothing is sent: %j", async (name, init) => {
+  expect(await rejection(get(`/people/{${name}}`, init), RolloutConfigError)).toMatchObject(refusal(name));
   expect(fetch).not.toHaveBeenCalled();
 });
 
@@ -299,7 +253,7 @@ test("whatever the value of a parameter, and in whatever style, it is a segment 
     fc.asyncProperty(styles, fc.oneof(text, lists, fc.integer()), async (style, name) => {
       fetch.mockClear();
       try {
-        await callWith(`/people/${style}/x`, { name });
+        await get(`/people/${style}/x`, { params: { path: { name } } });
       } catch (failure) {
         expect(failure).toMatchObject(refusal("name"));
         expect(fetch).not.toHaveBeenCalled();

@@ -1,10 +1,8 @@
-import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { RolloutApiError, RolloutNetworkError, RolloutResponseError, unwrap } from "rollout-client";
 import { expect, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { respond, responseBytes, startHttpServer, startSocketServer, write } from "../support/servers.ts";
-import { STATUS_CODES } from "../support/status-codes.ts";
 import { callThings, methods } from "../support/things.ts";
 import { thingsApi } from "../support/things-api.ts";
 
@@ -17,29 +15,18 @@ const withMembers = (response: Response, members: Record<string, unknown>): Resp
     Object.fromEntries(Object.entries(members).map(([name, value]) => [name, { value }])),
   );
 
-test.each([
-  { name: "4xx", first: 400, last: 499, code: "unexpected_status", acted: false },
-  { name: "5xx", first: 500, last: 599, code: "server_error", acted: true },
-  { name: "status that HTTP does not have", first: 600, last: 603, code: "unexpected_status", acted: true },
-])("each $name is $code if it has no code of its own; mayHaveSucceeded is $acted", async (row) => {
-  for (let status = row.first; status <= row.last; status += 1) {
-    const fetch = async () => withMembers(Response.json({}, { status: 500 }), { status });
-    const error = await rejection(callThings({ token, fetch, retry: false }, "POST"), RolloutApiError);
-    const mayHaveSucceeded = row.acted || status === 408 || status === 499;
-    expect(error).toMatchObject({ status, code: STATUS_CODES[status] ?? row.code, mayHaveSucceeded });
-  }
-});
-
-const quoted = JSON.stringify("x".repeat(98));
+const text = JSON.stringify("x");
+const gzipped = gzipSync(text);
 
 test.each([
-  ["bytes", { "Transfer-Encoding": "chunked" }, quoted],
-  ["Content-Length", {}, quoted],
-  ["decoded bytes", { "Content-Encoding": "gzip" }, gzipSync(quoted)],
+  ["bytes", { "Transfer-Encoding": "chunked" }, text],
+  ["Content-Length", { "Content-Length": `${text.length}` }, text],
+  // Compressed, so short a text is longer.
+  ["decoded bytes", { "Content-Encoding": "gzip", "Content-Length": `${gzipped.length}` }, gzipped],
 ])("a response longer than maxResponseBytes is refused by its %s", async (_case, headers, body) => {
   const { url } = await startHttpServer(() => ({ headers: { "Content-Type": "application/json", ...headers }, body }));
-  expect(await callThings({ token, baseUrl: url, maxResponseBytes: 100 }, "POST")).toBe("x".repeat(98));
-  const call = callThings({ token, baseUrl: url, maxResponseBytes: 99 }, "POST");
+  expect(await callThings({ token, baseUrl: url, maxResponseBytes: text.length }, "POST")).toBe("x");
+  const call = callThings({ token, baseUrl: url, maxResponseBytes: text.length - 1 }, "POST");
   const error = await rejection(call, RolloutResponseError);
   expect(error).toMatchObject({ code: "invalid_response", status: 200, mayHaveSucceeded: true, attempts: 1 });
   expect(error.cause).toBeInstanceOf(Error);
@@ -51,13 +38,6 @@ test("a response whose Content-Length is too long is refused at once, and its co
   await server.closed();
 });
 
-test("a compressed body may be longer than maxResponseBytes if what it decodes to is not", async () => {
-  const body = gzipSync("1");
-  const headers = { "Content-Encoding": "gzip", "Content-Length": String(body.length) };
-  const { url } = await startHttpServer(() => ({ headers, body }));
-  expect(await callThings({ token, baseUrl: url, maxResponseBytes: 1 }, "GET")).toBe(1);
-});
-
 test("a body without a stream, as in React Native, is held to maxResponseBytes too", async () => {
   const arrayBuffer = () => new Response("[1]").arrayBuffer();
   const fetch = async () => ({ status: 200, headers: new Headers(), arrayBuffer });
@@ -65,17 +45,11 @@ test("a body without a stream, as in React Native, is held to maxResponseBytes t
   await rejection(callThings({ token, fetch, maxResponseBytes: 2 }, "GET"), RolloutResponseError);
 });
 
-test("a body in chunks is read in their order, and its stream is cancelled when it becomes too long", async () => {
+test("the stream of a body that becomes too long is cancelled", async () => {
   const cancel = vi.fn();
-  const chunks = ["[1", ",2", ",3", "]"].map((chunk) => new TextEncoder().encode(chunk));
-  const start = (stream: ReadableStreamDefaultController) => {
-    for (const chunk of chunks) stream.enqueue(chunk);
-  };
-  const pull = (stream: ReadableStreamDefaultController) => stream.close();
-  const whole = async () => new Response(new ReadableStream({ start, pull }));
-  expect(await callThings({ token, fetch: whole, maxResponseBytes: 7 }, "GET")).toEqual([1, 2, 3]);
-  const endless = async () => new Response(new ReadableStream({ start, cancel }));
-  await rejection(callThings({ token, fetch: endless, maxResponseBytes: 6 }, "GET"), RolloutResponseError);
+  const pull = (stream: ReadableStreamDefaultController) => stream.enqueue(Uint8Array.of(0x20));
+  const fetch = async () => new Response(new ReadableStream({ pull, cancel }));
+  await rejection(callThings({ token, fetch, maxResponseBytes: 6 }, "GET"), RolloutResponseError);
   expect(cancel).toHaveBeenCalledTimes(1);
 });
 
@@ -101,13 +75,6 @@ test("a success that is not UTF-8 is refused as JSON and as text, but not as byt
   expect(new Uint8Array(unwrap(await api.GET("/things", { parseAs: "arrayBuffer" })))).toEqual(bytes);
 });
 
-test("a success that is not valid JSON is refused without quoting it", async () => {
-  const fetch = async () => new Response('{"id": planted}');
-  const error = await rejection(callThings({ token, fetch }, "POST"), RolloutResponseError);
-  expect(error).toMatchObject({ code: "invalid_response", mayHaveSucceeded: true });
-  expect(inspect(error, { depth: null })).not.toContain("planted");
-});
-
 test.each<[string, unknown]>([
   ["nothing", undefined],
   ["null", null],
@@ -116,24 +83,11 @@ test.each<[string, unknown]>([
   ["a status that is no number", { status: "200", headers: new Headers(), body: null }],
   ["a Response that was read", withMembers(Response.json({}), { bodyUsed: true })],
 ])("a fetch that returns %s is a network error, and is not called again", async (_case, response) => {
-  for (const method of ["GET", "POST"] as const) {
-    const fetch = vi.fn(async () => response);
-    // @ts-expect-error a fetch that does not compile, as JavaScript may pass it
-    const error = await rejection(callThings({ token, fetch }, method), RolloutNetworkError);
-    expect(error).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
-    expect(fetch).toHaveBeenCalledOnce();
-  }
+  const fetch = async () => response;
+  // @ts-expect-error a fetch that does not compile, as JavaScript may pass it
+  const error = await rejection(callThings({ token, fetch }, "GET"), RolloutNetworkError);
+  expect(error).toMatchObject({ code: "network", attempts: 1, mayHaveSucceeded: true });
 });
-
-test.each([{}, { headers: new Headers(), body: "{}" }])(
-  "a success with the members %j, which cannot be read, is an invalid response",
-  async (members) => {
-    const fetch = async () => ({ status: 200, ...members });
-    // @ts-expect-error a fetch that does not compile, as JavaScript may pass it
-    const error = await rejection(callThings({ token, fetch }, "POST"), RolloutResponseError);
-    expect(error).toMatchObject({ code: "invalid_response", status: 200, mayHaveSucceeded: true });
-  },
-);
 
 test.each([204, 205])("a %i of a fetch that gives it a body is a success without one", async (status) => {
   const fetch = async () => withMembers(new Response("", { headers: { "Content-Length": "0" } }), { status });
@@ -202,12 +156,6 @@ test.each([{}, { url: "" }, { url: "https://rollout.test/api/things", redirected
     expect(await callThings({ token, fetch: foreign(members) }, "GET")).toEqual({ id: "of_evil" });
   },
 );
-
-test("a 304 is no redirect", async () => {
-  const fetch = async () => new Response(null, { status: 304 });
-  const error = await rejection(callThings({ token, fetch }, "GET"), RolloutApiError);
-  expect(error).toMatchObject({ code: "unexpected_status", status: 304 });
-});
 
 test("the body of a redirect is cancelled", async () => {
   const cancel = vi.fn();

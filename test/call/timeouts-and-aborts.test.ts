@@ -10,8 +10,9 @@ import { responding, thingsApi } from "../support/things-api.ts";
 const token = "made-up";
 const reason = new Error("the user went away");
 
-/** A `fetch` that ignores its signal, and never settles. */
-const hanging: FetchFunction = () => new Promise(() => {});
+/** Ignores every signal. */
+const forever = () => new Promise<never>(() => {});
+const hanging: FetchFunction = forever;
 const refusing = async () => new Response("", { status: 429, headers: { "Retry-After": "60" } });
 const stalled = (status: number) => async () => new Response(new ReadableStream(), { status });
 const failing: FetchFunction = (_url, { signal }) =>
@@ -43,19 +44,15 @@ async function expectAborted(begin: (signal: AbortSignal) => Promise<unknown>, g
 }
 
 test.each<[string, FetchFunction, Partial<ThingOptions>, number]>([
-  ["waits for the token", hanging, { token: () => new Promise(() => {}) }, 0],
+  ["waits for the token", hanging, { token: forever }, 0],
   ["waits for the response", hanging, {}, 1],
   ["waits for the response of a fetch that fails with an error of its own", failing, {}, 1],
   ["reads the body of a 200", stalled(200), {}, 1],
   ["reads the body of a 400", stalled(400), {}, 1],
   ["waits for the rate limiter", refusing, {}, 1],
-  [
-    "waits for a limiter that ignores the signal",
-    hanging,
-    { rateLimiter: { acquire: () => new Promise(() => {}) } },
-    0,
-  ],
+  ["waits for a limiter that ignores the signal", hanging, { rateLimiter: { acquire: forever } }, 0],
   ["waits for a retry", refusing, { rateLimiter: false }, 1],
+  ["waits for data", responding(409), { waitUntilReady: 60_000 }, 1],
 ])("a call that is aborted while it %s rejects with the caller's reason", async (_case, response, options, sent) => {
   const fetch = vi.fn(response);
   await expectAborted((signal) => callThings({ token, fetch, ...options }, "GET", { signal }));
@@ -152,18 +149,16 @@ test("the timeout covers the wait for the token, and a token that comes too late
   expect(fetch).not.toHaveBeenCalled();
 });
 
-test("the timeout covers the body to its last byte", async () => {
-  const cancel = vi.fn();
+test("the timeout covers the body to its last byte, however steadily it comes", async () => {
   const pull = async (stream: ReadableStreamDefaultController<Uint8Array>) => {
     await new Promise((resolve) => setTimeout(resolve, 10));
     stream.enqueue(Uint8Array.of(0x5b));
   };
-  const error = await timeOut(95, {
-    fetch: async () => new Response(new ReadableStream({ pull, cancel })),
+  const { mayHaveSucceeded } = await timeOut(95, {
+    fetch: async () => new Response(new ReadableStream({ pull })),
     timeout: 95,
   });
-  expect(error.mayHaveSucceeded).toBe(true);
-  expect(cancel).toHaveBeenCalledTimes(1);
+  expect(mayHaveSucceeded).toBe(true);
 });
 
 test.each([

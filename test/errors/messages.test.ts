@@ -186,16 +186,12 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
   invalid_input: {
     "no input": () => create(undefined),
     "no appKey": () => create({ userInputs: {} }),
-    "an empty appKey": () => create({ appKey: "", userInputs: {} }),
     "no userInputs": () => create({ appKey: "gmail" }),
     "a number in userInputs": () => create({ appKey: "gmail", userInputs: { apiKey: 7 } }),
     "no input of another operation": () => Reflect.apply(client().credentials.update, undefined, ["cred_1"]),
     "an unknown key": () => Reflect.apply(client().credentials.list, undefined, [{ app: "gmail" }]),
-    "an empty appKey in a filter": () => client().credentials.list({ appKey: "" }),
     "no credentialId": () => Reflect.apply(client().credentials.delete, undefined, []),
-    "an empty credentialId": () => client().credentials.delete(""),
     "an empty code": () => client().credentials.submitOtp("otp_1", " "),
-    "a code that is a number": () => Reflect.apply(client().credentials.submitOtp, undefined, ["otp_1", 123_456]),
     "no challenge": () => Reflect.apply(client().credentials.submitOtp, undefined, [undefined, "123456"]),
     "no userId": () => Reflect.apply(signer.forUser, undefined, []),
     "an empty userId": () => signer.forUser(""),
@@ -208,12 +204,6 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
     "a body that is no JSON": () =>
       Reflect.apply(client().api.POST, undefined, ["/credentials", { body: { size: 7n } }]),
     "a webhook without a body": () => webhook(undefined, "0"),
-    "a webhook that was parsed": () => webhook({}, "0"),
-    "a webhook that was transferred": () => {
-      const bytes = new Uint8Array(8);
-      structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
-      return webhook(bytes, "0");
-    },
   },
   bad_request: {
     "a reason": () => responding(400, { errors: [{ message: "Unknown appKey." }] }).credentials.create(input),
@@ -223,13 +213,10 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
       }).credentials.list(),
     "a reason that echoes what the user entered": () =>
       responding(400, { errorMessage: "key-8261 is wrong" }).credentials.create(input),
-    "three reasons": () =>
-      responding(400, { errors: ["one.", "two", "three"].map((message) => ({ message })) }).credentials.create(input),
     "many reasons, long, on several lines": () => {
       const messages = [" Line one.\r\n\tLine two.\u0007", "x".repeat(201), "y".repeat(200), "four", "five"];
       return responding(400, { errors: messages.map((message) => ({ message })) }).credentials.create(input);
     },
-    "reasons that say nothing": () => responding(400, { errors: [{ message: " " }] }).credentials.create(input),
     "no reason": () => responding(400).credentials.create(input),
   },
   unauthorized: {

@@ -14,7 +14,7 @@ const unhandled = vi.fn();
 
 /** The members of the caller's parts that a call may use. */
 const PLACES = {
-  functions: ["fetch", "token", "onOtp", "acquire", "connect"],
+  functions: ["fetch", "token", "onOtp", "acquire", "connect", "onCall"],
   limiter: ["refused", "succeeded", "successes"],
   logger: ["debug", "warn"],
   signal: ["aborted", "reason", "addEventListener", "removeEventListener", "throwIfAborted"],
@@ -154,6 +154,7 @@ async function check({ faults, needsOtp, statuses, plainResponse, aborts }: Scen
     onOtp: () => CODE,
     acquire: async () => {},
     connect() {},
+    onCall() {},
   });
   class BrokenSocket extends mock.options.webSocket {
     constructor(url: string) {
@@ -175,6 +176,7 @@ async function check({ faults, needsOtp, statuses, plainResponse, aborts }: Scen
     webSocket: BrokenSocket,
     rateLimiter,
     logger,
+    onCall: () => functions.onCall(),
     timeout: 5,
     retry: { limit: 1, maxDelay: 0 },
   });

@@ -1,7 +1,7 @@
 import { createRolloutClient, type FetchInit, RolloutApiError, RolloutNetworkError } from "rollout-client";
 import { expect, test } from "vitest";
 import { rejection } from "../support/rejection.ts";
-import { leaks, plantedInput, plantedPassword, plantedToken } from "./planted-secrets.ts";
+import { plantedInput } from "./planted-secrets.ts";
 import { spellings } from "./spellings.ts";
 
 /** A client of a server that responds to each request with this as the body of a 400. */
@@ -29,8 +29,8 @@ test.each<[string, readonly string[], string, string]>([
   [
     "a short secret between escapes",
     ["usa"],
-    '%22usa%22 a\\nusa "\\u00e9usa" &quot;usa&quot;',
-    '%22R%22 a\\nR "\\u00e9R" &quot;R&quot;',
+    '%22usa%22 a\\nusa "\\u00e9usa" &quot;usa',
+    '%22R%22 a\\nR "\\u00e9R" &quot;R',
   ],
   ["a secret of eight characters inside of words", ["1234567", "12345678"], "a1234567 a12345678", "a1234567 aR"],
   ["a short secret between letters beyond ASCII", ["a+b"], "x a+b, é a+bé", "x R, é a+bé"],
@@ -114,28 +114,20 @@ test("the headers of an error lose Set-Cookie, and names that are secrets", asyn
   });
 });
 
-test.each([200, 422])("the body of a 422 that middleware created after a %d loses secrets", async (status) => {
-  const fetch = async () => Response.json({}, { status });
-  const { credentials, api } = createRolloutClient({ token: "a-token", fetch });
-  api.use({ onResponse: () => Response.json({ message: "not a-token" }, { status: 422 }) });
-  const error = await rejection(credentials.list(), RolloutApiError);
-  expect(error).toMatchObject({ body: { message: "not [redacted]" }, errors: [{ message: "not [redacted]" }] });
-});
-
-test("the headers of a response that middleware created lose secrets, cookies, and what the platform refuses", async () => {
-  const { api, credentials } = createRolloutClient({ token: "a-token", fetch: async () => Response.json([]) });
-  const entries = new Map([
-    ...Object.entries({ "set-cookie": "a=1", "x-echo": "a-token", "x-two": "\u20ac", "a b": "" }),
-  ]);
-  const headers = Object.assign(new Headers(), {
-    forEach: (call: (value: string, name: string) => void) => entries.forEach(call),
-  });
-  api.use({
-    onResponse: () => Object.defineProperty(new Response("", { status: 400 }), "headers", { value: headers }),
-  });
-  const error = await rejection(credentials.list(), RolloutApiError);
-  expect(Object.fromEntries(error.headers)).toEqual({ "x-echo": "[redacted]" });
-});
+test.each([200, 422])(
+  "a 422 that middleware created after a %d loses secrets, cookies, and headers that the platform refuses",
+  async (status) => {
+    const fetch = async () => Response.json([], { status });
+    const { api, credentials } = createRolloutClient({ token: "a-token", fetch });
+    const entries = new Map(Object.entries({ "set-cookie": "a=1", "x-echo": "a-token", "x-two": "\u20ac", "a b": "" }));
+    const value = { get: () => null, forEach: entries.forEach.bind(entries) };
+    const created = () => Response.json({ message: "not a-token" }, { status: 422 });
+    api.use({ onResponse: () => Object.defineProperty(created(), "headers", { value }) });
+    const error = await rejection(credentials.list(), RolloutApiError);
+    expect(error).toMatchObject({ body: { message: "not [redacted]" }, errors: [{ message: "not [redacted]" }] });
+    expect(Object.fromEntries(error.headers)).toEqual({ "x-echo": "[redacted]" });
+  },
+);
 
 test("the strings and numbers under userInputs and customParams are secrets, wherever those are", async () => {
   const { api } = refusing(() => "one deep 4829 word");
@@ -147,30 +139,19 @@ test("the strings and numbers under userInputs and customParams are secrets, whe
   expect(error).toBe("[redacted] [redacted] [redacted] word");
 });
 
-test("customParams are redacted in the error of authorizeUrl", async () => {
-  const { credentials } = refusing(() => ({ message: plantedPassword }));
-  const customParams = { deep: { password: [plantedPassword] } };
-  const error = await rejection(credentials.authorizeUrl({ appKey: "gmail", customParams }), RolloutApiError);
-  expect(leaks(error)).toEqual([]);
-});
-
 test("nothing of a text is shown where the secrets cannot be read", async () => {
   const { api } = refusing(() => "a secret");
-  const body = {
-    appKey: "lofty",
-    userInputs: Object.defineProperty({}, "a", { get: () => expect.fail(), enumerable: true }),
-  };
+  const userInputs = Object.defineProperty({}, "a", { get: () => expect.fail(), enumerable: true });
+  const body = { appKey: "lofty", userInputs };
   expect((await api.POST("/credentials", { body, bodySerializer: () => "{}" })).error).toBe("[redacted]");
 });
 
-test.each<[string, string, readonly string[]]>([
+test.each<readonly [string, string, readonly string[]]>([
   ["Cookie", "a=first-one; b=second%2Fone", ["a=first-one", "first-one", "second%2Fone", "second/one"]],
   ["Proxy-Authorization", "Basic dXNlcjpzZWNyZXQ=", ["dXNlcjpzZWNyZXQ=", "dXNlcjpzZWNyZXQ%3D"]],
-  ...["X-Api-Key", "apikey", "X-CSRF-Token", "Client-Secret", "Password"].map((name): [string, string, string[]] => [
-    name,
-    "a=key",
-    ["a=key"],
-  ]),
+  ...["X-Api-Key", "apikey", "X-CSRF-Token", "Client-Secret", "Password"].map(
+    (name) => [name, "a=key", ["a=key"]] as const,
+  ),
 ])("the parts of the caller's own header %s are redacted", async (name, value, parts) => {
   const { api } = refusing(() => ({ echo: ["Basic a", ...parts] }));
   const { error } = await api.GET("/credentials", { headers: { [name]: value } });
@@ -185,14 +166,12 @@ test("the caller's other headers are no secrets", async () => {
 });
 
 test("a token that was rejected before is redacted, too", async () => {
-  const token = ({ refresh }: { refresh: boolean }) => (refresh ? "made-up-new" : plantedToken);
-  const fetch = async (_url: string, { headers }: FetchInit) =>
-    headers.get("Authorization") === "Bearer made-up-new"
-      ? Response.json({ errorMessage: `made-up-new is no better than ${plantedToken}` }, { status: 403 })
-      : Response.json({}, { status: 401 });
-  const { credentials } = createRolloutClient({ token, fetch });
-  const error = await rejection(credentials.create(plantedInput), RolloutApiError);
-  expect(error.errors).toEqual([{ message: "[redacted] is no better than [redacted]" }]);
+  const token = ({ refresh }: { refresh: boolean }) => (refresh ? "made-up-new" : "made-up-old");
+  const statuses = [401, 403];
+  const fetch = async () =>
+    Response.json("made-up-new is no better than made-up-old", { status: statuses.shift() ?? 0 });
+  const { error } = await createRolloutClient({ token, fetch }).api.GET("/credentials");
+  expect(error).toBe("[redacted] is no better than [redacted]");
 });
 
 test("a cause keeps its name, message, code, stack and causes, and nothing else", async () => {

@@ -1,12 +1,5 @@
-/** A promise that the test settles itself. */
-export interface Deferred<Value = void> {
-  readonly promise: Promise<Value>;
-  resolve(value: Value): void;
-  reject(reason: unknown): void;
-}
-
-/** What `Promise.withResolvers` is on newer runtimes than the oldest one that is supported. */
-export function deferred<Value = void>(): Deferred<Value> {
+/** A promise that the test settles itself: `Promise.withResolvers`, which the oldest supported runtime does not have. */
+export function deferred<Value = void>() {
   let resolve: (value: Value) => void = () => {};
   let reject: (reason: unknown) => void = () => {};
   const promise = new Promise<Value>((onValue, onReason) => {

@@ -9,16 +9,8 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** A program in a process of its own. */
-export interface RunningProgram {
-  readonly ended: Promise<Ended>;
-  /** Resolves to the first match in what it prints to stdout. */
-  printed(pattern: RegExp): Promise<RegExpExecArray>;
-  end(signal?: NodeJS.Signals): Promise<Ended>;
-}
-
 /** Starts a program. Whoever starts it ends it. */
-export function startProgram(file: string, args: readonly string[], options: SpawnOptions = {}): RunningProgram {
+export function startProgram(file: string, args: readonly string[], options: SpawnOptions = {}) {
   const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => {
@@ -30,7 +22,8 @@ export function startProgram(file: string, args: readonly string[], options: Spa
   const ended = once(child, "close").then(([code, signal]): Ended => ({ code, signal, ...output }));
   return {
     ended,
-    async printed(pattern) {
+    /** Resolves to the first match in what it prints to stdout. */
+    async printed(pattern: RegExp): Promise<RegExpExecArray> {
       let end: Ended | undefined;
       while (end === undefined) {
         const found = pattern.exec(output.stdout);
@@ -41,14 +34,17 @@ export function startProgram(file: string, args: readonly string[], options: Spa
         `${[file, ...args].join(" ")} ended with ${end.code ?? end.signal} before it printed ${pattern}:\n${end.stderr}`,
       );
     },
-    end(signal = "SIGTERM") {
+    end(signal: NodeJS.Signals = "SIGTERM") {
       child.kill(signal);
       return ended;
     },
   };
 }
 
+/** A program in a process of its own. */
+export type RunningProgram = ReturnType<typeof startProgram>;
+
 /** Starts a program that Node runs. */
-export function startNode(args: readonly string[], options: SpawnOptions = {}): RunningProgram {
+export function startNode(args: readonly string[], options: SpawnOptions = {}) {
   return startProgram(process.execPath, args, options);
 }

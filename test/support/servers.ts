@@ -19,16 +19,8 @@ export async function listen(server: Server): Promise<number> {
   return address.port;
 }
 
-/** A server on loopback. It ends with its test, or when it is closed. */
-interface RunningServer {
-  readonly url: string;
-  readonly port: number;
-  /** The connections that are open now. */
-  readonly sockets: ReadonlySet<Socket>;
-  close(): Promise<void>;
-}
-
-async function start(server: Server): Promise<RunningServer> {
+/** Starts a server on loopback. It ends with its test, or when it is closed. */
+async function start(server: Server) {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -49,12 +41,12 @@ async function start(server: Server): Promise<RunningServer> {
 }
 
 /** Starts a server with a listener of `node:http`. */
-export function serve(listener: RequestListener): Promise<RunningServer> {
+export function serve(listener: RequestListener) {
   return start(createHttpServer(listener));
 }
 
 /** Starts a server that does what it likes with each connection. */
-export function startRawServer(onConnection: (socket: Socket) => void): Promise<RunningServer> {
+export function startRawServer(onConnection: (socket: Socket) => void) {
   return start(createServer(onConnection));
 }
 
@@ -86,14 +78,6 @@ export interface PlainResponse {
   readonly body?: string | Uint8Array;
 }
 
-/** A server that speaks HTTP. */
-export interface HttpServer {
-  readonly url: string;
-  readonly port: number;
-  /** What has arrived so far. */
-  readonly requests: readonly ReceivedRequest[];
-}
-
 /** A response with a JSON body. */
 export function json(value: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): PlainResponse {
   return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) };
@@ -105,7 +89,7 @@ export const CREATED: PlainResponse = json({ id: "cred_1" });
 /** Starts a server that records each request, then responds to it. */
 export async function startHttpServer(
   respond: (request: ReceivedRequest) => PlainResponse | Promise<PlainResponse> = () => CREATED,
-): Promise<HttpServer> {
+) {
   const requests: ReceivedRequest[] = [];
   const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = "", url = "", headers } = message;
@@ -133,19 +117,8 @@ export interface RawRequest {
 /** Responds to a request that has been read to its last byte: with any bytes, or by what it does to the socket. */
 export type Responder = (socket: Socket, request: RawRequest) => void;
 
-/** A raw server: each request gets the next response, and every request after the last response gets that one. */
-export interface SocketServer {
-  readonly port: number;
-  readonly url: string;
-  readonly requests: readonly RawRequest[];
-  /** Resolves when `count` requests have been read. */
-  received(count: number): Promise<void>;
-  /** Resolves when the connections that are open now have ended. */
-  closed(): Promise<void>;
-}
-
-/** Starts a server that responds with bytes. */
-export async function startSocketServer(...responders: readonly [Responder, ...Responder[]]): Promise<SocketServer> {
+/** Starts a raw server: each request gets the next response, and every request after the last response gets that one. */
+export async function startSocketServer(...responders: readonly [Responder, ...Responder[]]) {
   const requests: RawRequest[] = [];
   const arrivals = new EventEmitter();
   const { url, port, sockets } = await startRawServer((socket) => {
@@ -160,9 +133,11 @@ export async function startSocketServer(...responders: readonly [Responder, ...R
     port,
     url,
     requests,
-    async received(count) {
+    /** Resolves when `count` requests have been read. */
+    async received(count: number) {
       while (requests.length < count) await once(arrivals, "request");
     },
+    /** Resolves when the connections that are open now have ended. */
     async closed() {
       await Promise.all([...sockets].map((socket) => new Promise<unknown>((resolve) => socket.once("close", resolve))));
     },
@@ -177,7 +152,9 @@ function readRequests(socket: Socket, onRequest: (request: RawRequest) => void):
       const headEnd = pending.indexOf("\r\n\r\n");
       if (headEnd === -1) return;
       const [requestLine = "", ...lines] = pending.subarray(0, headEnd).toString("latin1").split("\r\n");
-      const headers = new Headers(lines.map((line): [string, string] => headerOf(line)));
+      const headers = new Headers(
+        lines.map((line): [string, string] => [line.split(":")[0] ?? "", line.replace(/^.*?:/, "")]),
+      );
       const bodyStart = headEnd + 4;
       const bodyEnd = bodyStart + Number(headers.get("content-length") ?? 0);
       if (pending.length < bodyEnd) return;
@@ -188,11 +165,6 @@ function readRequests(socket: Socket, onRequest: (request: RawRequest) => void):
       onRequest({ method, path, headers, body, token });
     }
   });
-}
-
-function headerOf(line: string): [string, string] {
-  const colon = line.indexOf(":");
-  return [line.slice(0, colon), line.slice(colon + 1).trim()];
 }
 
 /** The bytes of a complete response, whose `Content-Length` is right unless `headers` say otherwise. */

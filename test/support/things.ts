@@ -26,10 +26,11 @@ export type Method = (typeof methods)[number];
 export const thing = { name: "a thing", size: 3 };
 
 /** What a call may be given beside its method. */
-export interface ThingCall {
+interface ThingCall {
   readonly signal?: AbortSignal;
   readonly timeout?: number;
   readonly retry?: RetryOptions;
+  readonly waitUntilReady?: number | undefined;
 }
 
 /** The options of a client. The base URL may be left out where nothing is sent. */
@@ -38,20 +39,8 @@ export type ThingOptions = Omit<RolloutClientOptions, "webSocket">;
 /** Calls `/things`, with {@link thing} as the body where the method has one, and unwraps the result. */
 export async function callThings(options: ThingOptions, method: Method, call: ThingCall = {}): Promise<unknown> {
   const api = createRolloutApi<ThingPaths>({ ...options, baseUrl: options.baseUrl ?? "https://rollout.test/api" });
-  switch (method) {
-    case "GET":
-      return unwrap(await api.GET("/things", { ...call }));
-    case "HEAD":
-      return unwrap(await api.HEAD("/things", { ...call }));
-    case "DELETE":
-      return unwrap(await api.DELETE("/things", { ...call }));
-    case "PUT":
-      return unwrap(await api.PUT("/things", { ...call, body: thing }));
-    case "POST":
-      return unwrap(await api.POST("/things", { ...call, body: thing }));
-    case "PATCH":
-      return unwrap(await api.PATCH("/things", { ...call, body: thing }));
-  }
+  const init = bodyOf(method) === "" ? call : { ...call, body: thing };
+  return unwrap(await Reflect.apply(api[method], undefined, ["/things", init]));
 }
 
 /** The body that {@link callThings} sends. */

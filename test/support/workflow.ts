@@ -39,16 +39,8 @@ export interface Runner {
   readonly expressions: Readonly<Record<string, string>>;
 }
 
-export interface JobRun {
-  /** The names of the steps that ran. */
-  readonly ran: readonly string[];
-  readonly code: number;
-  readonly printed: string;
-  readonly outputs: Readonly<Record<string, string>>;
-}
-
 /** Runs a job as a runner of GitHub's does: the steps in order, until one fails. */
-export async function runJob(name: string, job: Job, { folder, env, expressions }: Runner): Promise<JobRun> {
+export async function runJob(name: string, job: Job, { folder, env, expressions }: Runner) {
   const path = (entry: string): string => join(folder, name, entry);
   for (const entry of ["work", "temp"]) mkdirSync(path(entry), { recursive: true });
   for (const entry of ["environment", "outputs"]) writeFileSync(path(entry), "");
@@ -59,6 +51,7 @@ export async function runJob(name: string, job: Job, { folder, env, expressions 
     GITHUB_ENV: path("environment"),
     GITHUB_OUTPUT: path("outputs"),
   };
+  /** The names of the steps that ran. */
   const ran: string[] = [];
   let code = 0;
   let printed = "";
@@ -88,6 +81,8 @@ export async function runJob(name: string, job: Job, { folder, env, expressions 
   }
   return { ran, code, printed, outputs: evaluated(job.outputs, context) };
 }
+
+export type JobRun = Awaited<ReturnType<typeof runJob>>;
 
 function readVariables(file: string): Record<string, string> {
   const lines = readFileSync(file, "utf8").matchAll(/^(\w+)=(.*)$/gm);
