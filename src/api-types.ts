@@ -102,7 +102,10 @@ export interface ApiMethod<Paths extends {}, Verb extends HttpMethod> {
     path: Path,
     ...init: ApiArguments<OperationOf<Paths, Path, Verb>, As>
   ): Called<OperationOf<Paths, Path, Verb>, As>;
-  /** This overload is never called. It makes the type assignable to openapi-fetch's `Client`, because TypeScript compares only erased overloads. */
+  /**
+   * This overload is never called. It makes the type assignable to openapi-fetch's `Client`, because TypeScript compares only
+   * erased overloads.
+   */
   <Result>(this: never): Promise<Result>;
 }
 

@@ -62,7 +62,7 @@ function worksAsSignal(signal: AbortSignal): boolean {
 
 const SIGNER = "token: createTokenSigner().forUser(userId)";
 
-/** What people who know other clients write, and what it is called here. */
+/** Names that other clients use, and what they are called here. */
 const GUESSES: Readonly<Record<string, string>> = {
   accessToken: "token",
   apiKey: "token",

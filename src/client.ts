@@ -8,7 +8,10 @@ import { clientSettings, type RolloutApiOptions, type Settings, type SharedOptio
 
 /** Options of {@link createRolloutClient}. */
 export interface RolloutClientOptions extends SharedOptions {
-  /** The URL of the API. `http:` is for loopback addresses only, unless `dangerouslyAllowHttp` is set. @default "https://universal.rollout.com/api" */
+  /**
+   * The URL of the API. `http:` is for loopback addresses only, unless `dangerouslyAllowHttp` is set.
+   * @default "https://universal.rollout.com/api"
+   */
   baseUrl?: string | URL | undefined;
 }
 

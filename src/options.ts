@@ -12,9 +12,12 @@ import { packageVersion } from "./generated/document.ts";
 /** When a failed request is retried. `false` turns retries off. */
 export type RetryOptions =
   | {
-      /** The maximum number of retries. A refusal while other calls succeed does not count, nor does the one retry after a 401. @default 2 */
+      /**
+       * The maximum number of retries. A refusal while other calls succeed does not count, nor does the one retry after a 401.
+       * @default 2
+       */
       limit?: number | undefined;
-      /** The longest backoff and the longest `Retry-After` that is obeyed (up to 25 % is added), in milliseconds. @default 60_000 */
+      /** The longest backoff and `Retry-After` that is obeyed, to which up to 25 % is added, in milliseconds. @default 60_000 */
       maxDelay?: number | undefined;
     }
   | false;
@@ -56,7 +59,7 @@ export interface SharedOptions {
   /** When a failed request is retried. `false` turns retries off. @default { limit: 2, maxDelay: 60_000 } */
   retry?: RetryOptions | undefined;
   /**
-   * Keeps the client within the API's limit: one from {@link createRateLimiter} to share it, or your own. `false` turns it off.
+   * The rate limiter: one from {@link createRateLimiter}, to share between clients, or your own. `false` turns it off.
    * @default one with 50 requests per second for each client
    */
   rateLimiter?: RateLimiter | false | undefined;
@@ -68,13 +71,13 @@ export interface SharedOptions {
   /** The maximum size of a response in bytes, decoded. Error responses have at most 256 KiB. @default 10_485_760 (10 MiB) */
   maxResponseBytes?: number | undefined;
   /**
-   * The `fetch` to use, called as `fetch(url, init)`. What else it does must not make it throw: a connection that it cannot
-   * make is taken for one to the API, and the request is sent again. @default the platform's
+   * The `fetch` to use, called as `fetch(url, init)`. It must throw only when this request fails: an error of another connection
+   * counts as one to the API, and the request may be sent again. @default the platform's
    */
   fetch?: FetchFunction | undefined;
-  /** The `WebSocket` for one-time passwords; `createRolloutApi` does not use it. @default the platform's, which Node has from version 22 on */
+  /** The `WebSocket` for one-time passwords. Node has one from version 22 on. @default the platform's */
   webSocket?: WebSocketConstructor | undefined;
-  /** Where log lines go, for example `console`: a success through `debug`, any other attempt through `warn`. @default no logging */
+  /** Where log lines go, such as `console`: a success through `debug`, any other attempt through `warn`. @default no logging */
   logger?: Logger | undefined;
   /** Called once when a call has ended, with what is known about it, for metrics and traces. @default nothing is called */
   onCall?: OnCall | undefined;
@@ -208,9 +211,9 @@ export function readHeaders(headers: HeadersOptions | undefined): HeaderValues {
   const checked: HeaderValues = Object.create(null);
   if (headers === undefined) return checked;
   try {
-    // Of a list of pairs, mergeHeaders would make headers named 0 and 1; of a string, nothing.
+    // mergeHeaders would turn a list of pairs into headers named 0 and 1, and a string into none.
     if (typeof headers !== "object" || Array.isArray(headers)) throw new TypeError();
-    // Those of other classes, such as node-fetch's, have no members of their own.
+    // Headers of other classes, such as node-fetch's, have no members of their own.
     for (const [name, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
       if (value !== undefined) checked[name.toLowerCase()] = value === null ? null : [value].flat().join(", ");
     }

@@ -22,7 +22,7 @@ type Get = (path: unknown, init: object) => Promise<ApiResult>;
  * Source: the documents of the APIs that act on a connected account.
  *
  * @param init - what `api.GET(path, init)` takes; it applies to every page
- * @throws {@link RolloutCallError} when a call fails, or a page names one already read as the next, or by a number beyond
+ * @throws {@link RolloutCallError} when a call fails, or when the next page was read already, or its cursor is a number beyond
  *   `Number.MAX_SAFE_INTEGER`
  * @example
  * ```ts
@@ -87,13 +87,12 @@ async function* readPages<Paths extends {}>(
       query = { ...query, next: textOf(next) };
       serializer = {};
     } else if (next !== null && link !== undefined) {
-      // Only its query is used: the token goes to the origin of the client, whatever a link says. It is sent as the link spells it.
+      // Only its query is used, as the link spells it: the token goes to the origin of the client, whatever a link says.
       const text = /\?([^#]*)/.exec(link)?.[1] ?? "";
       query = parseQuery(text);
       serializer = { querySerializer: () => text };
     } else return;
-    if (read.has(JSON.stringify(query)))
-      throw unusableError(result, "the page that it names as the next was read already");
+    if (read.has(JSON.stringify(query))) throw unusableError(result, "its next page is one that was read already");
   }
 }
 

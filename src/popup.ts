@@ -28,7 +28,7 @@ export interface AuthorizePopup {
 const POLL_MILLISECONDS = 250;
 const REQUIREMENT = "must be the result of credentials.authorizeUrl: an http or https `url` with a `requestId`";
 const CLOSED =
-  "The pop-up was closed, or a page in it cut the connection to this one. Look for the account in credentials.list(): it may be connected.";
+  "The pop-up was closed, or a page in it cut the connection to this one. The account may be connected: see credentials.list().";
 
 /**
  * Opens an empty pop-up in which a user connects an account with OAuth. Call it in the handler of a click, before the first
@@ -102,6 +102,6 @@ export function openAuthorizePopup(): AuthorizePopup {
 
 /** Resolves when the pop-up is closed: browsers have no event for it. */
 async function whenClosed(popup: Window): Promise<void> {
-  // Closed twice in a row. Measured in Chromium: of a page that reports and closes itself, the report arrives up to 15 ms later.
+  // It must be closed at two polls in a row: in Chromium, the report of a page that closes itself arrives up to 15 ms later.
   for (let polls = 0; polls < 2; polls = popup.closed ? polls + 1 : 0) await pause(POLL_MILLISECONDS, undefined);
 }

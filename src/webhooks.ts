@@ -8,7 +8,7 @@ const HMAC = { name: "HMAC", hash: "SHA-256" };
 
 /** Options of {@link createWebhookVerifier}. */
 export interface WebhookVerifierOptions {
-  /** The Client Secret, with which Rollout signs. @default the environment variable `ROLLOUT_CLIENT_SECRET`, read for the first delivery */
+  /** The Client Secret, with which Rollout signs. @default `ROLLOUT_CLIENT_SECRET` of the environment, at the first delivery */
   clientSecret?: string | undefined;
 }
 

@@ -15,7 +15,7 @@ export interface TokenSignerOptions {
 /** Signs the tokens that Rollout's APIs accept. */
 export interface TokenSigner {
   /**
-   * Signs a fresh token for one of your users, for example in the route from which a page gets its token: for the user who is
+   * Signs a fresh token for one of your users, for example in the route from which a browser gets its token: for the user who is
    * signed in, with `Cache-Control: no-store`.
    *
    * @param userId - your own id for the user

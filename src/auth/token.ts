@@ -59,13 +59,13 @@ function refreshingProvider(source: (request: TokenRequest) => unknown): TokenPr
   };
 }
 
-// In Cloudflare Workers, what a request has begun ends with the request, and its promise never settles. The promise of a request
-// that goes on can be waited for, and so can a timer of one's own.
+// In Cloudflare Workers, what a request has begun ends with the request, and its promise never settles. A promise can be awaited
+// while its request is running, and so can one's own timer.
 const MAX_SHARED_MILLISECONDS = 3_000;
 
 /**
- * Creates a function that runs `work`, once for the calls that come while it runs. A call waits for the run of another one until
- * that is 3 s old, and then runs `work` itself.
+ * Creates a function that runs `work`, and shares each run with the calls that arrive during it. A call waits for the run of
+ * another one until that is 3 s old, and then runs `work` itself.
  */
 function shareRuns<Result>(work: () => Promise<Result>): () => Promise<Result> {
   let current: { readonly result: Promise<Result>; readonly began: number } | undefined;
@@ -93,7 +93,7 @@ function shareRuns<Result>(work: () => Promise<Result>): () => Promise<Result> {
 const MAX_EXPIRY_MARGIN_MILLISECONDS = 60_000;
 
 /**
- * Creates a token source from a function that fetches a token from your server, for pages. A token is used until 60 s before it
+ * Creates a token source from a function that fetches a token from your server, for browsers. A token is used until 60 s before it
  * expires (or for half its lifetime, if that is longer), or until the server rejects it. Its lifetime is `exp - iat` of its
  * payload (RFC 7519, section 4.1), counted from its arrival, so that the clock of the device does not matter. Calls at the same
  * time share one fetch.
@@ -129,7 +129,7 @@ export function cachedToken(fetchToken: () => string | Promise<string>): (reques
   return source;
 }
 
-/** How many milliseconds a token that has just arrived is valid. Infinity if it is not a JWT with an `exp`, 0 if it is no text. */
+/** How many milliseconds a new token is valid. Infinity if it is not a JWT with an `exp`, 0 if it is not a string. */
 function lifetimeOf(token: unknown): number {
   if (typeof token !== "string") return 0;
   try {
@@ -148,7 +148,11 @@ const HEADER_SAFE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 export function checkToken(token: unknown, found: string, mayHaveSucceeded: boolean): string {
   const isText = typeof token === "string";
   if (isText && HEADER_SAFE.test(token) && !/^bearer /i.test(token)) return token;
-  const kind = isText ? "a string that cannot be one" : token === null ? "null" : `a value of type ${typeof token}`;
+  const kind = isText
+    ? "a string that cannot be a bearer token"
+    : token === null
+      ? "null"
+      : `a value of type ${typeof token}`;
   const remedy = "Pass a token without Bearer, or a function that returns or resolves to one: signer.forUser(userId)";
   throw new RolloutConfigError("invalid_config", "token", `cannot be used: ${found} ${kind}. ${remedy}`, {
     mayHaveSucceeded,

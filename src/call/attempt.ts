@@ -81,7 +81,8 @@ const MAX_ERROR_BYTES = 256 * 1024;
 
 /**
  * Makes one attempt within its deadline: gets the token, calls `fetch`, reads the body to its last byte. Throws only the
- * caller's abort reason, what the token function throws, and errors by which a framework steers. `call` counts what was sent.
+ * caller's abort reason, what the token function throws, and errors that a framework uses for control flow. `call` counts what was
+ * sent.
  */
 export async function makeAttempt(
   { url, init }: OutgoingRequest,
@@ -125,23 +126,23 @@ export async function makeAttempt(
     });
   } catch (thrown) {
     notify(() => reader?.cancel());
-    // An abort says nothing about the server. Next.js steers rendering by errors with a digest.
+    // An abort says nothing about the server. Next.js uses errors with a `digest` for control flow.
     if (caller?.aborted || (sent && typeof memberOf(thrown, "digest") === "string")) {
       call.mayHaveSucceeded ||= sent;
       throw caller?.aborted ? abortReason(caller) : thrown;
     }
     if (!sent && !(thrown instanceof DeadlineExceeded)) throw thrown;
     if (refusal !== undefined) return { ...refusal, thrown };
-    const byFetchOption = settings.fetch !== undefined;
-    const failure = classify(thrown, responded, byFetchOption);
+    const ownFetch = settings.fetch !== undefined;
+    const failure = classify(thrown, responded, ownFetch);
     if (failure.kind === "lost" && !responded && isRefused(url, init)) {
-      return { kind: "unsendable", thrown, byFetchOption };
+      return { kind: "unsendable", thrown, thrownByFetchOption: ownFetch };
     }
     return { ...failure, sent, thrown, response };
   }
 }
 
-/** Reads the head of a response once. Only the headers of a success are not copied. */
+/** Reads the head of a response once. The headers of a success are used as they are. */
 function receive(original: FetchResponse): ReceivedResponse {
   const status = memberOf(original, "status");
   if (typeof status !== "number" || !Number.isInteger(status) || original.bodyUsed === true) {
@@ -151,7 +152,7 @@ function receive(original: FetchResponse): ReceivedResponse {
   const isSuccess = status >= 200 && status <= 299;
   let headers = new Headers();
   if (isSuccess && original.headers instanceof Headers) headers = original.headers;
-  // As far as they can be read.
+  // Headers that cannot be read are left out.
   else notify(() => original.headers.forEach((value, name) => void notify(() => headers.append(name, value))));
   return { status, isSuccess, statusText: String(statusText ?? ""), headers, url: String(url ?? ""), original };
 }

@@ -34,7 +34,7 @@ export interface CallDetails {
   waitUntilReady: number | false;
   /** Why the body of an error response could not be read. */
   bodyFailure?: unknown;
-  /** How many seconds this machine's clock was off the server's when the last response arrived. */
+  /** By how many seconds this machine's clock differed from the server's when the last response arrived. */
   clockSkew?: number;
 }
 
@@ -68,7 +68,7 @@ const ADVICE: Readonly<Record<ApiErrorCode, string>> = {
   conflict:
     "If the account was connected just now, its data may not be ready: set waitUntilReady, for example to 60_000.",
   rate_limited: "Share one rate limiter between clients and processes, or raise retry.limit.",
-  server_error: "",
+  server_error: "Try again later.",
   unexpected_status: "Rollout does not document this status: a proxy may have responded instead.",
 };
 
@@ -84,7 +84,7 @@ export function requestIdOf(headers: Headers): string | undefined {
   return REQUEST_ID_HEADERS.map((name) => headers.get(name)).find(isText);
 }
 
-/** How many seconds this machine's clock is off the server's, by the headers of a response that has just arrived. */
+/** By how many seconds this machine's clock differs from the server's: by the headers of a response that has just arrived. */
 export function clockSkewOf(headers: Headers): number {
   return Math.abs(Date.now() - serverTimeOf(headers)) / 1000;
 }
@@ -94,13 +94,15 @@ export function apiError(response: Head, given: unknown, call: CallDetails = UNK
   const { redact, waitUntilReady, bodyFailure, clockSkew = 0 } = call;
   const { responded, ...head } = headOf(response, call);
   const { status } = head;
-  const isOfMiddleware = call.status !== undefined && call.redacted !== response;
-  const body = isOfMiddleware && given !== undefined ? parseJson(redactBody(JSON.stringify(given), redact)) : given;
+  const isByMiddleware = call.status !== undefined && call.redacted !== response;
+  const body = isByMiddleware && given !== undefined ? parseJson(redactBody(JSON.stringify(given), redact)) : given;
   const errors = errorDetailsOf(body);
   const retryAfter = retryAfterOf(head.headers);
   const code = STATUS_CODES[status] ?? (status >= 500 && status <= 599 ? "server_error" : "unexpected_status");
 
   let advice = ADVICE[code];
+  // What may have taken effect is not simply sent again, and the server may say when to.
+  if (code === "server_error" && (retryAfter !== undefined || !isIdempotent(call.method))) advice = "";
   if (code === "unauthorized")
     advice += clockSkew > MAX_CLOCK_SKEW_SECONDS ? `: it is ${Math.round(clockSkew)} s off.` : ".";
   if (code === "conflict" && waitUntilReady !== 0)
@@ -150,7 +152,7 @@ export function networkError(attempt: Attempt, timeout: number, call: CallDetail
 }
 
 function problemOf(attempt: Attempt, timeout: number, origin: string, cause: Error): string {
-  const { kind, status, sent, byFetchOption } = attempt;
+  const { kind, status, sent, thrownByFetchOption } = attempt;
   const code = codeIn(cause);
   const reason = code === undefined ? "" : ` (${code})`;
   if (kind === "unreadable") return `${cause.message}.`;
@@ -165,7 +167,7 @@ function problemOf(attempt: Attempt, timeout: number, origin: string, cause: Err
   // Browsers do not say whether the network failed, or the server does not allow the page to call it.
   if (isBrowser() && cause.name === "TypeError" && cause.cause === undefined)
     return `the connection to ${origin} failed. CORS may be the cause: browsers do not say.`;
-  return byFetchOption
+  return thrownByFetchOption
     ? "the `fetch` option threw an error. It is called as fetch(url, init), with a string and an object."
     : `the connection to ${origin} was lost before the response was complete${reason}.`;
 }
@@ -177,15 +179,18 @@ function codeIn(error: unknown): string | undefined {
 }
 
 /** Creates the error for a request that `fetch` refuses, whatever the network does. */
-export function unsendableError({ thrown, byFetchOption = false }: Attempt, call: CallDetails): RolloutConfigError {
+export function unsendableError(
+  { thrown, thrownByFetchOption = false }: Attempt,
+  call: CallDetails,
+): RolloutConfigError {
   const { redact, method, path, origin } = call;
   const problem = `of ${method} ${path} cannot be sent to ${origin}: fetch refuses it. ${remedyFor(thrown) ?? ""}`;
-  const mayHaveSucceeded = call.mayHaveSucceeded || byFetchOption;
+  const mayHaveSucceeded = call.mayHaveSucceeded || thrownByFetchOption;
   const cause = redactCause(thrown, redact);
   return new RolloutConfigError("invalid_config", "request", problem.trim(), { cause, mayHaveSucceeded });
 }
 
-/** What errors show of a response. Its headers may be those of middleware, so they are redacted here. */
+/** The parts of a response that errors show. Its headers may be those of middleware, so they are redacted here. */
 function headOf({ status, headers: received }: Head, { origin, redact }: CallDetails) {
   const headers = redactHeaders(received, redact);
   const requestId = requestIdOf(headers);

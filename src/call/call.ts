@@ -64,7 +64,7 @@ class CallResult implements ApiResult {
 /** The details of the call that returned a result, for its errors. Unknown for a result that was copied or created elsewhere. */
 export const detailsOf: (result: ApiResult) => CallDetails | undefined = CallResult.detailsOf;
 
-// What of an init is not for `fetch`.
+// Members of an init that are not passed to `fetch`.
 const OWN_MEMBER =
   /^(?:headers|body|params|parseAs|(?:query|path|body)Serializer|middleware|baseUrl|Request|method|signal|timeout|retry|waitUntilReady|fetch)$/;
 
@@ -135,7 +135,7 @@ export function createCall(client: Settings): {
 
     let result: ApiResult;
     try {
-      // The signal of a Request follows the one that it is given, even after the call. So it gets one of this call alone.
+      // A Request listens to its signal even after the call, so each call gets a signal of its own.
       result = await (isObserved
         ? withDeadline(signal, undefined, (ended) => send(method, path, { ...init, signal: ended }))
         : send(method, path, init));
@@ -152,7 +152,7 @@ export function createCall(client: Settings): {
       const error = result.error || apiError(response, result.error === "" ? undefined : result.error, details);
       return { error, response };
     }
-    // Of a response without content, openapi-fetch says so. The responses of React Native have no `body` at all.
+    // openapi-fetch leaves `data` undefined for a response without content. The responses of React Native have no `body` at all.
     const isEmpty = result.data === undefined && response.body !== undefined;
     return { data: isEmpty ? undefined : await parse(response, sent?.text, parseAs, details), response };
   }

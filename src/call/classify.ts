@@ -24,8 +24,8 @@ const TIMEOUT = /^UND_ERR_(?:HEADERS|BODY)_TIMEOUT\|/m;
 // The body is not in the encoding that `Content-Encoding` names: the codes of zlib, Brotli and Zstandard.
 const UNDECODABLE = /^(?:Z_|ERR__ERROR_FORMAT|ERR_BROTLI|ZSTD_)/m;
 
-// A network error lies beneath the error of `fetch`. A code of Node's own on the error itself is a mistake in the function, and so
-// is an argument that is invalid.
+// The cause of the error of `fetch` is a network error. A code of Node's own on the error itself is a mistake in the function, and
+// so is an argument that is invalid.
 const NETWORK_ERROR = /^(?!ERR_)[^|]|\n(?!ERR_INVALID_)[^|]/;
 
 // An agent of another major version of undici, or of node:http.
@@ -47,10 +47,10 @@ export function classify(thrown: unknown, responded: boolean, ownFetch: boolean)
   if (status !== undefined) return { kind: "unsent", status: Number(status) };
   if (remedyFor(thrown) !== undefined) return { kind: "unsendable" };
   if ((!ownFetch && FAILED_HANDSHAKE.test(lines)) || causes.some(isUnsent)) return { kind: "unsent" };
-  return { kind: "lost", byFetchOption: ownFetch && !NETWORK_ERROR.test(lines) };
+  return { kind: "lost", thrownByFetchOption: ownFetch && !NETWORK_ERROR.test(lines) };
 }
 
-/** What helps if `fetch` refuses what it is given beside the request. `undefined` for any other error. */
+/** Advice for an agent or a signal that `fetch` refuses. `undefined` for any other error. */
 export function remedyFor(thrown: unknown): string | undefined {
   const lines = causesOf(thrown).map(lineOf).join("\n");
   if (AGENT.test(lines)) return "Take the agent from the same version of undici as this fetch.";

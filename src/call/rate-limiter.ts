@@ -57,7 +57,7 @@ const SLOWDOWN_FACTOR = 0.7;
 const RECOVERY_PER_SECOND = 0.05;
 const MIN_MILLISECONDS_BETWEEN_SLOWDOWNS = 1_000;
 const PAUSE_JITTER = 0.1;
-// Those ahead may be aborted, and the rate may rise.
+// Attempts ahead may be aborted, and the rate may rise.
 const MAX_MILLISECONDS_BETWEEN_LOOKS = 1_000;
 const MAX_CLOCK_DIFFERENCE_MILLISECONDS = 1_000;
 
@@ -152,7 +152,7 @@ export function createRateLimiter(options: RateLimiterOptions = {}): AdaptiveRat
   }
 
   /**
-   * Waits for a token. Whoever looks grants the tokens in the order of the queue, but an attempt starts only by the timer of its
+   * Waits for a token. Every look grants tokens in the order of the queue, but an attempt starts only by the timer of its
    * own turn: in Cloudflare Workers, timers and promises of another request are of no use.
    */
   function wait(queue: Queue, signal: AbortSignal): Promise<void> {

@@ -20,7 +20,7 @@ export class OutgoingRequest {
   }
 }
 
-/** Takes the platform's request apart, which middleware may have changed. `options` are for `fetch`, such as `dispatcher`. */
+/** Reads the platform's request, which middleware may have changed. `options` are for `fetch`, such as `dispatcher`. */
 export async function requestOf(
   request: Request,
   body: FetchInit["body"],
@@ -88,12 +88,9 @@ export async function bodyOf(
   }
   const content = new Response(Object(serialized));
   const mediaType = content.headers.get("content-type") ?? BYTES;
-  // What the platform does not know becomes a text such as "[object FormData]".
+  // A body that the platform does not know becomes a text such as "[object FormData]".
   if (mediaType === "text/plain;charset=UTF-8" && kindOf(serialized) !== "String") {
-    throw invalidInput(
-      "body",
-      `must be a ${kindOf(serialized)} of the platform: its fetch would send this one as text`,
-    );
+    throw invalidInput("body", `must be the platform's ${kindOf(serialized)}: its fetch sends any other as text`);
   }
   if (!merged.has("content-type")) headers["content-type"] = mediaType;
   // Read at once, so that it can be sent again, and does not change while it waits.

@@ -31,7 +31,7 @@ export interface Outcome {
   /** Whether `fetch` was called. */
   readonly sent?: boolean;
   /** Whether the caller's own `fetch` threw something that does not look like a network error. */
-  readonly byFetchOption?: boolean;
+  readonly thrownByFetchOption?: boolean;
 }
 
 /** Whether a method asks for no change (RFC 9110, section 9.2.1). */
@@ -45,10 +45,13 @@ export function isIdempotent(method: string): boolean {
 }
 
 /** Whether the server may have acted on a request that ended like this. */
-export function outcomeMayHaveSucceeded(method: string, { kind, status = 0, sent, byFetchOption }: Outcome): boolean {
+export function outcomeMayHaveSucceeded(
+  method: string,
+  { kind, status = 0, sent, thrownByFetchOption }: Outcome,
+): boolean {
   if (kind === "status") return status < 400 || status > 499 || (!isSafe(method) && UNCLEAR_STATUSES.includes(status));
   if (kind === "timeout") return sent === true;
-  return kind === "unsendable" ? byFetchOption === true : kind !== "unsent";
+  return kind === "unsendable" ? thrownByFetchOption === true : kind !== "unsent";
 }
 
 /**
@@ -59,7 +62,7 @@ export function isThrottled({ status, retryAfter }: Outcome): boolean {
   return status === 429 || (status === 503 && retryAfter !== undefined);
 }
 
-/** How many milliseconds to wait before the next attempt, or `undefined`: all `retries` are used up, or the server might act twice. */
+/** How many milliseconds to wait before the next attempt. `undefined` if no retry is left, or the server might act twice. */
 export function retryDelay(
   method: string,
   outcome: Outcome,

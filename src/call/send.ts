@@ -37,8 +37,8 @@ const lenientUtf8 = new TextDecoder();
 
 /**
  * Sends a request, and retries it as often as is safe and allowed. Resolves to a response in memory, whatever its status, or to
- * the platform's with its `text`, if only the call reads that. Throws a `RolloutError`, the caller's abort reason, or what a
- * function of the caller's threw.
+ * the platform's response and its text, if nothing but the call reads it. Throws a `RolloutError`, the caller's abort reason, or
+ * what a function of the caller's threw.
  *
  * @param input - the body as the caller passed it
  * @param parsesText - whether the body of a success will be read as text
@@ -203,9 +203,9 @@ function inMemory(
     statusText: statusText.replace(/[^\t -~\x80-\xff]/g, "?"),
     headers,
   });
-  // For text, the constructor makes one up; that of a framework may keep the headers themselves, which are immutable.
+  // For a text, the constructor adds a media type. A framework's Response may share immutable headers: only an added one goes.
   if (!headers.has("content-type") && response.headers.has("content-type")) response.headers.delete("content-type");
-  // What the constructor cannot set, and that of a framework may not let be set.
+  // The constructor cannot set these, and a framework's Response may refuse them.
   Reflect.defineProperty(response, "url", { value: url });
   if (!isConstructible) Reflect.defineProperty(response, "status", { value: status });
   return response;

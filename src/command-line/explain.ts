@@ -91,7 +91,7 @@ function explainConnection(error: RolloutNetworkError): Explanation {
   return { problem: `no response from ${origin}: ${problem}${suffix}`, remedy: `${remedy}${proxyHint(origin)}` };
 }
 
-/** The errors beneath an error of a call, from the outermost to the innermost. */
+/** The causes of an error of a call, from the outermost to the innermost. */
 function causesOf({ cause }: Error): Error[] {
   return cause instanceof Error ? [cause, ...causesOf(cause)] : [];
 }

@@ -13,7 +13,7 @@ export function idsOf(credentials: readonly ListedCredential[], appKey: string):
   return [...new Set(credentials.filter((each) => each.appKey === appKey && each.id !== "").map(({ id }) => id))];
 }
 
-/** Whether a create that failed may have taken effect. An error of another call, which middleware or a token function threw, says nothing. */
+/** Whether a create that failed may have taken effect. Errors of other calls, which middleware may throw, do not say. */
 export function isUnclear(failure: unknown): failure is RolloutCallError | RolloutOtpError {
   const isPost = failure instanceof RolloutCallError && `${failure.method} ${failure.path}` === "POST /credentials";
   return (isPost || failure instanceof RolloutOtpError) && failure.mayHaveSucceeded;

@@ -113,14 +113,14 @@ export interface CredentialOperations {
   delete(credentialId: string, options?: OperationOptions): Promise<void>;
   /**
    * Gets the page on which the user connects an account of an app that uses OAuth (`auth.type` of its connector is `oauth1` or
-   * `oauth2`). Its `url` is `http:` or `https:`. Source: `POST /oauth/authorize-url`, page "Create Oauth" of Rollout's API reference.
+   * `oauth2`). Its `url` is `http:` or `https:`. Source: `POST /oauth/authorize-url`, page "Create Oauth" of the API reference.
    */
   authorizeUrl(input: AuthorizeUrlInput, options?: OperationOptions): Promise<AuthorizeUrl>;
 }
 
 const OPERATION_OPTIONS = "signal timeout retry headers";
 
-// The body of a success is not published, so it is not read.
+// Rollout does not document the body of a success, so it is not read.
 const UNREAD = { parseAs: "stream" } as const;
 
 /** Creates the operations on credentials of one client. */
@@ -168,7 +168,7 @@ export function createCredentialOperations(
     };
 
     if (confirm !== true) return post(input);
-    // What the caller's object holds by the time of the request may be another user's.
+    // A snapshot: the caller may reuse the object for another user before the request is sent.
     const written: unknown = JSON.parse(String(serializeBody(input, new Headers())));
     const { appKey } = input;
     // Past every cache: an old list would make an old credential look new.

@@ -72,7 +72,7 @@ function causeOf({ cause }: Error): { readonly cause?: unknown } {
   return { cause: { name, message, ...("code" in cause && { code: cause.code }), ...causeOf(cause) } };
 }
 
-/** An option of a client (`invalid_config`) or an argument of an operation (`invalid_input`) cannot be used. As a rule, nothing was sent. */
+/** An option of a client (`invalid_config`) or an argument (`invalid_input`) cannot be used. Usually, nothing was sent. */
 export class RolloutConfigError extends RolloutError {
   override readonly name = "RolloutConfigError";
   declare readonly code: "invalid_config" | "invalid_input";
@@ -161,7 +161,7 @@ export class RolloutOtpError extends RolloutError {
   }
 }
 
-/** A webhook delivery cannot be used: Rollout did not sign it (`invalid_signature`), or its body is not JSON (`invalid_payload`). */
+/** A webhook cannot be used: Rollout did not sign it (`invalid_signature`), or its body is not JSON (`invalid_payload`). */
 export class RolloutWebhookError extends RolloutError {
   override readonly name = "RolloutWebhookError";
   declare readonly code: "invalid_signature" | "invalid_payload";

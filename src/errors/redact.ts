@@ -53,7 +53,7 @@ function secretReplacer(secrets: readonly string[]): Redact {
     for (const { text, origins } of decodings(original)) {
       const hide = (start: number, end: number) => isHidden.fill(1, origins[start], origins[end]);
       for (const { 0: token, index } of text.matchAll(TOKEN)) hide(index, index + token.length);
-      // An escape is no part of a word.
+      // An escape is not part of a word.
       const isInWord = (index: number) =>
         LETTER_OR_DIGIT.test(text.charAt(index)) && text.charAt(index) === original.charAt(origins[index] ?? 0);
       const folded = fold(text);
@@ -104,7 +104,7 @@ const NAMED = "\xa0";
 // HTML's names for ASCII, each with its symbol: htmlentities of PHP uses all of them, and one for the letters fj.
 const NAMES =
   "amp& lt< gt> quot\" apos' Tab\t NewLine\n excl! num# dollar$ percnt% lpar( rpar) ast* plus+ comma, period. sol/ colon: semi; " +
-  "equals= quest? commat@ lsqb[ lbrack[ bsol\\ rsqb] rbrack] Hat^ lowbar_ UnderBar_ grave` lcub{ lbrace{ verbar| vert| rcub} rbrace}";
+  "equals= quest? commat@ lsqb[ lbrack[ bsol\\ rsqb] rbrack] Hat^ lowbar_ grave` lcub{ lbrace{ verbar| vert| rcub} rbrace}";
 const NAMED_TEXTS = new Map([
   ["fjlig", "fj"],
   ...NAMES.split(" ").map((each) => [each.slice(0, -1), each.slice(-1)] as const),
@@ -127,7 +127,7 @@ function decodings(original: string): Decoding[] {
   return all;
 }
 
-// Escaping doubles backslashes, and puts one before other symbols. So a run of them stands for nothing.
+// Escaping doubles backslashes, and puts one before other symbols. So a run of them is ignored.
 const ESCAPE = /(?:%|\\+x)([\da-f]{2})|\\+u([\da-f]{4})|&(#?)(\w{1,31});|\\+(.?)/gis;
 
 function decode({ text, origins }: Decoding): Decoding {

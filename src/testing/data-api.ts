@@ -106,7 +106,7 @@ class Collection {
   }
 }
 
-/** How many records come before those that a cursor names. Records that were deleted or added since then change nothing for the rest. */
+/** How many records come before those that a cursor names. Records that were deleted or added since then do not matter. */
 function offsetAfter(cursor: string, records: readonly StoredRecord[]): number | undefined {
   const last = wholeNumber(cursor.replace(/^after_/, ""));
   return last === undefined ? undefined : records.filter(({ position }) => position <= last).length;

@@ -1,7 +1,7 @@
 import { NULL_BODY_STATUSES } from "../values.ts";
 import { errorResponse, type Operation, textResponse } from "./http.ts";
 
-/** An operation that every mock knows, as {@link MockFault} names it. Those of `collections` are named in the same way: `"GET /people/{id}"`. */
+/** An operation that every mock knows, as {@link MockFault} names it. Those of `collections` are named alike. */
 export type MockOperation =
   | "POST /credentials"
   | "GET /credentials"
@@ -92,7 +92,7 @@ export class FaultQueue {
   }
 }
 
-/** Fails as the fault says. `acted` is the response that the caller does not see, `refuse` makes an error of the operation's API. */
+/** Fails as the fault says. `acted` is the response that the caller does not see; `refuse` makes an error of the API. */
 export async function failWith(
   fault: MockFault,
   acted: Response | undefined,

@@ -101,7 +101,7 @@ export interface JsonSchema {
 /** What is wrong with a body, one sentence for each problem; empty when it fits the schema. */
 export function findProblems(value: unknown, schema: JsonSchema, place = "The body"): readonly string[] {
   if (value === null && schema.nullable === true) return [];
-  if (schema.type !== undefined && !isOfType(value, schema.type)) return [`${place} must be of type ${schema.type}.`];
+  if (schema.type !== undefined && !hasType(value, schema.type)) return [`${place} must be of type ${schema.type}.`];
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
     return [`${place} must be one of ${schema.enum.join(", ")}.`];
   }
@@ -135,7 +135,7 @@ function objectProblems(
   return [...missing.map((name) => `${place} must have the property ${name}.`), ...found];
 }
 
-function isOfType(value: unknown, type: string): boolean {
+function hasType(value: unknown, type: string): boolean {
   switch (type) {
     case "object":
       return isObject(value);

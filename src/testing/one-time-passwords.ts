@@ -104,7 +104,7 @@ export function createWebSocketClass(state: UniversalState, faults: FaultQueue, 
   };
 }
 
-/** Runs a function once the code that runs now has ended. By a promise, because fake timers replace `queueMicrotask` as well as every timer. */
+/** Runs a function once the current code has ended. By a promise: fake timers replace `queueMicrotask` and every timer. */
 function soon(run: () => void): void {
   void Promise.resolve().then(run);
 }

@@ -81,7 +81,7 @@ test("an api wrapped as a path-based client works the same", async () => {
 
 test.each(["gzip", "br", "deflate"])("a success without a byte, said to be in %s, has no data", async (encoding) => {
   const server = await startSocketServer(
-    writeAndClose(`HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: 0\r\n\r\n`),
+    writeAndClose(`HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
   );
   for (const method of ["get", "post", "head"] as const) {
     const { data, response } = await thingsApi({ baseUrl: server.url }).request(method, "/things");

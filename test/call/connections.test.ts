@@ -36,7 +36,7 @@ const tunnel = (status: number) =>
   systemError("UND_ERR_ABORTED", undefined, `Proxy response (${status}) !== 200 when HTTP Tunneling`);
 const refused = systemError("ECONNREFUSED", "connect");
 
-/** A cause beneath the TypeError of Node's fetch, and how a POST ends with it: before and after a response has begun. */
+/** A cause of the TypeError of Node's fetch, and how a POST ends with it: before and after a response has begun. */
 type Row = readonly [name: string, cause: unknown, before: object, within?: object];
 
 const unsentCodes = [

@@ -13,8 +13,8 @@ import {
 } from "rollout-client";
 import { expect, test } from "vitest";
 
-const beneath = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
-const cause = new TypeError("fetch failed", { cause: beneath });
+const innermost = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+const cause = new TypeError("fetch failed", { cause: innermost });
 const call = { method: "POST", path: "/things", origin: "https://rollout.test", attempts: 2, mayHaveSucceeded: true };
 const response = { status: 500, headers: new Headers({ "X-Kept": "1" }), requestId: undefined };
 const api = { ...response, errors: [{ message: "one" }], body: { errors: [] }, retryAfter: undefined };
@@ -45,7 +45,7 @@ test.each(errors)("a %s is shown by JSON.stringify with its name, message, field
   expect(shown).toEqual(JSON.parse(JSON.stringify({ ...fields, name, message: error.message })));
   expect(shown.code).toBe(error.code);
   expect(shownHeaders).toEqual("headers" in error ? { "x-kept": "1" } : undefined);
-  const deepest = { name: "Error", message: beneath.message, code: "ECONNREFUSED" };
+  const deepest = { name: "Error", message: innermost.message, code: "ECONNREFUSED" };
   const expected = { name: "TypeError", message: cause.message, cause: deepest };
   expect(shownCause).toEqual(error.cause === undefined ? undefined : expected);
 });
