@@ -8,7 +8,7 @@ import {
 } from "rollout-client";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { deferred } from "../support/deferred.ts";
-import { callThings, methods, type ThingPaths, thing } from "../support/things.ts";
+import { callThings, methods, type ThingOptions, type ThingPaths, thing } from "../support/things.ts";
 
 // Ends what hangs. By default, Vitest waits for a second.
 const PATIENCE = { timeout: 600_000 };
@@ -32,38 +32,24 @@ function fetchOf(...statuses: readonly number[]) {
   return { fetch, sent, tokens: () => sent.map(({ token }) => token) };
 }
 
-describe.each(methods)("a 401 to a %s", (method) => {
-  test.each([
-    ["by default", {}],
-    ["with retry: false", { retry: false }],
-    ["with a limit of 0", { retry: { limit: 0 } }],
-  ] as const)("is retried once with a new token and the same body, %s", async (_name, retry) => {
-    const { fetch, sent, tokens } = fetchOf(401, 200);
+test.each<[string, number[], Partial<ThingOptions>, boolean[]]>([
+  ["is retried once with a new token", [401, 200], {}, [false, true]],
+  ["is retried with retry: false", [401, 200], { retry: false }, [false, true]],
+  ["is no retry for the limit", [429, 401, 429, 200], { retry: { limit: 2 } }, [false, false, true, false]],
+  ["is final the second time", [401], {}, [false, true]],
+  ["is final the second time, also later", [401, 429, 401], {}, [false, true, false]],
+])("a 401 %s, whatever the method: the server responds with %j", async (_case, statuses, options, refreshes) => {
+  for (const method of methods) {
+    const { fetch, sent, tokens } = fetchOf(...statuses);
     const { asked, token } = countingTokens();
-    await callThings({ fetch, token, ...retry }, method);
-    expect(asked).toEqual([false, true]);
-    expect(tokens()).toEqual(["Bearer token-1", "Bearer token-2"]);
-    expect(sent[1]?.body).toBe(sent[0]?.body);
-  });
-});
-
-test("a refresh does not count as a retry, and happens once per call", async () => {
-  const { fetch, tokens } = fetchOf(429, 401, 429, 200);
-  const { asked, token } = countingTokens();
-  await callThings({ fetch, token, retry: { limit: 2 } }, "POST");
-  expect(asked).toEqual([false, false, true, false]);
-  expect(tokens()).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-3", "Bearer token-4"]);
-});
-
-test.each([
-  { statuses: [401], asked: [false, true] },
-  { statuses: [401, 429, 401], asked: [false, true, false] },
-])("a second 401 is final: the server responds with $statuses", async ({ statuses, asked }) => {
-  const { fetch } = fetchOf(...statuses);
-  const tokens = countingTokens();
-  const failure = { code: "unauthorized", status: 401, attempts: asked.length, mayHaveSucceeded: false };
-  await expect(callThings({ fetch, token: tokens.token }, "POST")).rejects.toMatchObject(failure);
-  expect(tokens.asked).toEqual(asked);
+    const call = callThings({ fetch, token, ...options }, method);
+    const failure = { code: "unauthorized", status: 401, attempts: refreshes.length, mayHaveSucceeded: false };
+    if (statuses.at(-1) === 401) await expect(call).rejects.toMatchObject(failure);
+    else await call;
+    expect(asked).toEqual(refreshes);
+    expect(tokens()).toEqual(refreshes.map((_, index) => `Bearer token-${index + 1}`));
+    for (const { body } of sent) expect(body).toBe(sent[0]?.body);
+  }
 });
 
 test("a 401 fails at once when the token is a string, which cannot change", async () => {
@@ -90,19 +76,20 @@ function holdingServer(count: number) {
   return { fetch, held, tokens };
 }
 
-const sources: [string, () => { readonly token: TokenSource; readonly refreshes: () => number }][] = [
-  ...["token-0", undefined].map((kept): [string, () => { token: TokenSource; refreshes: () => number }] => [
-    kept === undefined
-      ? "a function that keeps its token"
-      : "a function that returns the old token unless it is to refresh",
+/** Token sources, each with the number of clients that may share its refreshes. */
+const sources: [string, number, () => { readonly token: TokenSource; readonly refreshes: () => number }][] = [
+  [
+    "a function that returns the old token unless it is to refresh",
+    1,
     () => {
       let count = 0;
-      const token: TokenSource = ({ refresh }) => (refresh ? `token-${++count}` : (kept ?? `token-${count}`));
+      const token: TokenSource = ({ refresh }) => (refresh ? `token-${++count}` : "token-0");
       return { token, refreshes: () => count };
     },
-  ]),
+  ],
   [
     "a function that returns another token each time",
+    1,
     () => {
       const { asked, token } = countingTokens();
       return { token, refreshes: () => asked.filter(Boolean).length };
@@ -110,6 +97,7 @@ const sources: [string, () => { readonly token: TokenSource; readonly refreshes:
   ],
   [
     "cachedToken",
+    5,
     () => {
       const fetchToken = vi.fn(async () => `token-${fetchToken.mock.calls.length}`);
       return { token: cachedToken(fetchToken), refreshes: () => fetchToken.mock.calls.length - 1 };
@@ -117,6 +105,7 @@ const sources: [string, () => { readonly token: TokenSource; readonly refreshes:
   ],
   [
     "signer.forUser",
+    5,
     () => {
       const sign = vi.spyOn(crypto.subtle, "sign");
       onTestFinished(() => sign.mockRestore());
@@ -126,40 +115,27 @@ const sources: [string, () => { readonly token: TokenSource; readonly refreshes:
   ],
 ];
 
-describe.each(sources)("with %s,", (_name, start) => {
-  test.each(["at once", "one after another"])("twenty calls that get a 401 %s take one new token", async (order) => {
-    const { fetch, held, tokens } = holdingServer(20);
-    const { token, refreshes } = start();
-    const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch, rateLimiter: false });
-    const calls = Array.from({ length: 20 }, () => api.POST("/things", { body: thing }));
-    await vi.waitFor(() => expect(held).toHaveLength(20), PATIENCE);
-    for (const [index, respond] of held.entries()) {
-      respond();
-      if (order === "one after another") await calls[index];
-    }
-    for (const { response } of await Promise.all(calls)) expect(response.status).toBe(200);
-    expect(refreshes()).toBe(1);
-    expect(new Set(tokens.slice(20)).size).toBe(1);
-  });
+describe.each(sources)("with %s,", (_name, clients, start) => {
+  test.each(["at once", "one after another"])(
+    "calls of all clients that get a 401 %s take one new token",
+    async (order) => {
+      const { fetch, held, tokens } = holdingServer(20);
+      const { token, refreshes } = start();
+      const calls = Array.from({ length: clients }, () => {
+        const api = createRolloutApi<ThingPaths>({ baseUrl, token, fetch, rateLimiter: false });
+        return Array.from({ length: 20 / clients }, () => api.POST("/things", { body: thing }));
+      }).flat();
+      await vi.waitFor(() => expect(held).toHaveLength(20), PATIENCE);
+      for (const [index, respond] of held.entries()) {
+        respond();
+        if (order === "one after another") await calls[index];
+      }
+      for (const { response } of await Promise.all(calls)) expect(response.status).toBe(200);
+      expect(refreshes()).toBe(1);
+      expect(new Set(tokens.slice(20)).size).toBe(1);
+    },
+  );
 });
-
-test.each(sources.slice(-2))(
-  "with %s, five clients that share it and get a 401 one after another take one new token",
-  async (_name, start) => {
-    const { fetch, held, tokens } = holdingServer(5);
-    const { token, refreshes } = start();
-    const calls = Array.from({ length: 5 }, () =>
-      createRolloutApi<ThingPaths>({ baseUrl, token, fetch }).GET("/things"),
-    );
-    await vi.waitFor(() => expect(held).toHaveLength(5), PATIENCE);
-    for (const [index, respond] of held.entries()) {
-      respond();
-      expect((await calls[index])?.response.status).toBe(200);
-    }
-    expect(refreshes()).toBe(1);
-    expect(new Set(tokens.slice(5)).size).toBe(1);
-  },
-);
 
 test("clients that share any other function each ask it themselves: it may know another user then", async () => {
   const { fetch, held, tokens } = holdingServer(2);

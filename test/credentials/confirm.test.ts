@@ -1,10 +1,9 @@
 import {
-  type CredentialOperations,
   createRolloutClient,
   type OtpChallenge,
   RolloutApiError,
+  type RolloutClientOptions,
   RolloutError,
-  type TokenSource,
 } from "rollout-client";
 import { createRolloutMock, createTestToken, type MockFault } from "rollout-client/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -26,13 +25,11 @@ const listOf = (...ids: readonly string[]) =>
   ids.map((id) => ({ id, appKey: input.appKey, createdAt: "1970-01-01T00:00:00Z" }));
 
 /** A mock, and a client of it whose requests are recorded with their `cache`. */
-function startMock(token: TokenSource = createTestToken("user_1", { expiresIn: 86_400 })) {
+function startMock(options: Partial<RolloutClientOptions> = {}) {
   const mock = createRolloutMock();
   const sent: string[] = [];
-  const lines: string[] = [];
-  const logger = { debug: (line: string) => lines.push(line), warn: (line: string) => lines.push(line) };
   const { credentials } = createRolloutClient({
-    token,
+    token: createTestToken("user_1", { expiresIn: 86_400 }),
     ...mock.options,
     fetch(url, init) {
       sent.push(`${init.method} ${"cache" in init ? init.cache : ""}`.trim());
@@ -40,25 +37,20 @@ function startMock(token: TokenSource = createTestToken("user_1", { expiresIn: 8
     },
     timeout: 60_000,
     retry: false,
-    logger,
+    ...options,
   });
   return {
     mock,
-    credentials,
     sent,
-    lines,
-    create: credentials.create,
+    ...credentials,
     /** Lets the next create fail. */
     failCreate: (fault: Partial<MockFault> = {}) =>
       mock.failNext({ on: "POST /credentials", fault: "status", ...fault }),
     /** What the server responds with to the next lists: entries, or a failure. */
     respondToLists(...responses: readonly (readonly object[] | MockFault)[]) {
       for (const response of responses) {
-        const isFault = "fault" in response;
-        mock.failNext({
-          ...(isFault ? response : { fault: "status", status: 200, body: response }),
-          on: "GET /credentials",
-        });
+        const failure: MockFault = "fault" in response ? response : { fault: "status", status: 200, body: response };
+        mock.failNext({ ...failure, on: "GET /credentials" });
       }
     },
   };
@@ -73,13 +65,9 @@ async function afterWaits<Result>(call: Promise<Result>): Promise<Result> {
 
 test.each<[string, Partial<MockFault>]>([
   ["a 500", {}],
-  ["a 502 with HTML", { status: 502, headers: { "Content-Type": "text/html" }, body: "<h1>Bad Gateway</h1>" }],
   ["a 408", { status: 408 }],
-  ["a 499", { status: 499 }],
   ["a lost connection", { fault: "reset" }],
   ["silence", { fault: "hang" }],
-  ["a cut body", { fault: "cut" }],
-  ["{}", { status: 200, body: {} }],
   ["an empty id", { status: 200, body: { id: "" } }],
 ])("a create that ends in %s, but took effect, resolves to its credential, and is sent once", async (_case, fault) => {
   const { mock, create, sent, failCreate } = startMock();
@@ -88,12 +76,8 @@ test.each<[string, Partial<MockFault>]>([
   expect(created).toEqual({ id: mock.credentials[0]?.id });
   expect(mock.credentials).toHaveLength(1);
   expect(sent).toEqual(["GET no-store", "POST", "GET no-store"]);
-  const list = ["appKey=follow-up-boss", "t1"];
-  expect(mock.requests.map(({ query, headers }) => [`${query}`, headers.get("x-trace")])).toEqual([
-    list,
-    ["", "t1"],
-    list,
-  ]);
+  for (const { headers } of mock.requests) expect(headers.get("x-trace")).toBe("t1");
+  expect(mock.requests.map(({ query }) => query.get("appKey"))).toEqual([input.appKey, null, input.appKey]);
 });
 
 test("a look ends after 5 s, even if it waits for the rate limiter", async () => {
@@ -145,7 +129,6 @@ const failures: readonly MockFault[] = [
 ];
 
 test.each<[string, readonly (readonly object[] | MockFault)[], string | undefined]>([
-  ["the one new id", [listOf("cred_old", "cred_new")], "cred_new"],
   ["a new id that is listed twice", [listOf("cred_new", "cred_new")], "cred_new"],
   ["a new id beside an empty one", [listOf("", "cred_new")], "cred_new"],
   ["a new id beside that of another app", [[foreign, ...fresh]], "cred_new"],
@@ -154,9 +137,6 @@ test.each<[string, readonly (readonly object[] | MockFault)[], string | undefine
   ["no id, where no list arrives", failures, undefined],
   ["a new id after two lists that fail", [{ fault: "reset" }, { fault: "status", status: 502 }, fresh], "cred_new"],
   ["no id, where none is new", [old, old, old], undefined],
-  ["no id, where the new ones are empty", [listOf(""), listOf("", ""), listOf("")], undefined],
-  ["no id, where the new ones are of another app", [[foreign], [foreign], [foreign]], undefined],
-  ["no id, where several are new", [listOf("cred_a", "cred_old", "cred_b")], undefined],
   ["no id, where several are new in the second list", [[], listOf("cred_a", "cred_b")], undefined],
 ])("after an unclear failure, confirm finds %s: %j", async (_case, looks, id) => {
   const { create, sent, failCreate, respondToLists } = startMock();
@@ -218,18 +198,19 @@ test.each<[string, Partial<MockFault>, (readonly object[] | MockFault)[], number
 );
 
 test("an error that is looked up has the fields that it has otherwise; the data of what was listed is not in it", async () => {
-  const { create, failCreate, respondToLists, lines } = startMock();
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  const { create, failCreate, respondToLists } = startMock({ logger: { debug: log, warn: log } });
   failCreate();
   const plain = await rejection(afterWaits(create(input)), RolloutApiError);
   failCreate();
   const data = { password: "data-secret-4417" };
   respondToLists(
     [],
-    listOf("cred_a", "cred_b").map((credential) => ({ ...credential, data })),
+    Array.from(listOf("cred_a", "cred_b"), (credential) => ({ ...credential, data })),
   );
   const failure = await rejection(afterWaits(create(input, { confirm: true })), RolloutApiError);
   expect(Object.keys(failure)).toEqual(Object.keys(plain));
-  expect(failure.message.startsWith(`${plain.message} `)).toBe(true);
   expect(failure.stack).toContain(failure.message);
   expect(lines).not.toEqual([]);
   expect(`${JSON.stringify(failure)} ${failure.stack} ${lines.join()}`).not.toContain(data.password);
@@ -253,32 +234,31 @@ test.each<[string, MockFault | undefined, string | undefined, readonly string[],
   expect(sent.length > 2).toBe(fault === lostResult);
 });
 
-test.each<[string, (credentials: CredentialOperations, challenge: OtpChallenge) => Promise<unknown>]>([
-  ["GET /credentials", (credentials) => credentials.list()],
-  ["POST /oauth/authorize-url", (credentials) => credentials.authorizeUrl({ appKey: "hubspot" })],
-  ["POST /credentials", (credentials) => credentials.create({ appKey: "gmail-otp", userInputs: {} })],
-  ["otp", (credentials, challenge) => credentials.submitOtp(challenge, CODE)],
-])("an error of %s that onOtp throws comes out unchanged, and is not looked up", async (on, call) => {
-  const { mock, credentials, sent } = startMock();
-  mock.requireOtp(input.appKey, CODE);
-  let thrown: unknown;
-  const onOtp = async (challenge: OtpChallenge) => {
-    mock.failNext(on === "otp" ? lostResult : { on, fault: "cut" });
-    thrown = await rejection(call(credentials, challenge), RolloutError);
-    throw thrown;
-  };
-  const failure = await rejection(afterWaits(credentials.create(input, { confirm: true, onOtp })), RolloutError);
-  expect(failure).toBe(thrown);
-  expect(failure.mayHaveSucceeded).toBe(true);
-  expect(sent.filter((line) => line === "GET no-store")).toHaveLength(1);
-});
+test.each(["POST /credentials", "otp"])(
+  "an error of %s that onOtp throws comes out unchanged, and is not looked up",
+  async (on) => {
+    const { mock, create, submitOtp, sent } = startMock();
+    mock.requireOtp(input.appKey, CODE);
+    let thrown: unknown;
+    const onOtp = async (challenge: OtpChallenge) => {
+      mock.failNext(on === "otp" ? lostResult : { on, fault: "cut" });
+      const failing = on === "otp" ? submitOtp(challenge, CODE) : create({ appKey: "gmail", userInputs: {} });
+      thrown = await rejection(failing, RolloutError);
+      throw thrown;
+    };
+    const failure = await rejection(afterWaits(create(input, { confirm: true, onOtp })), RolloutError);
+    expect(failure).toBe(thrown);
+    expect(failure.mayHaveSucceeded).toBe(true);
+    expect(sent.filter((line) => line === "GET no-store")).toHaveLength(1);
+  },
+);
 
 test("an error of another call that the token function throws is not looked up", async () => {
   const other = startMock();
   other.mock.failNext({ fault: "cut" });
-  const thrown = await rejection(other.credentials.authorizeUrl({ appKey: "hubspot" }), RolloutError);
+  const thrown = await rejection(other.list(), RolloutError);
   const token = vi.fn(() => createTestToken("user_1"));
-  const { create, sent } = startMock(token);
+  const { create, sent } = startMock({ token });
   // After the token of the list, that of the create.
   token.mockReturnValueOnce(createTestToken("user_1")).mockImplementationOnce(() => {
     throw thrown;

@@ -6,46 +6,40 @@ import { rejection } from "../support/rejection.ts";
 /** A client of a server that gives each request the same response, and records it. */
 function startServer(response: () => Response) {
   const requests: (readonly [string, unknown])[] = [];
-  const traces: (string | null)[] = [];
   const fetch = async (url: string, { method, headers, body }: RequestInit): Promise<Response> => {
-    requests.push([`${method} ${url}`, body ?? undefined]);
-    traces.push(new Headers(headers).get("x-trace"));
+    requests.push([`${method} ${url}`, body ?? new Headers(headers).get("x-trace")]);
     return response();
   };
-  const rollout = createRolloutClient({ token: "t", baseUrl: "https://a.example/api", fetch, retry: false });
+  const rollout = createRolloutClient({ token: "t", baseUrl: "https://a.example", fetch, retry: false });
   const operations = { ...rollout.credentials, connectors: rollout.connectors.list };
   /** Calls an operation with any parameters, as JavaScript may. */
   const call = (operation: string, parameters: readonly unknown[]): Promise<unknown> =>
     Reflect.apply(Reflect.get(operations, operation), undefined, parameters);
-  return { ...rollout, call, requests, traces };
+  return { ...rollout, call, requests };
 }
 
+const input = { appKey: "gmail", userInputs: { apiKey: "key-8261" } };
 const json = (value: unknown) => () => Response.json(value);
+const filter = { appKey: "a&b", includeProfile: true, includeData: true };
+const changes = { entitiesToSync: { tasks: true, notes: undefined } };
+const authorization = { appKey: "hubspot", customParams: { a: [1] } };
 
-test("list sends its filter, and asks only for what the caller chose", async () => {
-  const { credentials, requests, traces } = startServer(json([]));
-  await credentials.list();
-  await credentials.list({ includeProfile: false, includeData: false });
-  const input = { appKey: "a&b", includeProfile: true, includeData: true };
-  await credentials.list(input, { headers: { "X-Trace": "t1" } });
-  expect(requests.map(([line]) => line)).toEqual([
-    "GET https://a.example/api/credentials",
-    "GET https://a.example/api/credentials",
-    "GET https://a.example/api/credentials?appKey=a%26b&includeProfile=true&includeData=true",
-  ]);
-  expect(traces).toEqual([null, null, "t1"]);
-});
-
-test("update and delete send the id, encoded, and authorizeUrl its input", async () => {
-  const { call, credentials, requests } = startServer(json({ url: "https://example.com", requestId: "r" }));
-  await call("update", ["a/b?c", { entitiesToSync: { tasks: true, notes: undefined } }]);
-  await credentials.delete("a/b&c");
-  await credentials.authorizeUrl({ appKey: "hubspot", customParams: { a: [1] } });
-  expect(requests).toEqual([
-    ["PUT https://a.example/api/credentials/a%2Fb%3Fc", '{"entitiesToSync":{"tasks":true}}'],
-    ["DELETE https://a.example/api/credentials?credentialId=a%2Fb%26c", undefined],
-    ["POST https://a.example/api/oauth/authorize-url", '{"appKey":"hubspot","customParams":{"a":[1]}}'],
-  ]);
+test.each<[string, unknown[], string, string | null]>([
+  ["list", [], "GET /credentials", null],
+  ["list", [{ includeProfile: false, includeData: false }], "GET /credentials", null],
+  [
+    "list",
+    [filter, { headers: { "X-Trace": "t1" } }],
+    "GET /credentials?appKey=a%26b&includeProfile=true&includeData=true",
+    "t1",
+  ],
+  ["update", ["a/b?c", changes], "PUT /credentials/a%2Fb%3Fc", '{"entitiesToSync":{"tasks":true}}'],
+  ["delete", ["a/b&c"], "DELETE /credentials?credentialId=a%2Fb%26c", null],
+  ["authorizeUrl", [authorization], "POST /oauth/authorize-url", JSON.stringify(authorization)],
+])("%s of %j sends %s with %s", async (operation, parameters, sent, rest) => {
+  const { call, requests } = startServer(json(operation === "list" ? [] : { url: "https://a.test", requestId: "r" }));
+  await call(operation, parameters);
+  expect(requests).toEqual([[sent.replace(" ", " https://a.example"), rest]]);
 });
 
 test.each<[string, () => Response]>([
@@ -62,17 +56,14 @@ test.each<[string, () => Response]>([
 const data = "data-secret-4417";
 
 test.each<[string, unknown]>([
-  ["list", { credentials: [] }],
   ["list", null],
   ["list", [null]],
   ["list", [{ id: 2, data }]],
   ["authorizeUrl", { url: "https://example.com" }],
-  ["authorizeUrl", { url: "https://example.com", requestId: 7 }],
   ["authorizeUrl", { url: "/authorize", requestId: "r" }],
   ["authorizeUrl", { url: "javascript:alert(1)", requestId: "r" }],
   ["authorizeUrl", null],
   ["connectors", [{ name: "Lofty" }]],
-  ["connectors", null],
   ["connectors", { lofty: { name: "Lofty" }, gmail: "Gmail" }],
   ["connectors", { lofty: ["Lofty"] }],
 ])("%s refuses the response %j as invalid_response, and keeps it out of the error", async (operation, body) => {
@@ -90,45 +81,46 @@ test("the app key of a connector is its key, whatever the connector says", async
   ]);
 });
 
-test.each<[string, string, string, readonly unknown[]]>([
-  ...["", ".", "..", "\ud800", undefined, null, 7, {}].flatMap((id): [string, string, string, unknown[]][] => [
-    ["delete", "invalid_input", "credentialId", [id]],
-    ["update", "invalid_input", "credentialId", [id, { entitiesToSync: {} }]],
-  ]),
-  ...["create", "update", "list", "authorizeUrl"].flatMap((operation): [string, string, string, unknown[]][] => {
-    const before = operation === "update" ? ["c"] : [];
-    return [null, "gmail", 7, []].map((input) => [operation, "invalid_input", "input", [...before, input]]);
-  }),
-  ...[undefined, "", 7].flatMap((appKey): [string, string, string, unknown[]][] => [
-    ["create", "invalid_input", "appKey", [{ appKey, userInputs: {} }]],
-    ["authorizeUrl", "invalid_input", "appKey", [{ appKey }]],
-  ]),
-  ["list", "invalid_input", "appKey", [{ appKey: "" }]],
-  ...[undefined, null, "key", ["key"]].map((userInputs): [string, string, string, unknown[]] => [
-    "create",
-    "invalid_input",
-    "userInputs",
-    [{ appKey: "gmail", userInputs }],
-  ]),
-  ...[undefined, null, 7, { a: "b" }, ["a", 1]].map((apiKey): [string, string, string, unknown[]] => [
+const wrongIds = ["", ".", "..", "\ud800", undefined, null, 7, {}];
+const wrongInputs = [null, "gmail", 7, []];
+const update = { entitiesToSync: {} };
+
+test.each<[string, string, string, readonly (readonly unknown[])[]]>([
+  ["delete", "invalid_input", "credentialId", wrongIds.map((id) => [id])],
+  ["update", "invalid_input", "credentialId", wrongIds.map((id) => [id, update])],
+  ["create", "invalid_input", "input", wrongInputs.map((wrong) => [wrong])],
+  ["list", "invalid_input", "input", wrongInputs.map((wrong) => [wrong])],
+  ["authorizeUrl", "invalid_input", "input", wrongInputs.map((wrong) => [wrong])],
+  ["update", "invalid_input", "input", wrongInputs.map((wrong) => ["c", wrong])],
+  ["create", "invalid_input", "appKey", [undefined, "", 7].map((appKey) => [{ ...input, appKey }])],
+  ["authorizeUrl", "invalid_input", "appKey", [undefined, "", 7].map((appKey) => [{ appKey }])],
+  ["list", "invalid_input", "appKey", [[{ appKey: "" }]]],
+  ["create", "invalid_input", "userInputs", wrongInputs.map((userInputs) => [{ ...input, userInputs }])],
+  [
     "create",
     "invalid_input",
     "userInputs.apiKey",
-    [{ appKey: "gmail", userInputs: { user: "kept", apiKey } }],
-  ]),
-  ["update", "invalid_input", "label", ["c", { entitiesToSync: {}, label: "x" }]],
-  ["list", "invalid_input", "app", [{ app: "gmail" }]],
-  ["authorizeUrl", "invalid_input", "plan", [{ appKey: "hubspot", plan: "x" }]],
-  ["update", "invalid_config", "plan", ["c", { entitiesToSync: {} }, { plan: "x" }]],
-  ["delete", "invalid_config", "plan", ["c", { plan: "x" }]],
-  ["list", "invalid_config", "onOtp", [{}, { onOtp: null }]],
-  ["list", "invalid_config", "headers", [{}, { headers: { Authorization: "Bearer x" } }]],
-  ["authorizeUrl", "invalid_config", "plan", [{ appKey: "hubspot" }, { plan: "x" }]],
-  ["connectors", "invalid_input", "timeout", [{ timeout: 0 }]],
-  ["connectors", "invalid_config", "plan", [{}, { plan: "x" }]],
-])("%s rejects with %s for a wrong %s before anything is sent: %j", async (operation, code, option, parameters) => {
+    [undefined, null, 7, {}, ["a", 1]].map((apiKey) => [{ ...input, userInputs: { user: "kept", apiKey } }]),
+  ],
+  ["update", "invalid_input", "label", [["c", { ...update, label: "x" }]]],
+  ["list", "invalid_input", "app", [[{ app: "gmail" }]]],
+  ["authorizeUrl", "invalid_input", "plan", [[{ appKey: "hubspot", plan: "x" }]]],
+  ["connectors", "invalid_input", "timeout", [[{ timeout: 0 }]]],
+  ["create", "invalid_config", "onOTP", [[input, { onOTP: () => "1" }]]],
+  ["create", "invalid_config", "onOtp", [[input, { onOtp: "1" }]]],
+  ["create", "invalid_config", "confirm", [[input, { confirm: "yes" }]]],
+  ["create", "invalid_config", "fetch", [[input, { fetch }]]],
+  ["update", "invalid_config", "plan", [["c", update, { plan: "x" }]]],
+  ["delete", "invalid_config", "plan", [["c", { plan: "x" }]]],
+  ["list", "invalid_config", "onOtp", [[{}, { onOtp: null }]]],
+  ["authorizeUrl", "invalid_config", "plan", [[{ appKey: "hubspot" }, { plan: "x" }]]],
+  ["connectors", "invalid_config", "plan", [[{}, { plan: "x" }]]],
+])("%s rejects with %s for a wrong %s before anything is sent", async (operation, code, option, calls) => {
   const { call, requests } = startServer(json([]));
-  await expect(call(operation, parameters)).rejects.toMatchObject({ code, option, mayHaveSucceeded: false });
+  for (const parameters of calls) {
+    const rejected = expect(call(operation, parameters), JSON.stringify(parameters)).rejects;
+    await rejected.toMatchObject({ code, option, mayHaveSucceeded: false });
+  }
   expect(requests).toEqual([]);
 });
 

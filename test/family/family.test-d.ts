@@ -44,6 +44,11 @@ describe("a response has the document's type:", () => {
     expectTypeOf(unwrap(await api.GET("/calendars")).nextLink).toEqualTypeOf<string | null>();
   });
 
+  test("read as parseAs says", async () => {
+    expectTypeOf(unwrap(await api.GET("/people", { parseAs: "text" }))).toEqualTypeOf<string>();
+    expectTypeOf(unwrap(await api.GET("/people", { parseAs: "blob" }))).toEqualTypeOf<Blob>();
+  });
+
   test("alternatives that narrow, null, and no content", async () => {
     const deal = unwrap(await api.GET("/deals/{dealId}", { params: { path: { dealId: "deal_1" } } }));
     if (deal.state === "won") expectTypeOf(deal.price).toEqualTypeOf<number | null>();

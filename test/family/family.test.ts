@@ -1,46 +1,63 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createRolloutApi, type RolloutApi, RolloutApiError, unwrap } from "rollout-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
 import { type Prism, startPrism } from "../support/prism.mjs";
 import { rejection } from "../support/rejection.ts";
-import { callsOf } from "./calls.ts";
-import type { paths } from "./paths.ts";
+import type { operations, paths } from "./paths.ts";
 
-const documentFile = fileURLToPath(new URL("openapi.yaml", import.meta.url));
-const document: { paths: Record<string, Record<string, { operationId?: string; responses?: object }>> } = parse(
-  readFileSync(documentFile, "utf8"),
-);
+const person = { name: "Ada", nickname: null, address: { city: "London" } };
+const path = { personId: "per_1" };
+
+/** One call of every operation of the document, written from its types alone: an operation without one does not compile. */
+function callsOf(api: RolloutApi<paths>) {
+  return {
+    get_people: () =>
+      api.GET("/people", {
+        params: { query: { limit: 10, sort: "-createdAt", fields: ["id", "name"], includeTrash: false } },
+      }),
+    post_people: () => api.POST("/people", { body: person }),
+    get_person: () => api.GET("/people/{personId}", { params: { path } }),
+    head_person: () => api.HEAD("/people/{personId}", { params: { path } }),
+    put_person: () => api.PUT("/people/{personId}", { params: { path }, body: person }),
+    patch_person: () =>
+      api.PATCH("/people/{personId}", { params: { path, header: { "If-Match": '"7"' } }, body: { nickname: null } }),
+    delete_person: () => api.DELETE("/people/{personId}", { params: { path } }),
+    post_people_batch: () => api.POST("/people/batch", { body: [person, { name: "Grace", address: "Arlington" }] }),
+    get_people_search: () =>
+      api.GET("/people/search", { params: { query: { filter: { name: "Ada", stage: "lead" } } } }),
+    get_people_export: () => api.GET("/people/export", { headers: { Accept: "text/csv" }, parseAs: "text" }),
+    get_note: () => api.GET("/notes/{noteId}", { params: { path: { noteId: 7 } } }),
+    get_tasks: () => api.GET("/tasks", { params: { query: { done: false } } }),
+    post_task: () => api.POST("/tasks", { body: { title: "Write" } }),
+    get_calendars: () => api.GET("/calendars"),
+    get_calendar_event: () =>
+      api.GET("/calendars/{calendarId}/events/{eventId}", {
+        params: { path: { calendarId: "cal 1/2", eventId: "ev_1" } },
+      }),
+    options_pipelines: () => api.OPTIONS("/pipelines"),
+    get_deal: () => api.GET("/deals/{dealId}", { params: { path: { dealId: "deal_1" } } }),
+    get_custom_fields: () => api.GET("/custom-fields"),
+  } satisfies Record<keyof operations, () => Promise<{ response: Response }>>;
+}
+
 const token = "a made-up token";
 
 let prism: Prism;
 let api: RolloutApi<paths>;
-const seen: string[] = [];
 
 beforeAll(async () => {
-  prism = await startPrism(documentFile);
+  prism = await startPrism(fileURLToPath(new URL("openapi.yaml", import.meta.url)));
   api = createRolloutApi<paths>({ token, baseUrl: prism.url, credentialId: "cred_1", retry: false });
-  api.use({ onRequest: ({ request, schemaPath }) => void seen.push(`${request.method} ${schemaPath}`) });
 });
 
 afterAll(() => prism.stop());
 
-const operations = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item).flatMap(([method, { operationId, responses = {} }]) =>
-    operationId === undefined ? [] : { operationId, call: `${method.toUpperCase()} ${path}`, responses },
-  ),
-);
-
-test.each(operations)(
-  "an operation of another document can be called from its generated types: $operationId",
-  async ({ operationId, call, responses }) => {
-    const { response } = await Reflect.get(callsOf(api), operationId)();
-    expect(seen.at(-1)).toBe(call);
-    expect(Object.keys(responses).filter((status) => status.startsWith("2"))).toContain(String(response.status));
-    expect(response.headers.get("sl-violations")).toBeNull();
-  },
-);
+test("every operation of another document can be called from its generated types", async () => {
+  for (const [operation, call] of Object.entries(callsOf(api))) {
+    const { ok, headers } = (await call()).response;
+    expect([ok, headers.get("sl-violations")], operation).toEqual([true, null]);
+  }
+});
 
 test("responses have the values that another document gives them", async () => {
   const calls = callsOf(api);

@@ -82,27 +82,23 @@ async function post(popUp: Page, message: unknown): Promise<void> {
   await popUp.evaluate((data) => window.opener.postMessage(data, "*"), message);
 }
 
-test("resolves to the credential that the page reports, and closes the pop-up", async () => {
-  const { page, url } = await openPage();
-  const popUp = await openSignIn(page, url);
-  const closed = popUp.waitForEvent("close");
-  await post(popUp, connected);
-  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
-  await closed;
-});
-
-test("takes the promise of an authorization, and shows an empty pop-up meanwhile", async () => {
-  const { page, url, requests } = await openPage();
-  const popUp = await openPopUp(page);
-  await page.evaluate("var authorization = Promise.withResolvers()");
-  await connect(page, "authorization.promise");
-  expect(popUp.url()).toBe("about:blank");
-  expect(requests).toEqual([]);
-  await page.evaluate(`authorization.resolve(${JSON.stringify({ url, requestId })})`);
-  await popUp.waitForURL(url);
-  await post(popUp, connected);
-  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
-});
+test.each([{}, { "Cross-Origin-Opener-Policy": "same-origin-allow-popups" }])(
+  "in a page with the headers %j, shows an empty pop-up, then the page, whose report it resolves to, and closes it",
+  async (headers) => {
+    const { page, url, requests } = await openPage({ opener: html(OPENER, headers) });
+    const popUp = await openPopUp(page);
+    const closed = popUp.waitForEvent("close");
+    await page.evaluate("var authorization = Promise.withResolvers()");
+    await connect(page, "authorization.promise");
+    expect(popUp.url()).toBe("about:blank");
+    expect(requests).toEqual([]);
+    await page.evaluate(`authorization.resolve(${JSON.stringify({ url, requestId })})`);
+    await popUp.waitForURL(url);
+    await post(popUp, connected);
+    expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
+    await closed;
+  },
+);
 
 test("hears a page that reports while it loads and closes itself", async () => {
   const script = `<script>opener.postMessage(${JSON.stringify(connected)}, "*"); window.close();</script>`;
@@ -144,15 +140,12 @@ test("ignores messages of other windows, about other requests and of other kinds
   expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
 });
 
-test.each([
-  [{ error: "The user said no." }, [{ message: "The user said no." }]],
-  [{ error: { message: "The user said no." } }, [{ message: "The user said no." }]],
-  [{}, []],
-])("fails with the reasons of a refusal: %j", async (reasons, errors) => {
+test("fails with the reason of a refusal, and closes the pop-up", async () => {
   const { page, url } = await openPage();
   const popUp = await openSignIn(page, url);
   const closed = popUp.waitForEvent("close");
-  await post(popUp, report({ ok: false, ...reasons }));
+  await post(popUp, report({ ok: false, error: "The user said no." }));
+  const errors = [{ message: "The user said no." }];
   const failure = { name: "RolloutPopupError", code: "authorization_failed", mayHaveSucceeded: false, errors };
   expect(await page.evaluate("outcome")).toMatchObject(failure);
   await closed;
@@ -160,10 +153,11 @@ test.each([
 
 const popupClosed = { name: "RolloutPopupError", code: "popup_closed", mayHaveSucceeded: true };
 
-test("notices within a second that the pop-up was closed", async () => {
-  const { page, url } = await openPage();
+test("notices within a second that the pop-up was closed, even before there is an authorization", async () => {
+  const { page } = await openPage();
   await stopClock(page);
-  const popUp = await openSignIn(page, url);
+  const popUp = await openPopUp(page);
+  await connect(page, "new Promise(() => {})");
   await popUp.close();
   await expect.poll(() => page.evaluate("popupWindow.closed")).toBe(true);
   await page.clock.runFor(1000);
@@ -182,14 +176,6 @@ test("hears a report that arrives after the pop-up was seen closed", async () =>
   expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
 });
 
-test("notices a pop-up that is closed before there is an authorization", async () => {
-  const { page } = await openPage();
-  const popUp = await openPopUp(page);
-  await connect(page, "new Promise(() => {})");
-  await popUp.close();
-  expect(await page.evaluate("outcome")).toMatchObject(popupClosed);
-});
-
 test("a page that cuts the connection with Cross-Origin-Opener-Policy looks closed, and may have connected the account", async () => {
   const signIn = html("<!doctype html><title>Sign in</title>", { "Cross-Origin-Opener-Policy": "same-origin" });
   const { page, url } = await openPage({ signIn });
@@ -199,37 +185,29 @@ test("a page that cuts the connection with Cross-Origin-Opener-Policy looks clos
   expect(await popUp.evaluate(() => window.opener)).toBeNull();
 });
 
-test("works in a page with Cross-Origin-Opener-Policy: same-origin-allow-popups", async () => {
-  const opener = html(OPENER, { "Cross-Origin-Opener-Policy": "same-origin-allow-popups" });
-  const { page, url } = await openPage({ opener });
-  await post(await openSignIn(page, url), connected);
-  expect(await page.evaluate("outcome")).toEqual({ id: "cred_1" });
-});
-
-test("closes the pop-up when the authorization fails, with that error", async () => {
-  const { page } = await openPage();
-  const popUp = await openPopUp(page);
-  const closed = popUp.waitForEvent("close");
-  await connect(page, "Promise.reject(new TypeError('no authorization'))");
-  expect(await page.evaluate("outcome")).toMatchObject({ name: "TypeError", message: "no authorization" });
-  await closed;
-});
+const invalid = { name: "RolloutConfigError", code: "invalid_input", option: "authorization" };
+const failing = "Promise.reject(new TypeError('no authorization'))";
+const aborted = "{ signal: AbortSignal.abort(new RangeError('aborted')) }";
 
 test.each([
-  { url: "javascript:opener.postMessage('ran', '*')", requestId },
-  { url: "data:text/html,<title>Sign in</title>", requestId },
-  { url: "/sign-in", requestId },
-  { url: "https://connect.example/" },
-  null,
-])("refuses %j, and closes the pop-up", async (authorization) => {
+  [failing, { name: "TypeError", message: "no authorization" }],
+  [`{ url: "javascript:opener.postMessage('ran', '*')", requestId: "req_1" }`, invalid],
+  ["{ url: 'data:text/html,<title>Sign in</title>', requestId: 'req_1' }", invalid],
+  ["{ url: '/sign-in', requestId: 'req_1' }", invalid],
+  ["{ url: 'https://connect.example/' }", invalid],
+  ["null", invalid],
+  [`{ url: location.href, requestId: "req_1" }, ${aborted}`, { name: "RangeError" }],
+  [`${failing}, ${aborted}`, { name: "RangeError" }],
+  [`${failing}, { timeout: 1000 }`, { code: "invalid_config", option: "timeout" }],
+])("connect(%s) fails, closes the empty pop-up, and leaves no rejection unhandled", async (values, failure) => {
   const { page } = await openPage();
   const popUp = await openPopUp(page);
   const closed = popUp.waitForEvent("close");
-  await connect(page, JSON.stringify(authorization));
-  const failure = { name: "RolloutConfigError", code: "invalid_input", option: "authorization" };
+  await connect(page, values);
   expect(await page.evaluate("outcome")).toMatchObject(failure);
   await closed;
-  expect(await page.evaluate("received")).toEqual([]);
+  expect(popUp.url()).toBe("about:blank");
+  expect(await page.evaluate("[received.length, failure]")).toEqual([0, undefined]);
 });
 
 test("an abort closes the pop-up, with the signal's reason", async () => {
@@ -241,30 +219,6 @@ test("an abort closes the pop-up, with the signal's reason", async () => {
   await page.evaluate("controller.abort(new RangeError('aborted'))");
   expect(await page.evaluate("outcome")).toMatchObject({ name: "RangeError", message: "aborted" });
   await closed;
-});
-
-test("a signal that has aborted closes the pop-up, and the authorization's own rejection is handled", async () => {
-  const { page, url, requests } = await openPage();
-  for (const authorization of [JSON.stringify({ url, requestId }), "Promise.reject(controller.signal.reason)"]) {
-    const popUp = await openPopUp(page);
-    const closed = popUp.waitForEvent("close");
-    await page.evaluate("controller.abort(new RangeError('aborted'))");
-    await connect(page, `${authorization}, { signal: controller.signal }`);
-    expect(await page.evaluate("outcome")).toMatchObject({ name: "RangeError" });
-    await closed;
-  }
-  expect(requests).toEqual([]);
-  expect(await page.evaluate("failure")).toBeUndefined();
-});
-
-test("an option that is not known is refused, closes the pop-up, and the authorization's own rejection is handled", async () => {
-  const { page } = await openPage();
-  const popUp = await openPopUp(page);
-  const closed = popUp.waitForEvent("close");
-  await connect(page, "Promise.reject(new Error('no authorization')), { timeout: 1000 }");
-  expect(await page.evaluate("outcome")).toMatchObject({ code: "invalid_config", option: "timeout" });
-  await closed;
-  expect(await page.evaluate("failure")).toBeUndefined();
 });
 
 test("says that the browser blocked the pop-up", async () => {

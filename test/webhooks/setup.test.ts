@@ -1,12 +1,9 @@
-import { inspect } from "node:util";
-import { createWebhookVerifier, isWebhookEvent, RolloutConfigError } from "rollout-client";
+import { createWebhookVerifier, isWebhookEvent } from "rollout-client";
 import { afterEach, expect, test, vi } from "vitest";
-import { rejection } from "../support/rejection.ts";
 import { body, clientSecret, event, sign } from "./deliveries.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  vi.unstubAllGlobals();
 });
 
 test("a webhook verifier reads the environment for the first delivery, and rejects while the secret is missing", async () => {
@@ -24,29 +21,11 @@ test("a webhook verifier reads the environment for the first delivery, and rejec
   }
 });
 
-test.each<[string, unknown, string]>([
-  ["an empty clientSecret", { clientSecret: "" }, "clientSecret"],
-  ["a clientSecret that is no string", { clientSecret: 42 }, "clientSecret"],
-  ["an option that does not exist", { clientSecret, secret: "made-up" }, "secret"],
-  ["null for the options", null, "createWebhookVerifier"],
-])("a webhook verifier refuses %s", async (_case, options, option) => {
-  // @ts-expect-error options that do not compile, as JavaScript may pass them
-  const failure = await rejection(() => createWebhookVerifier(options), RolloutConfigError);
-  expect(failure).toMatchObject({ code: "invalid_config", option });
-});
-
-test("a webhook verifier refuses to work in a browser: at once with a secret, and without one for the first delivery", async () => {
-  vi.stubGlobal("window", {});
-  vi.stubGlobal("document", {});
-  vi.stubEnv("ROLLOUT_CLIENT_SECRET", clientSecret);
-  for (const use of [
-    () => createWebhookVerifier({ clientSecret }),
-    () => createWebhookVerifier().verify(body, sign(body)),
-  ]) {
-    const failure = await rejection(use, RolloutConfigError);
-    expect(failure).toMatchObject({ code: "invalid_config", option: "clientSecret" });
-    expect(inspect(failure)).not.toContain(clientSecret);
-  }
+test("a webhook verifier refuses an empty secret, and an option that does not exist", () => {
+  const refusal = (option: string) => expect.objectContaining({ code: "invalid_config", option });
+  expect(() => createWebhookVerifier({ clientSecret: "" })).toThrow(refusal("clientSecret"));
+  // @ts-expect-error an option that does not compile, as JavaScript may pass it
+  expect(() => createWebhookVerifier({ clientSecret, secret: "made-up" })).toThrow(refusal("secret"));
 });
 
 const members = ["eventId", "eventCreated", "event", "uri", "resourceIds"];
@@ -56,9 +35,7 @@ test.each<[string, unknown, boolean]>([
   ["more members than are published", { ...event, credentialId: "credential_1" }, true],
   ["no resource ids", { ...event, resourceIds: [] }, true],
   ["a resource id that is a number", { ...event, resourceIds: ["person_1", 2] }, false],
-  ["the body of another callback", { status: "complete" }, false],
   ["null", null, false],
-  ["a string", JSON.stringify(event), false],
   ["a list of events", [event], false],
   ...members.flatMap((name): [string, unknown, boolean][] => [
     [`no ${name}`, { ...event, [name]: undefined }, false],

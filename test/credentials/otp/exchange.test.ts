@@ -42,29 +42,11 @@ test.each([challenge, { otpChallengeId }, otpChallengeId])(
   },
 );
 
-test.each([" 123 456", "123456\r\n", "\t123\u00a0456\u2003", "\ufeff1 2 3 4 5 6"])(
-  "white space in the code %j is not sent",
-  async (typed) => {
-    const { credentials, frames } = await startOtp({ replies: [[accepted, created]] });
-    await credentials.submitOtp(challenge, typed);
-    expect(frames).toEqual(['{"event":"ENTER_OTP","otp":"123456"}']);
-  },
-);
-
 test.each<[string, OtpScript]>([
-  ["events of other names", { opening: [progress], replies: [[progress, accepted, created]] }],
   [
-    "fields that are not known",
-    {
-      replies: [
-        [
-          { ...accepted, since: 1 },
-          { ...created, more: [] },
-        ],
-      ],
-    },
+    "events of other names, and unknown fields",
+    { opening: [progress], replies: [[progress, { ...created, since: 1 }]] },
   ],
-  ["an acceptance that is missing", { replies: [[created]] }],
   ["an acceptance that is repeated", { replies: [[accepted, accepted, accepted, created]] }],
   ["a result before the code", { opening: [rejected("No."), accepted], replies: [[accepted, created]] }],
   ["that the server leaves after the credential", { replies: [[accepted, created, 1011]] }],
@@ -99,7 +81,6 @@ test.each<[string, OtpScript, boolean]>([
 });
 
 test.each<string | Buffer>([
-  "",
   "OK",
   "null",
   '[{"event":"OTP_RESULT","ok":true}]',
@@ -109,7 +90,6 @@ test.each<string | Buffer>([
   '{"event":"OTP_RESULT","ok":"true"}',
   '{"event":"CREDENTIAL","credential":{"id":"c"}}',
   '{"event":"CREDENTIAL","ok":true,"credential":null}',
-  '{"event":"CREDENTIAL","ok":true,"credential":{"id":7}}',
   '{"event":"CREDENTIAL","ok":true,"credential":{"id":""}}',
   Buffer.from('{"event":"OTP_RESULT","ok":true}'),
 ])("the frame %j is otp_failed, before and after the code is accepted", async (frame) => {
@@ -206,34 +186,15 @@ test("a connection that the server does not close is cut off after a second", as
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test.each([401, 503])("a %i in response to the handshake is otp_failed, with the cause", async (handshake) => {
-  const { credentials } = await startOtp({ handshake });
-  const cause = expect.toSatisfy((thrown) => String(thrown).includes(String(handshake)));
-  const failure = { code: "otp_failed", mayHaveSucceeded: false, cause };
-  await expect(credentials.submitOtp(challenge, code)).rejects.toMatchObject(failure);
-});
-
-test("a server that is not there is otp_failed, with the cause", async () => {
+test("a handshake that is refused, and a server that is not there, are otp_failed, with the cause", async () => {
+  const failure = { code: "otp_failed", mayHaveSucceeded: false };
+  const refusing = await startOtp({ handshake: 401 });
+  const cause = expect.toSatisfy((thrown) => String(thrown).includes("401"));
+  const refusal = refusing.credentials.submitOtp(challenge, code);
+  await expect(refusal).rejects.toMatchObject({ ...failure, cause });
   const { credentials } = await startOtp({}, { baseUrl: `http://127.0.0.1:${await closedPort()}` });
-  const failure = { code: "otp_failed", mayHaveSucceeded: false, cause: { code: "ECONNREFUSED" } };
-  await expect(credentials.submitOtp(challenge, code)).rejects.toMatchObject(failure);
-});
-
-class ThrowingClose extends WebSocket {
-  #closes = 0;
-
-  override close(closeCode?: number): void {
-    super.close(closeCode);
-    this.#closes += 1;
-    // The package itself calls it once more, when the server has closed the connection too.
-    if (this.#closes === 1) throw new Error("close() failed");
-  }
-}
-
-test("a close() that throws does not lose the credential, nor hide a rejection", async () => {
-  const { credentials } = await startOtp({ replies: [[accepted, created], [rejected("No.")]] }, {}, ThrowingClose);
-  expect(await credentials.submitOtp(challenge, code)).toEqual({ id: "cred_1" });
-  await expect(credentials.submitOtp(challenge, code)).rejects.toMatchObject({ code: "otp_rejected" });
+  const submitted = credentials.submitOtp(challenge, code);
+  await expect(submitted).rejects.toMatchObject({ ...failure, cause: { code: "ECONNREFUSED" } });
 });
 
 class ClosingWithMessage extends WebSocket {

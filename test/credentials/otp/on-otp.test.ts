@@ -1,12 +1,6 @@
 import { getEventListeners } from "node:events";
 import { setImmediate as afterPromises } from "node:timers/promises";
-import {
-  createRolloutClient,
-  isOtpChallenge,
-  type OtpPrompt,
-  RolloutConfigError,
-  RolloutOtpError,
-} from "rollout-client";
+import { createRolloutClient, isOtpChallenge, type OtpPrompt, RolloutOtpError } from "rollout-client";
 import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { afterEach, expect, test, vi } from "vitest";
 import { deferred } from "../../support/deferred.ts";
@@ -18,16 +12,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A mock that asks for a one-time password, whose code is 123456, and a client of it. */
-function startMock() {
+test("onOtp is given the challenge and returns codes until one is right: create resolves to the credential", async () => {
   const mock = createRolloutMock();
   mock.requireOtp(input.appKey, "123456");
   const { credentials } = createRolloutClient({ token: createTestToken("user_1"), ...mock.options });
-  return { mock, credentials };
-}
-
-test("onOtp is given the challenge and returns codes until one is right: create resolves to the credential", async () => {
-  const { mock, credentials } = startMock();
   const prompts: OtpPrompt[] = [];
   const credential = await credentials.create(input, {
     onOtp: async (asked, prompt) => {
@@ -64,27 +52,36 @@ test.each([null, ""])(
   },
 );
 
-test.each([undefined, null, "otp_1", 7, [], {}, { otpChallengeId: null }, { otpChallengeId: "" }, { id: "cred_1" }])(
+test.each([undefined, null, "otp_1", [], {}, { otpChallengeId: null }, { otpChallengeId: "" }, { id: "cred_1" }])(
   "isOtpChallenge(%j) is false",
   (value) => {
     expect(isOtpChallenge(value)).toBe(false);
   },
 );
 
-test.each([
-  { answer: undefined, cancelling: 1 },
-  { answer: undefined, cancelling: 2 },
-  { answer: null, cancelling: 1 },
-  { answer: null, cancelling: 2 },
-  { answer: "", cancelling: 1 },
-])("$answer in place of code $cancelling, however often it is asked for, is otp_cancelled", async (row) => {
-  const { credentials, frames } = await startOtp({ replies: [[rejected("No.")]] });
-  const onOtp = (_challenge: unknown, { attempt }: OtpPrompt) => (attempt === row.cancelling ? row.answer : "wrong");
-  const { otpChallengeId } = challenge;
-  const failure = { code: "otp_cancelled", errors: [], otpChallengeId, mayHaveSucceeded: false };
-  await expect(credentials.create(input, { onOtp })).rejects.toMatchObject(failure);
-  expect(frames).toHaveLength(row.cancelling - 1);
-});
+const { otpChallengeId } = challenge;
+const ending = (code: string, fields: object) => expect.objectContaining({ code, ...fields, mayHaveSucceeded: false });
+const cancelled = ending("otp_cancelled", { errors: [], otpChallengeId });
+const failure = new Error("the prompt was closed");
+
+test.each<[string, () => unknown, object]>([
+  ["returns undefined", () => undefined, cancelled],
+  ["returns null", () => null, cancelled],
+  ["returns an empty code, however often it is asked,", () => "", cancelled],
+  ["returns a number", () => 123456, ending("invalid_input", { option: "code" })],
+  ["throws", () => Promise.reject(failure), expect.toSatisfy((thrown) => thrown === failure)],
+])(
+  "an onOtp that %s for the first or the second code ends the call, and sends no more",
+  async (_case, end, outcome) => {
+    for (const last of [1, 2]) {
+      const { credentials, frames } = await startOtp({ replies: [[rejected("No.")]] });
+      const onOtp = (_challenge: unknown, { attempt }: OtpPrompt) => (attempt < last ? "wrong" : end());
+      const creating: Promise<unknown> = Reflect.apply(credentials.create, credentials, [input, { onOtp }]);
+      await expect(creating).rejects.toEqual(outcome);
+      expect(frames).toHaveLength(last - 1);
+    }
+  },
+);
 
 test("an empty code is asked for again, and white space is removed", async () => {
   const { credentials, frames } = await startOtp({ replies: [[rejected("No.")], [accepted, created]] });
@@ -97,25 +94,6 @@ test("an empty code is asked for again, and white space is removed", async () =>
   expect(await credentials.create(input, { onOtp })).toEqual({ id: "cred_1" });
   expect(attempts).toEqual([1, 1, 1, 2, 2, 2]);
   expect(frames.map((frame) => JSON.parse(frame).otp)).toEqual(["111", "123456"]);
-});
-
-test.each([1, 2])("what onOtp throws when asked for code %i comes out unchanged", async (throwing) => {
-  const failure = new Error("the prompt was closed");
-  const creating = startMock().credentials.create(input, {
-    onOtp: (_challenge, { attempt }) => {
-      if (attempt === throwing) throw failure;
-      return "wrong";
-    },
-  });
-  await expect(creating).rejects.toBe(failure);
-});
-
-test.each([1, 2])("code %i as a number is invalid_input, and not sent", async (wrong) => {
-  const { credentials, frames } = await startOtp({ replies: [[rejected("No.")]] });
-  const onOtp = (_challenge: unknown, { attempt }: OtpPrompt) => (attempt === wrong ? 123456 : "wrong");
-  const creating: Promise<unknown> = Reflect.apply(credentials.create, credentials, [input, { onOtp }]);
-  expect(await rejection(creating, RolloutConfigError)).toMatchObject({ code: "invalid_input", option: "code" });
-  expect(frames).toHaveLength(wrong - 1);
 });
 
 /** A person who types code 1, but waits with the one that is asked for last until the test goes on. */

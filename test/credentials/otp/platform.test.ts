@@ -58,26 +58,22 @@ test("a code that is rejected before send() returns is not held by the server", 
   await expect(submitted).rejects.toMatchObject({ code: "otp_rejected", mayHaveSucceeded: false });
 });
 
-test.each<[string, string, readonly unknown[]]>([
-  ...["", " ", "\r\n", "\u00a0", undefined, null, 123456, {}].map((wrong): [string, string, unknown[]] => [
-    "invalid_input",
-    "code",
-    [challenge, wrong],
-  ]),
-  ...["", ".", "..", "\ud800", undefined, null, 7, {}, { otpChallengeId: "" }].map(
-    (wrong): [string, string, unknown[]] => ["invalid_input", "challenge", [wrong, code]],
-  ),
-  ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY].map((timeout): [string, string, unknown[]] => [
-    "invalid_config",
-    "timeout",
-    [challenge, code, { timeout }],
-  ]),
-  ["invalid_config", "retry", [challenge, code, { retry: 2 }]],
-  ["invalid_config", "signal", [challenge, code, { signal: {} }]],
-  ["invalid_config", "confirm", [challenge, code, { confirm: true }]],
-])("submitOtp rejects with %s for a wrong %s before it connects: %j", async (expected, option, parameters) => {
+const wrongCodes = ["", " ", "\r\n", "\u00a0", undefined, null, 123456, {}];
+const wrongChallenges = ["", ".", "..", "\ud800", undefined, null, 7, {}, { otpChallengeId: "" }];
+const wrongTimeouts = [0, -1, Number.NaN, Number.POSITIVE_INFINITY];
+
+test.each<[string, string, unknown[][]]>([
+  ["invalid_input", "code", wrongCodes.map((wrong) => [challenge, wrong])],
+  ["invalid_input", "challenge", wrongChallenges.map((wrong) => [wrong, code])],
+  ["invalid_config", "timeout", wrongTimeouts.map((timeout) => [challenge, code, { timeout }])],
+  ["invalid_config", "retry", [[challenge, code, { retry: 2 }]]],
+  ["invalid_config", "signal", [[challenge, code, { signal: {} }]]],
+  ["invalid_config", "confirm", [[challenge, code, { confirm: true }]]],
+])("submitOtp rejects with %s for a wrong %s before it connects", async (expected, option, calls) => {
   const { credentials, urls } = await startOtp();
-  const submitted: Promise<unknown> = Reflect.apply(credentials.submitOtp, credentials, parameters);
-  expect(await rejection(submitted, RolloutConfigError)).toMatchObject({ code: expected, option });
+  for (const parameters of calls) {
+    const submitted: Promise<unknown> = Reflect.apply(credentials.submitOtp, credentials, parameters);
+    expect(await rejection(submitted, RolloutConfigError)).toMatchObject({ code: expected, option });
+  }
   expect(urls).toEqual([]);
 });
