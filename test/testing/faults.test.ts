@@ -80,18 +80,3 @@ test("faults wait for their operations, in their order", async () => {
   for (const body of [input, input, input]) statuses.push((await send("POST /credentials", body)).status);
   expect(statuses).toEqual([502, 404, 504, 503, 409, 200]);
 });
-
-test.each<object>([
-  { on: "POST /credential", fault: "reset" },
-  { on: "credentials", fault: "reset" },
-  { fault: "refused", acted: true },
-  { on: "otp", fault: "status", acted: true },
-  { fault: "cut", status: 204 },
-  { fault: "status", status: 700 },
-  { fault: "status", status: 100 },
-  { fault: "rest" },
-  { fault: "status", stauts: 429 },
-])("the fault %j, which cannot happen, is refused at once", (fault) => {
-  const { mock } = startMock();
-  expect(() => Reflect.apply(mock.failNext, mock, [fault])).toThrow(TypeError);
-});
