@@ -67,7 +67,7 @@ test("a user can neither change nor delete the credential of another", async () 
 });
 
 test("a URL outside the base URL meets no operation, even without a token", async () => {
-  const response = await startMock().mock.options.fetch("https://example.com/api/credentials");
+  const response = await startMock().mock.options.fetch("https://example.test/api/credentials");
   expect(response.status).toBe(404);
 });
 
