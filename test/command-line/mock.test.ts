@@ -1,32 +1,30 @@
 import { EventEmitter } from "node:events";
-import { createRolloutApi, createRolloutClient, createTokenSigner, isOtpChallenge, unwrap } from "rollout-client";
+import {
+  createRolloutApi,
+  createRolloutClient,
+  createTokenSigner,
+  isOtpChallenge,
+  unwrap,
+  waysToConnect,
+} from "rollout-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { type Keyboard, startMock } from "../../src/command-line/mock.ts";
+import type { paths } from "../documentation/crm.ts";
 
-/** A terminal whose keys the test presses. */
-class TestKeyboard extends EventEmitter implements Keyboard {
-  readonly isTTY = true;
-  isRaw = false;
-  setRawMode(isRaw: boolean): void {
-    this.isRaw = isRaw;
-  }
-  pause(): void {}
-  press(key: string): void {
-    this.emit("data", Buffer.from(key));
-  }
-}
-
-interface Paths {
-  "/people": {
-    get: {
-      responses: { 200: { content: { "application/json": { _metadata: { total: number }; people: object[] } } } };
-    };
-  };
-}
+/** A terminal whose keys the test presses: it emits them as data. */
+const startKeyboard = () =>
+  Object.assign(new EventEmitter(), {
+    isTTY: true,
+    isRaw: false,
+    setRawMode(isRaw: boolean) {
+      this.isRaw = isRaw;
+    },
+    pause() {},
+  });
 
 /** The mock of the command, and a client made of the lines that it prints. */
-async function startCommand(keyboard: Keyboard = Object.assign(new TestKeyboard(), { isTTY: false })) {
+async function startCommand(keyboard: Keyboard = { ...startKeyboard(), isTTY: false }) {
   const { server, text } = await startMock(0, keyboard);
   onTestFinished(() => server.stop());
   const printed = text.matchAll(/^ROLLOUT_(?:BASE_URL|CLIENT_ID|CLIENT_SECRET)=(.+)$/gm);
@@ -42,12 +40,12 @@ const input = { appKey: "follow-up-boss", userInputs: { apiKey: "made up" } };
 test("the mock serves the Universal API and made-up people, which are not ready at once", async () => {
   const { options, rollout } = await startCommand();
   const { id = "" } = Object(await rollout.credentials.create(input));
-  const api = createRolloutApi<Paths>({ ...options, credentialId: id });
+  const api = createRolloutApi<paths>({ ...options, credentialId: id });
   const statuses = [];
   for (let call = 0; call < 3; call += 1) statuses.push((await api.GET("/people")).response.status);
   expect(statuses).toEqual([409, 409, 200]);
-  const page = unwrap(await api.GET("/people"));
-  expect([page._metadata.total, page.people.length]).toEqual([25, 10]);
+  const { people, _metadata } = unwrap(await api.GET("/people"));
+  expect([people.length, _metadata]).toEqual([10, expect.objectContaining({ total: 25 })]);
 });
 
 test("lofty asks for the one-time password that is printed, and skyslope is refused", async () => {
@@ -65,13 +63,11 @@ test("lofty asks for the one-time password that is printed, and skyslope is refu
 
 test("the connectors are of every kind, and each has inputs of a known type", async () => {
   const connectors = await (await startCommand()).rollout.connectors.list();
-  const auths = connectors.flatMap(({ auth, authByPlan }) => [auth, ...Object.values(authByPlan)]);
-  expect(new Set(auths.map(({ type }) => type))).toEqual(new Set(["apiToken", "oauth2"]));
-  expect(Math.max(...connectors.map(({ authByPlan }) => Object.keys(authByPlan).length))).toBeGreaterThan(1);
-  const inputs = auths.flatMap((auth) => auth.userInputsSchema.map(({ type }) => ({ type, auth: auth.type })));
-  expect(inputs.map(({ auth }) => auth)).toContain("oauth2");
-  const types = ["textfield", "textfield[]", "dropdown", "secret"];
-  expect(new Set(inputs.map(({ type }) => type))).toEqual(new Set(types));
+  const ways = connectors.flatMap(waysToConnect);
+  expect(ways.map(({ plan }) => plan)).toContain("enterprise");
+  const kinds = ways.flatMap(({ kind, fields }) => [kind, ...fields.map(({ type }) => `${kind} with ${type}`)]);
+  const forms = ["textfield", "textfield[]", "dropdown", "secret"].map((type) => `form with ${type}`);
+  expect(new Set(kinds)).toEqual(new Set(["form", "oauth", "oauth with textfield", ...forms]));
 });
 
 test("the page of an app connects the account or not, and tells the window that opened it", async () => {
@@ -136,21 +132,20 @@ test.each<[string, object]>([
 ])("the key %s makes the next request fail, once", async (key, error) => {
   const said = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   onTestFinished(() => said.mockRestore());
-  const keyboard = new TestKeyboard();
+  const keyboard = startKeyboard();
   const { rollout, text } = await startCommand(keyboard);
   expect(text).toContain("press 4");
-  keyboard.press("x");
-  keyboard.press(key);
+  for (const pressed of ["x", key]) keyboard.emit("data", pressed);
   await expect(rollout.credentials.create(input)).rejects.toMatchObject(error);
   await rollout.credentials.create(input);
   expect(said).toHaveBeenCalledOnce();
 });
 
 test.each(["q", "\u0003"])("the key %j ends the mock and gives the terminal back", async (key) => {
-  const keyboard = new TestKeyboard();
+  const keyboard = startKeyboard();
   const { server } = await startMock(0, keyboard);
   expect(keyboard.isRaw).toBe(true);
-  keyboard.press(key);
+  keyboard.emit("data", Buffer.from(key));
   expect(keyboard.isRaw).toBe(false);
   await expect(fetch(server.mock.options.baseUrl)).rejects.toThrow();
 });

@@ -2,60 +2,39 @@
 export interface paths {
   "/people": {
     get: {
-      parameters: { query?: { limit?: number; next?: string } };
-      responses: {
-        200: {
-          content: {
-            "application/json": {
-              people: { id: string; name: string | null }[];
-              _metadata: { next: string | null };
-            };
-          };
-        };
-        400: { content: { "application/json": { errorMessage: string } } };
-      };
+      parameters: { query?: PageQuery };
+      responses: { 200: Json<{ people: Person[]; _metadata: Metadata }>; 400: Failure };
     };
   };
   "/people/{id}": {
-    get: {
-      parameters: { path: { id: string } };
-      responses: {
-        200: { content: { "application/json": { id: string; name: string | null } } };
-        404: { content: { "application/json": { errorMessage: string } } };
-      };
-    };
+    get: { parameters: { path: { id: string } }; responses: { 200: Json<Person>; 404: Failure } };
   };
   "/webhooks": {
     get: {
-      parameters: { query?: { limit?: number; next?: string } };
-      responses: {
-        200: { content: { "application/json": { webhooks: Subscription[]; _metadata: { next: string | null } } } };
-      };
+      parameters: { query?: PageQuery };
+      responses: { 200: Json<{ webhooks: Subscription[]; _metadata: Metadata }> };
     };
     post: {
-      requestBody: { content: { "application/json": { url: string; event: string } } };
-      responses: {
-        201: { content: { "application/json": Subscription } };
-        409: { content: { "application/json": { errorMessage: string } } };
-      };
+      requestBody: Json<{ url: string; event: string }>;
+      responses: { 201: Json<Subscription>; 409: Failure };
     };
   };
   "/webhooks/{id}": {
     put: {
       parameters: { path: { id: string } };
-      requestBody: { content: { "application/json": { url?: string; event?: string } } };
-      responses: { 200: { content: { "application/json": Subscription } } };
+      requestBody: Json<{ url?: string; event?: string }>;
+      responses: { 200: Json<Subscription> };
     };
-    delete: {
-      parameters: { path: { id: string } };
-      responses: { 200: { content: { "application/json": unknown } } };
-    };
+    delete: { parameters: { path: { id: string } }; responses: { 200: Json<unknown> } };
   };
 }
 
-interface Subscription {
-  id: string;
-  status: "Active" | "Disabled";
-  url: string;
-  event: string;
+interface Json<Body> {
+  content: { "application/json": Body };
 }
+
+type Failure = Json<{ errorMessage: string }>;
+type PageQuery = { limit?: number; next?: string };
+type Metadata = { next: string | null };
+type Person = { id: string; name: string | null };
+type Subscription = { id: string; status: "Active" | "Disabled"; url: string; event: string };

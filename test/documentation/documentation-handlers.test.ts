@@ -1,14 +1,14 @@
 import { decodeJwt } from "jose";
 import { expect, test, vi } from "vitest";
-import { documentationModules } from "./modules.ts";
+import { documentationModules, writeModules } from "./modules.ts";
 import { markdownPages } from "./page.ts";
-import { writeModules } from "./written-modules.ts";
+import { stubSurroundings } from "./surroundings.ts";
 
-const { fileOf, stub } = writeModules(documentationModules(markdownPages()));
+const fileOf = writeModules(documentationModules(markdownPages()));
 const input = { appKey: "lofty", userInputs: { apiKey: "made up" } };
 
 test("the README's /rollout-token route signs for the signed-in user, and for nobody else", async () => {
-  stub({ gives: { signedInUser: ["user_7", undefined] } });
+  stubSurroundings({ gives: { signedInUser: ["user_7", undefined] } });
   const { rolloutToken } = await import(fileOf("README.md/rollout-token.ts"));
   const request = new Request("https://example.com/rollout-token");
   const { token } = await (await rolloutToken(request)).json();
@@ -17,7 +17,7 @@ test("the README's /rollout-token route signs for the signed-in user, and for no
 });
 
 test("the two requests of the page about one-time passwords turn a challenge into a credential, after a wrong code", async () => {
-  stub({ prefer: ["", "example=otpChallenge"] });
+  stubSurroundings({ prefer: ["", "example=otpChallenge"] });
   const { connectAccount, enterCode } = await import(fileOf("docs/one-time-passwords.md/connect-account.ts"));
   const { otpChallengeId } = await connectAccount("user_7", input);
   expect(await enterCode("user_7", otpChallengeId, "000000")).toEqual(["This code is wrong or has expired."]);
@@ -26,7 +26,7 @@ test("the two requests of the page about one-time passwords turn a challenge int
 
 test("the page about retries marks a create that may have succeeded or was aborted, and not one that is safe to repeat", async () => {
   // The first create fails unclearly, and so do the three looks for its credential; the second fails clearly.
-  stub({ prefer: ["", "code=500", "code=403", "code=403", "code=403", "", "code=400"] });
+  stubSurroundings({ prefer: ["", "code=500", "code=403", "code=403", "code=403", "", "code=400"] });
   // The looks are seconds apart.
   const { setTimeout, fetch } = globalThis;
   vi.stubGlobal("setTimeout", (work: () => void, wait: number, ...given: never[]) =>
@@ -47,7 +47,7 @@ test("the page about retries marks a create that may have succeeded or was abort
 });
 
 test("the page about webhooks reads the records of an event by their ids, page by page", async () => {
-  stub({});
+  stubSurroundings({});
   const requests: Request[] = [];
   const pages = [
     { people: [{ id: "1", name: "Ada" }], _metadata: { next: "page-2" } },
@@ -68,7 +68,7 @@ test("the page about webhooks reads the records of an event by their ids, page b
 });
 
 test("the job of the page about rate limits ends with the pages that it is reading, and begins no other account", async () => {
-  stub({});
+  stubSurroundings({});
   vi.stubGlobal("fetch", async (url: string) => {
     const page = Number(new URL(url).searchParams.get("next") ?? 1);
     return Response.json({
@@ -90,7 +90,7 @@ test("the job of the page about rate limits ends with the pages that it is readi
 });
 
 test("the page about credentials keeps the connectors, and keeps no failure", async () => {
-  stub({ prefer: ["code=403"] });
+  stubSurroundings({ prefer: ["code=403"] });
   const { cachedConnectors } = await import(fileOf("docs/credentials.md/cached-connectors.ts"));
   await expect(cachedConnectors()).rejects.toMatchObject({ code: "forbidden" });
   const connectors = await cachedConnectors();

@@ -1,15 +1,35 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
-import { brokenLinks } from "./links.ts";
-import { documentationModules, shownFile } from "./modules.ts";
+import { join, posix } from "node:path";
+import { format } from "node:util";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { documentationModules, shownFile, writeModules } from "./modules.ts";
 import { markdownPages, root, sourcePages } from "./page.ts";
-import { printedBy, runsOf } from "./run.ts";
-import { writeModules } from "./written-modules.ts";
+import { type Surroundings, stubSurroundings } from "./surroundings.ts";
 
 const pages = markdownPages();
 const modules = documentationModules([...pages, ...sourcePages()]);
-const written = writeModules(modules);
+const fileOf = writeModules(modules);
+
+/** One run of a block: what it meets, and what must be among the lines it prints. */
+interface Run extends Surroundings {
+  readonly prints: readonly [string, ...string[]];
+}
+
+/** Reads the runs from the comment before a block, such as `run [{ "prefer": ["code=429"], "prints": ["rate_limited"] }]`. */
+function runsOf(note = ""): Run[] {
+  return JSON.parse(/^run\s+(.*)$/s.exec(note)?.[1] ?? "[]");
+}
+
+/** Runs a module; gives what it printed. */
+async function printedBy(path: string): Promise<string> {
+  const lines: string[] = [];
+  onTestFinished(() => void vi.restoreAllMocks());
+  for (const method of ["debug", "log", "warn", "error"] as const) {
+    vi.spyOn(console, method).mockImplementation((...values: unknown[]) => void lines.push(format(...values)));
+  }
+  await import(/* @vite-ignore */ path);
+  return lines.join("\n");
+}
 
 // What a page shows below a block, under the comment "printed", is what the block prints.
 const outputs = new Map(
@@ -24,12 +44,13 @@ const outputs = new Map(
 const runs = modules.flatMap(({ path, block }) =>
   block === undefined
     ? []
-    : runsOf(block.note, block.place).map((run, index) => ({ run, path, number: index + 1, place: block.place })),
+    : runsOf(block.note).map((run, index) => ({ run, path, number: index + 1, place: block.place })),
 );
 test.each(runs)("a block prints what it should: $place, run $number", async ({ run, path, number, place }) => {
-  written.stub(run);
+  stubSurroundings(run);
   // Each run is a module of its own.
-  const printed = await printedBy(`${written.fileOf(path)}?run=${number}`);
+  const printed = await printedBy(`${fileOf(path)}?run=${number}`);
+  expect(run.prints).not.toEqual([]);
   for (const expected of [...run.prints, ...(outputs.get(place) ?? [])]) expect(printed).toContain(expected);
 });
 
@@ -60,6 +81,22 @@ test("every npm script that the documentation names exists", () => {
   expect(named.filter(({ name }) => !(name in scripts))).toEqual([]);
 });
 
+/** The anchor that GitHub makes of a heading. */
+function anchorsIn(line: string): string[] {
+  const heading = /^#+ (.*)$/.exec(line)?.[1]?.toLowerCase();
+  return heading === undefined ? [] : [heading.replace(/[^\p{L}\p{N}_\- ]/gu, "").replaceAll(" ", "-")];
+}
+
 test("every link to a file or a heading of this repository leads somewhere", () => {
-  expect(brokenLinks(pages, (file) => existsSync(join(root, file)))).toEqual([]);
+  const anchors = new Map(pages.map(({ file, prose }) => [file, prose.flatMap(anchorsIn)]));
+  const broken = pages.flatMap(({ file, prose }) => {
+    const links = prose.join("\n").matchAll(/`[^`]*`|\]\((?<path>[^():#\s]*)(?:#(?<anchor>[^()\s]+))?\)/g);
+    return Array.from(links, ({ groups: { path, anchor } = {} }) => ({ file, path, anchor })).filter((link) => {
+      if (link.path === undefined) return false;
+      const target = link.path === "" ? file : posix.join(posix.dirname(file), link.path);
+      if (!existsSync(join(root, target))) return true;
+      return link.anchor !== undefined && !anchors.get(target)?.includes(link.anchor);
+    });
+  });
+  expect(broken).toEqual([]);
 });

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { CodeBlock, Page } from "./page.ts";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll } from "vitest";
+import { type CodeBlock, type Page, root } from "./page.ts";
 
 /** A module of the documentation. Its path starts with the folder of its page. */
 export interface DocumentationModule {
@@ -11,8 +12,6 @@ export interface DocumentationModule {
 }
 
 const PAGE_FOR_ALL = "README.md";
-// What openapi-typescript would write for a reader who has the document of another of Rollout's APIs.
-const GENERATED_TYPES = ["crm.ts"];
 
 /**
  * Gives each `ts` block a file in a folder of its page. A block that begins with a comment such as `// rollout.ts` is that
@@ -20,9 +19,8 @@ const GENERATED_TYPES = ["crm.ts"];
  * page can.
  */
 export function documentationModules(pages: readonly Page[]): DocumentationModule[] {
-  const generated = GENERATED_TYPES.map(
-    (name) => [name, readFileSync(new URL(name, import.meta.url), "utf8")] as const,
-  );
+  // What openapi-typescript would write for a reader who has the document of another of Rollout's APIs.
+  const crm = readFileSync(new URL("crm.ts", import.meta.url), "utf8");
   const shared = pages.filter(({ file }) => file === PAGE_FOR_ALL).flatMap(({ blocks }) => namedBlocks(blocks));
   return pages.flatMap(({ file, blocks }) => {
     const own = namedBlocks(blocks);
@@ -30,10 +28,23 @@ export function documentationModules(pages: readonly Page[]): DocumentationModul
       .filter(([name]) => !own.some(([ownName]) => ownName === name))
       .map(([name, { code }]) => [name, code] as const);
     return [
-      ...[...generated, ...borrowed].map(([name, code]) => ({ path: join(file, name), code, block: undefined })),
+      { path: join(file, "crm.ts"), code: crm, block: undefined },
+      ...borrowed.map(([name, code]) => ({ path: join(file, name), code, block: undefined })),
       ...blocks.filter(isTypeScript).map((block) => ({ path: join(file, fileName(block)), code: block.code, block })),
     ];
   });
+}
+
+/** Writes the modules to files, until the tests of the calling file are over. Gives the file of a path. */
+export function writeModules(modules: readonly DocumentationModule[]): (path: string) => string {
+  // Inside the repository, for the packages they import; the dot keeps them out of every tool's sight.
+  const folder = mkdtempSync(join(root, "test/documentation/.run-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  for (const { path, code } of modules) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), code);
+  }
+  return (path) => join(folder, path);
 }
 
 // What is shown from a file is compiled and run there: see shownFile.

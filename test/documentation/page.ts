@@ -60,25 +60,17 @@ function commentsOf(source: string): string {
     .join("\n");
 }
 
+const BLOCK = /(?:<!--\s*(?<note>(?:(?!-->).)*?)\s*-->\s*)?^[ ]*```(?<language>\w*)\n(?<code>.*?)^[ ]*```$/gms;
+
 /** Takes a Markdown text apart into blocks and prose. */
-export function parsePage(file: string, text: string): Page {
-  const blocks: CodeBlock[] = [];
-  const prose: string[] = [];
-  let open: { fence: string; language: string; line: number; note: string | undefined; code: string[] } | undefined;
-  for (const [index, line] of text.split("\n").entries()) {
-    const fence = /^\s*(`{3,}|~{3,})(.*)$/.exec(line);
-    if (open === undefined && fence?.[1] !== undefined) {
-      const note = /<!--\s*((?:(?!-->).)*?)\s*-->\s*$/s.exec(prose.join("\n"))?.[1];
-      open = { fence: fence[1], language: fence[2]?.trim() ?? "", line: index + 1, note, code: [] };
-    } else if (open !== undefined && line.trim().startsWith(open.fence) && line.trim() === fence?.[1]) {
-      const { language, note, code } = open;
-      blocks.push({ place: `${file}:${open.line}`, language, code: `${code.join("\n")}\n`, note });
-      open = undefined;
-    } else if (open !== undefined) {
-      open.code.push(line);
-    }
-    prose.push(open !== undefined || fence !== null ? "" : line);
-  }
-  if (open !== undefined) throw new Error(`${file}:${open.line}: a code block is never closed`);
+function parsePage(file: string, text: string): Page {
+  const lineAt = (index: number): number => text.slice(0, index).split("\n").length;
+  const blocks = Array.from(text.matchAll(BLOCK), ({ 0: whole, index, groups = {} }): CodeBlock => {
+    const { note, language = "", code = "" } = groups;
+    return { place: `${file}:${lineAt(index + whole.indexOf("```"))}`, language, code, note };
+  });
+  const prose = text.replace(BLOCK, (whole) => whole.replace(/.+/g, "")).split("\n");
+  const open = prose.findIndex((line) => line.includes("```"));
+  if (open !== -1) throw new Error(`${file}:${open + 1}: a code block is never closed`);
   return { file, blocks, prose };
 }

@@ -1,5 +1,5 @@
 import { createRolloutMock, type RolloutMock } from "rollout-client/testing";
-import { vi } from "vitest";
+import { inject, onTestFinished, vi } from "vitest";
 import { serverUrl } from "../../src/generated/document.ts";
 import { OtpSocket } from "./otp-socket.ts";
 
@@ -18,18 +18,20 @@ export interface Surroundings {
 }
 
 /**
- * Replaces the network, the environment and the functions that a module only declares, until vitest unstubs them. The module
+ * Replaces the network, the environment and the functions that a module only declares, until the end of the test. The module
  * itself stays as its reader sees it.
  */
-export function stubSurroundings(
-  prismUrl: string,
-  { prefer = [], requestIds = [], people = [], responses = [], gives = {} }: Surroundings,
-): void {
+export function stubSurroundings(met: Surroundings): void {
+  const { prefer = [], requestIds = [], people = [], responses = [], gives = {} } = met;
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    vi.unstubAllEnvs();
+  });
   vi.stubEnv("ROLLOUT_CLIENT_ID", "made-up client id");
   vi.stubEnv("ROLLOUT_CLIENT_SECRET", "made-up client secret");
   vi.stubGlobal(
     "fetch",
-    fetchFrom(prismUrl, oneByOne(prefer), oneByOne(requestIds), startCrm(people), oneByOne(responses)),
+    fetchFrom(inject("prismUrl"), oneByOne(prefer), oneByOne(requestIds), startCrm(people), oneByOne(responses)),
   );
   vi.stubGlobal("WebSocket", OtpSocket);
   for (const [name, values] of Object.entries(gives)) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { project } from "../support/project-copy.ts";
 
-// As test/documentation/written-modules.ts, scripts/lib/openapi/write-files.mjs and scripts/bench/report.mjs name what they finish or remove later.
+// As test/documentation/modules.ts, scripts/lib/openapi/write-files.mjs and scripts/bench/report.mjs name what they finish or remove later.
 const UNFINISHED = [
   "test/documentation/.run-a1B2c3/README.md/rollout.ts",
   "src/generated/openapi.json.0b7e.tmp",

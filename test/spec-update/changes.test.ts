@@ -1,30 +1,22 @@
-import { beforeAll, expect, test } from "vitest";
-import { type Change, findChanges, type Impact, impactOf, lineOf } from "../../scripts/lib/spec-update/changes.mjs";
+import { expect, test } from "vitest";
+import { findChanges, type Impact, impactOf, lineOf } from "../../scripts/lib/spec-update/changes.mjs";
 
 const text = { type: "string" };
 const object = (properties: object, required: string[] = []) => ({ type: "object", properties, required });
 const content = (media: object) => ({ content: { "application/json": media } });
 const ok = { responses: { 200: { description: "OK" } } };
-const takes = (schema: object, required = true) => ({ ...ok, requestBody: { required, ...content({ schema }) } });
-const gives = (schema: object, more: object = {}) => ({
-  responses: { 200: { description: "OK", ...content({ schema, ...more }) } },
-});
+const takes = (schema: object) => ({ ...ok, requestBody: { required: true, ...content({ schema }) } });
+const gives = (schema: object) => ({ responses: { 200: { description: "OK", ...content({ schema }) } } });
 const query = (more: object) => ({ ...ok, parameters: [{ name: "limit", in: "query", schema: text, ...more }] });
 
 const none = object({});
 const a = object({ a: text });
 const needsA = object({ a: text }, ["a"]);
-const nullableA = object({ a: { ...text, nullable: true } });
-const numberA = object({ a: { type: "integer" } });
 const aOrText = { anyOf: [a, text] };
-const one = { ...text, enum: ["x"] };
-const two = { ...text, enum: ["x", "y"] };
-const short = { ...text, maxLength: 3 };
-const examples = { examples: { a: { value: "a" } } };
 
 type Planted = [name: string, before: object, after: object, impact: Impact | "none", words: string];
 
-/** One made-up change of an operation each: the release that it needs, and what the line about it says. */
+/** One made-up change of an operation each: the release that it needs, and what the line about it says. What else redocly judges is its own. */
 const plantedChanges: Planted[] = [
   ["nothing", gives(text), gives(text), "none", ""],
   ["a required body is added", ok, takes(a), "major", "requestBody: added"],
@@ -32,24 +24,12 @@ const plantedChanges: Planted[] = [
   ["a body loses all properties", takes(a), takes({ type: "object" }), "major", "requestBody/properties"],
   ["a body gets an optional property", takes(none), takes(a), "minor", "properties/a: added"],
   ["a body gets a required property", takes(none), takes(needsA), "major", "required: `a`"],
-  ["a body becomes required", takes(text, false), takes(text), "major", "Request body became required."],
-  ["an enumeration in a body loses a value", takes(two), takes(one), "major", "Enum lost values: 'y'."],
-  ["an enumeration in a body gets a value", takes(one), takes(two), "patch", "enum: modified"],
-  ["a property of a body may be null", takes(a), takes(nullableA), "patch", "nullable: modified"],
-  ["a property of a body changes its type", takes(a), takes(numberA), "major", "Type of `a` narrowed"],
   ["a response gets a property", gives(none), gives(needsA), "minor", "properties/a: added"],
   ["a response loses a property", gives(a), gives(none), "major", "Property `a` was removed."],
-  ["a property of a response becomes optional", gives(needsA), gives(a), "major", "no longer required: `a`."],
-  ["a property of a response may be null", gives(a), gives(nullableA), "major", "Type of `a` widened"],
-  ["an enumeration in a response gets a value", gives(one), gives(two), "major", "Enum gained values: 'y'."],
-  ["a response gets an alternative", gives({ anyOf: [a] }), gives(aOrText), "major", "`anyOf` subschema was"],
   ["the alternatives of a response change places", gives(aOrText), gives({ anyOf: [text, a] }), "none", ""],
   ["a response refers to the same schema", gives(a), gives({ $ref: "#/components/schemas/Same" }), "none", ""],
-  ["a response gets an example", gives(text), gives(text, examples), "minor", "examples: added"],
-  ["a limit goes from a response", gives(short), gives(text), "major", "maxLength: `maxLength` was removed."],
   ["a parameter is added", ok, query({}), "minor", "parameters: added"],
   ["a parameter becomes required", query({}), query({ required: true }), "major", "`limit` query parameter became"],
-  ["a parameter moves", query({}), query({ in: "header" }), "major", "is now a header parameter"],
   ["the summary changes", { ...ok, summary: "a" }, { ...ok, summary: "b" }, "patch", "summary: modified"],
   ["authentication changes", ok, { ...ok, security: [{ jwt: [], key: [] }] }, "major", "Authentication"],
 ];
@@ -80,15 +60,11 @@ function documentWith(side: 1 | 2, pathId: string, schemas: object, removed: obj
   };
 }
 
-let changes: Change[];
-
-beforeAll(async () => {
-  const removed = { delete: { operationId: "delete", ...gives(text) } };
-  changes = await findChanges(
-    documentWith(1, "id", { Thing: a, Unused: text }, removed),
-    documentWith(2, "key", { Thing: needsA }, {}),
-  );
-});
+const removed = { delete: { operationId: "delete", ...gives(text) } };
+const changes = await findChanges(
+  documentWith(1, "id", { Thing: a, Unused: text }, removed),
+  documentWith(2, "key", { Thing: needsA }, {}),
+);
 
 test.each(plantedChanges.map((planted, index) => [...planted, index] as const))(
   "a planted change is found, judged and named: %s",

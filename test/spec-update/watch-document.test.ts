@@ -70,11 +70,10 @@ test("a changed document becomes a pull request with the document, a changeset, 
     `pr create --repo . --base main --head ${branch} --title Follow a new document of the API (checks failed) --body-file ${copy.path("runner/propose/temp/body.md")}`,
   ]);
   const line = "- POST /credentials · requestBody/properties/entitiesToSync/properties/deals: added";
-  expect(copy.read("runner/propose/temp/body.md")).toContain(
-    `Additions:\n\n${line}\n- PUT /credentials/{credentialId} · `,
-  );
-  expect(copy.read("runner/propose/temp/body.md")).toContain("\n\nProposed: minor\n");
-  expect(copy.read("runner/propose/temp/body.md")).toMatch(/## Checks: failed\n\n```\nThe checks ran\.\n```/);
+  const body = copy.read("runner/propose/temp/body.md");
+  expect(body).toContain(`Additions:\n\n${line}\n- PUT /credentials/{credentialId} · `);
+  expect(body).toContain("\n\nProposed: minor\n");
+  expect(body).toMatch(/## Checks: failed\n\n```\nThe checks ran\.\n```/);
   const generated = ["document.ts", "openapi.json", "openapi.ts", "request-bodies.ts"];
   expect(origin("diff", "--name-only", "main", branch).split("\n")).toEqual([
     expect.stringMatching(/^\.changeset\/document-\w+\.md$/),
@@ -116,16 +115,13 @@ new file mode 100644
   expect(changed).toContain("openapi/rollout.json");
 });
 
-test("an unchanged document opens no pull request, and the checks do not run", async () => {
-  const { updated, proposed, gh } = await watch(readVendored());
-  expect(updated).toMatchObject({ code: 0, ran: ["Check out", "Update"] });
-  expect({ proposed, gh }).toEqual({ proposed: undefined, gh: [""] });
-});
-
-test("a document that has had its pull request gets no second one", async () => {
-  const { updated, proposed, gh } = await watch(changeDocument(addEntity), { earlier: 1 });
-  expect(updated).toMatchObject({ code: 0, ran: update.steps.slice(0, 3).map(({ name }) => name) });
-  expect({ proposed, gh }).toEqual({ proposed: undefined, gh: [expect.stringMatching(/^pr list .* --state all /)] });
+test.each([
+  ["an unchanged document", readVendored(), 0, 2, /^$/],
+  ["a document that has had its pull request", changeDocument(addEntity), 1, 3, /^pr list .* --state all /],
+])("%s opens no pull request, and the checks do not run", async (_, document, earlier, steps, asked) => {
+  const { updated, proposed, gh } = await watch(document, { earlier });
+  expect(updated).toMatchObject({ code: 0, ran: update.steps.slice(0, steps).map(({ name }) => name) });
+  expect({ proposed, gh }).toEqual({ proposed: undefined, gh: [expect.stringMatching(asked)] });
 });
 
 test("a document that cannot be put in place fails the run, which says why", async () => {

@@ -33,12 +33,3 @@ test("what an event lacks is made up, with an id for each delivery; another payl
   expect((await payloadOf({ event: "peopleDeleted" })).eventId).not.toBe(first.eventId);
   expect(await payloadOf({ done: true })).toEqual({ done: true });
 });
-
-test.each<[string, unknown]>([
-  ["no options", undefined],
-  ["no secret", {}],
-  ["an empty secret", { clientSecret: "" }],
-  ["an option that does not exist", { clientSecret, uri: "https://app.example" }],
-])("createTestDelivery refuses %s", async (_case, options) => {
-  await expect(Reflect.apply(createTestDelivery, undefined, [event, options])).rejects.toThrow(TypeError);
-});

@@ -56,9 +56,11 @@ test("a call that hangs ends with the reason of its signal, and without a signal
   mock.failNext({ fault: "hang" });
   const calling = mock.options.fetch(url, { signal: controller.signal });
   const endless = mock.options.fetch(url);
+  // When this one has its response, the others hang.
+  const { status } = await mock.options.fetch(url);
   controller.abort("the user left");
   await expect(calling).rejects.toBe("the user left");
-  expect(await Promise.race([endless, (await mock.options.fetch(url)).status])).toBe(401);
+  expect(await Promise.race([endless, status])).toBe(401);
 });
 
 test("a fault is for the call that follows it, whatever else is called at the same time", async () => {
@@ -79,19 +81,4 @@ test("faults wait for their operations, in their order", async () => {
   for (const id of [1, 1, 2]) statuses.push((await send(`PUT /credentials/cred_${id}`, { entitiesToSync: {} })).status);
   for (const body of [input, input, input]) statuses.push((await send("POST /credentials", body)).status);
   expect(statuses).toEqual([502, 404, 504, 503, 409, 200]);
-});
-
-test.each<object>([
-  { on: "POST /credential", fault: "reset" },
-  { on: "credentials", fault: "reset" },
-  { fault: "refused", acted: true },
-  { on: "otp", fault: "status", acted: true },
-  { fault: "cut", status: 204 },
-  { fault: "status", status: 700 },
-  { fault: "status", status: 100 },
-  { fault: "rest" },
-  { fault: "status", stauts: 429 },
-])("the fault %j, which cannot happen, is refused at once", (fault) => {
-  const { mock } = startMock();
-  expect(() => Reflect.apply(mock.failNext, mock, [fault])).toThrow(TypeError);
 });

@@ -25,19 +25,6 @@ test("a code is submitted while a test has replaced every timer, queueMicrotask 
   expect(await credentials.submitOtp(challenge, "123456")).toEqual({ id: expect.any(String) });
 });
 
-test("requireOtp refuses an option that does not exist", () => {
-  const { mock } = startMock();
-  expect(() => Reflect.apply(mock.requireOtp, mock, ["lofty", "1", { refuse: "locked" }])).toThrow(TypeError);
-});
-
-test("a challenge that is not known closes the socket", async () => {
-  const { credentials } = startMock();
-  await expect(credentials.submitOtp("otp_unknown", "123456")).rejects.toMatchObject({
-    code: "otp_failed",
-    mayHaveSucceeded: false,
-  });
-});
-
 test.each<[MockFault, boolean]>([
   [{ fault: "refused" }, false],
   [{ fault: "status", status: 503 }, false],
@@ -81,8 +68,12 @@ test.each(["text", '{"event":"HELLO"}', "[]"])("a frame that is no code closes t
   expect(await closed).toBe(1008);
 });
 
-test.each(["/auth", "/../elsewhere/auth/otp/otp_1"])("a socket to another path is refused: %s", async (path) => {
-  expect(await openSocket(startMock(), path).closed).toBe(1006);
+test.each([
+  ["another path", "/auth", 1006],
+  ["another base URL", "/../elsewhere/auth/otp/otp_1", 1006],
+  ["a challenge that is not known", "/auth/otp/otp_unknown", 1008],
+])("a socket to %s is closed: %s", async (_case, path, code) => {
+  expect(await openSocket(startMock(), path).closed).toBe(code);
 });
 
 test("a socket behaves as those of the platform do before it is open and after it is closed", async () => {

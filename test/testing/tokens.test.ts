@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { createTokenSigner } from "rollout-client";
 import { createTestToken } from "rollout-client/testing";
 import { expect, test } from "vitest";
@@ -7,7 +8,8 @@ const signWith = (clientSecret: string) => createTokenSigner({ clientId: "id", c
 const signed = await signWith("right");
 const [header = "", payload = "", signature = ""] = signed.split(".");
 
-const otherHeader = btoa('{"alg":"none"}').replaceAll("=", "");
+const otherAlgorithm = `${btoa('{"alg":"none"}').replaceAll("=", "")}.${payload}`;
+const signedSo = `${otherAlgorithm}.${createHmac("sha512", "right").update(otherAlgorithm).digest("base64url")}`;
 
 test.each<[string, string | undefined]>([
   ["no Authorization header", undefined],
@@ -32,7 +34,7 @@ test.each<[string, string, string | undefined, number]>([
   ["signed with another, where the mock has none,", await signWith("wrong"), undefined, 200],
   ["made by createTestToken", createTestToken("user_1"), "right", 401],
   ["whose payload was changed", `${header}.${payload.slice(0, -2)}.${signature}`, "right", 401],
-  ["of another algorithm", `${otherHeader}.${payload}.${signature}`, "right", 401],
+  ["of another algorithm", signedSo, "right", 401],
 ])("a token $0 gets a $3", async (_case, token, clientSecret, status) => {
   const { send } = startMock({ clientSecret });
   expect((await send("GET /credentials", undefined, { Authorization: `Bearer ${token}` })).status).toBe(status);
@@ -42,14 +44,4 @@ test("a test token keeps a user id that is not ASCII", async () => {
   const { mock, send } = startMock();
   await send("GET /credentials", undefined, { Authorization: `Bearer ${createTestToken("Zoë 🏠")}` });
   expect(mock.requests[0]?.userId).toBe("Zoë 🏠");
-});
-
-test.each<[string, unknown[]]>([
-  ["no user", []],
-  ["an empty user", [""]],
-  ["a user that is no text", [7]],
-  ["an option that does not exist", ["user_1", { expires: 1 }]],
-  ["options that are no object", ["user_1", 60]],
-])("createTestToken refuses %s", (_case, args) => {
-  expect(() => Reflect.apply(createTestToken, undefined, args)).toThrow(TypeError);
 });
