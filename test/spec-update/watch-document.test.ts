@@ -52,10 +52,9 @@ async function watch(document: object, { earlier = 0, checks = "true" } = {}) {
   const outputs = Object.entries(updated.outputs).map(([name, value]) => [`needs.update.outputs.${name}`, value]);
   const needs: Record<string, string> = Object.fromEntries(outputs);
   const isWanted = updated.code === 0 && needs[propose.if ?? ""] !== "";
-  const proposed = isWanted
-    ? await runJob("propose", propose, { ...runner, expressions: { ...expressions, ...needs } })
-    : undefined;
-  return { copy, origin, updated, proposed, gh: copy.read("runner/gh.txt").trimEnd().split("\n") };
+  const runPropose = () => runJob("propose", propose, { ...runner, expressions: { ...expressions, ...needs } });
+  const proposed = isWanted ? await runPropose() : undefined;
+  return { copy, origin, updated, proposed, runPropose, gh: copy.read("runner/gh.txt").trimEnd().split("\n") };
 }
 
 test("a changed document becomes a pull request with the document, a changeset, and the result of the checks", async () => {
@@ -96,7 +95,7 @@ test("a changed document becomes a pull request with the document, a changeset, 
   expect(copy.read("package.json")).toContain('"version": "1.3.0"');
 });
 
-test("what the checks leave behind, and what is not an update's to write, is in no pull request", async () => {
+test("what checks, earlier runs or a wrong patch leave behind is in no pull request", async () => {
   const patch = `
 diff --git a/scripts/a.mjs b/scripts/a.mjs
 new file mode 100644
@@ -106,13 +105,18 @@ new file mode 100644
 +a
 `;
   const checks = `touch openapi/left-behind.txt; printf '%s' '${patch}' >> "$RUNNER_TEMP/update/change.patch"`;
-  const { origin, proposed, gh } = await watch(changeDocument(addEntity), { checks });
+  const { origin, proposed, runPropose, gh } = await watch(changeDocument(addEntity), { checks });
   expect(proposed).toMatchObject({ code: 0 });
   expect(gh.at(-1)).toContain("(checks passed)");
   const branch = origin("branch", "--list", "document-*", "--format=%(refname:short)");
   const changed = origin("diff", "--name-only", "main", branch).split("\n");
   expect(changed.filter((name) => /left-behind|^scripts/.test(name))).toEqual([]);
   expect(changed).toContain("openapi/rollout.json");
+
+  // The branch of an earlier run that could not open the pull request.
+  origin("branch", "--force", branch, origin("commit-tree", "main^{tree}", "-m", "An earlier run"));
+  expect(await runPropose()).toMatchObject({ code: 0 });
+  expect(origin("diff", "--name-only", "main", branch).split("\n")).toEqual(changed);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { project } from "./project-copy.ts";
@@ -42,6 +42,8 @@ export interface Runner {
 /** Runs a job as a runner of GitHub's does: the steps in order, until one fails. */
 export async function runJob(name: string, job: Job, { folder, env, expressions }: Runner) {
   const path = (entry: string): string => join(folder, name, entry);
+  // Each run has a machine of its own.
+  rmSync(join(folder, name), { recursive: true, force: true });
   for (const entry of ["work", "temp"]) mkdirSync(path(entry), { recursive: true });
   for (const entry of ["environment", "outputs"]) writeFileSync(path(entry), "");
   const context: Record<string, string> = { ...expressions, "runner.temp": path("temp") };
