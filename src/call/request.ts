@@ -132,7 +132,7 @@ function encodeName(name: string): string {
 export function checkTarget(method: unknown, path: unknown): { readonly method: string; readonly path: string } {
   const target = { method: checkText("method", method).toUpperCase(), path: checkText("path", path) };
   // A token (RFC 9110, section 9.1).
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(target.method)) throw invalidInput("method", "must be one of HTTP, such as GET");
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(target.method)) throw invalidInput("method", "must be an HTTP method, such as GET");
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(target.path)) throw invalidInput("path", "must have no control characters");
   return target;
 }

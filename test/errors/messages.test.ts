@@ -199,6 +199,7 @@ const cases: Readonly<Record<Exclude<RolloutErrorCode, `popup_${string}` | "auth
     "an empty path parameter": () => getPeople(client(), { params: { path: { personId: "" } } }, "/people/{personId}"),
     "no path": () => Reflect.apply(client().api.GET, undefined, []),
     "no method": () => Reflect.apply(client().api.request, undefined, []),
+    "a newline in the method": () => Reflect.apply(client().api.request, undefined, ["GET\n", "/people"]),
     "a newline in the path": () => getPeople(client(), {}, "/people\n"),
     "a Map in the query": () => getPeople(client(), { params: { query: { since: new Map() } } }),
     "a body that is no JSON": () =>
