@@ -148,7 +148,9 @@ test("nothing of a text is shown where the secrets cannot be read", async () => 
 
 test.each<readonly [string, string, readonly string[]]>([
   ["Cookie", "a=first-one; b=second%2Fone", ["a=first-one", "first-one", "second%2Fone", "second/one"]],
-  ["Proxy-Authorization", "Basic dXNlcjpzZWNyZXQ=", ["dXNlcjpzZWNyZXQ=", "dXNlcjpzZWNyZXQ%3D"]],
+  ["Cookie", 'a="first-one"', ["first-one"]],
+  ["Proxy-Authorization", "Basic dXNlcjpzZWNyZXQ=", ["dXNlcjpzZWNyZXQ=", "dXNlcjpzZWNyZXQ%3D", "dXNlcjpzZWNyZXQ"]],
+  ["X-Auth", "ada:password-1", ["password-1"]],
   ...["X-Api-Key", "apikey", "X-CSRF-Token", "Client-Secret", "Password"].map(
     (name) => [name, "a=key", ["a=key"]] as const,
   ),
