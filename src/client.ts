@@ -59,13 +59,23 @@ export function createRolloutApi<Paths extends {}>(options: RolloutApiOptions): 
   return createApi<Paths>(clientSettings(options, "createRolloutApi")).api;
 }
 
-const METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"];
-
 /** Creates an `api` from checked settings, and the untyped call that it is built on. */
 function createApi<Paths extends {}>(settings: Settings): { api: RolloutApi<Paths>; call: Call } {
   const { call, use, eject } = createCall(settings);
-  const methods = METHODS.map((method) => [method, (path: string, init?: CallInit) => call(method, path, init)]);
-  const api = { ...Object.fromEntries(methods), request: call, use, eject };
+  const method = (name: string) => (path: string, init?: CallInit) => call(name, path, init);
+  const api = {
+    GET: method("GET"),
+    PUT: method("PUT"),
+    POST: method("POST"),
+    DELETE: method("DELETE"),
+    OPTIONS: method("OPTIONS"),
+    HEAD: method("HEAD"),
+    PATCH: method("PATCH"),
+    TRACE: method("TRACE"),
+    request: call,
+    use,
+    eject,
+  };
   // Each method passes on its arguments and its result, so its type is that of the openapi-fetch method that it wraps.
   return { api: api as object as RolloutApi<Paths>, call };
 }

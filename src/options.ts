@@ -130,7 +130,13 @@ export function clientSettings(
   const { rateLimiter, logger, credentialId, fetch, onCall } = options;
   const { href, origin } = checkBaseUrl(options.baseUrl ?? defaultBaseUrl, options.dangerouslyAllowHttp);
   return {
-    ...{ credentialId, fetch, logger, onCall, origin, baseUrl: href, signal: undefined },
+    credentialId,
+    fetch,
+    logger,
+    onCall,
+    origin,
+    baseUrl: href,
+    signal: undefined,
     tokens: createTokenProvider(options.token),
     headers: {
       accept: DEFAULT_ACCEPT,

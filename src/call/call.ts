@@ -93,7 +93,9 @@ export function createCall(client: Settings): {
     for (const [name, value] of Object.entries(given)) if (!OWN_MEMBER.test(name)) options[name] = value;
     if (!Array.isArray(middleware)) throw invalidInput("middleware", "must be an array");
     if (given.params !== undefined && !isObject(given.params)) throw invalidInput("params", "must be an object");
-    const params: NonNullable<CallInit["params"]> = Object.assign(Object.create(null), given.params);
+    // Its own members hide those of a prototype.
+    const params: NonNullable<CallInit["params"]> = { path: undefined, query: undefined, header: undefined };
+    Object.assign(params, given.params);
     checkPath(path, params.path ?? {});
     if (params.header) params.header = readHeaders(params.header);
     if (params.query && typeof querySerializer !== "function") params.query = serializableQuery(params.query);
@@ -124,7 +126,13 @@ export function createCall(client: Settings): {
     };
     const init = {
       ...options,
-      ...{ headers, body, params, querySerializer, pathSerializer, baseUrl, middleware },
+      headers,
+      body,
+      params,
+      querySerializer,
+      pathSerializer,
+      baseUrl,
+      middleware,
       bodySerializer: (serialized: unknown) => serialized,
       // The body is parsed below.
       parseAs: "stream",
