@@ -15,14 +15,6 @@ import { responding, thingsApi } from "../support/things-api.ts";
 
 const succeeding = () => vi.fn<FetchFunction>(async () => Response.json({ id: "1" }));
 
-test("each method of an api sends the HTTP method of its name", async () => {
-  const fetch = succeeding();
-  const api = thingsApi({ fetch });
-  const names = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH"] as const;
-  for (const name of names) await Reflect.apply(api[name], api, ["/things", { parseAs: "stream" }]);
-  expect(fetch.mock.calls.map(([, { method }]) => method)).toEqual(names);
-});
-
 type TracePaths = { "/things": ThingPaths["/things"] & { trace: ThingPaths["/things"]["get"] } };
 
 test.each<[string, (api: RolloutApi<TracePaths>) => Promise<unknown>]>([

@@ -1,7 +1,6 @@
 import { inspect } from "node:util";
 import { createRolloutClient, type RolloutClientOptions, RolloutConfigError } from "rollout-client";
 import { expect, test, vi } from "vitest";
-import packageFile from "../../package.json" with { type: "json" };
 import { rejection } from "../support/rejection.ts";
 import { startHttpServer } from "../support/servers.ts";
 import { thing } from "../support/things.ts";
@@ -18,17 +17,6 @@ async function sentHeaders(options: object, init: object = {}) {
   expect(server.requests).toHaveLength(1);
   return server.requests[0]?.headers ?? {};
 }
-
-test("every request carries Authorization, Accept, Content-Type and the version of this package", async () => {
-  const headers = await sentHeaders({ token: "made-up.token" });
-  expect(headers).toMatchObject({
-    authorization: "Bearer made-up.token",
-    accept: "application/json",
-    "content-type": "application/json",
-    "x-rollout-user-agent": `rollout-client/${packageFile.version}`,
-  });
-  expect(headers).not.toHaveProperty("x-rollout-credential-id");
-});
 
 test("headers of the client win over the defaults, those of the call over both; null removes one", async () => {
   const ofClient = {

@@ -1,5 +1,5 @@
 import type { Middleware } from "openapi-fetch";
-import { RolloutApiError, RolloutConfigError, unwrap } from "rollout-client";
+import { RolloutApiError, unwrap } from "rollout-client";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { rejection } from "../support/rejection.ts";
 import { thing } from "../support/things.ts";
@@ -65,19 +65,6 @@ test("onRequest responds to two calls with one Response, nothing is sent, and ea
     const failure = await rejection(api.request(name, "/things").then(unwrap), RolloutApiError);
     expect(failure).toMatchObject({ code: "not_found", method, path: "/things", attempts: 0 });
   }
-  expect(fetch).not.toHaveBeenCalled();
-});
-
-test("a request that middleware has read is a RolloutConfigError, and nothing is sent", async () => {
-  const { api, fetch } = connected({
-    async onRequest({ request }) {
-      const copy = new Request(request);
-      await copy.text();
-      return copy;
-    },
-  });
-  const failure = await rejection(api.POST("/things", { body: thing }), RolloutConfigError);
-  expect(failure).toMatchObject({ code: "invalid_config", option: "middleware", mayHaveSucceeded: false });
   expect(fetch).not.toHaveBeenCalled();
 });
 

@@ -56,25 +56,6 @@ test.each(ofBoth)("a client is not created with %s", async (_description, option
   await expectRefusal(options, option);
 });
 
-test("a client is not created without options, and an api not without a base URL", () => {
-  const refusal = (option: string) => expect.objectContaining({ code: "invalid_config", option });
-  // @ts-expect-error a call that does not compile, as JavaScript may make it
-  expect(() => createRolloutClient()).toThrow(refusal("createRolloutClient"));
-  // @ts-expect-error the same
-  expect(() => createRolloutApi(null)).toThrow(refusal("createRolloutApi"));
-  // @ts-expect-error the same
-  expect(() => createRolloutApi({ token: "made-up" })).toThrow(refusal("baseUrl"));
-});
-
-const OPTIONAL =
-  "credentialId baseUrl dangerouslyAllowHttp headers timeout retry rateLimiter waitUntilReady maxResponseBytes " +
-  "fetch webSocket logger onCall";
-
-test("every option but the token may be undefined", () => {
-  const allUndefined = Object.fromEntries(OPTIONAL.split(" ").map((option) => [option, undefined]));
-  expect(() => createRolloutClient({ ...allUndefined, token: "made-up" })).not.toThrow();
-});
-
 test.each(["baseURL", "maxRetries", "retries", "apiKey", "accessToken", "clientId", "clientSecret", "timeoutMs"])(
   "the option %s of other clients is refused with what it is called here, not with a list of all",
   async (guess) => {

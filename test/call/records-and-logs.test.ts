@@ -1,11 +1,5 @@
 import { inspect } from "node:util";
-import {
-  type CallRecord,
-  createRolloutApi,
-  createRolloutClient,
-  type FetchFunction,
-  RolloutConfigError,
-} from "rollout-client";
+import { type CallRecord, createRolloutApi, type FetchFunction, RolloutConfigError } from "rollout-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { respond, startSocketServer, writeAndReset } from "../support/servers.ts";
 import { callThings, type ThingOptions, type ThingPaths } from "../support/things.ts";
@@ -131,11 +125,6 @@ test("the record of a success whose onResponse throws says that the server acted
   expect(records).toMatchObject([{ status: 200, code: "caller_error", ...acted }]);
 });
 
-test("a call that is refused before anything is sent has a record, too", async () => {
-  const [record] = await recordsOf((onCall) => thingsApi({ onCall }).GET("/things", { timeout: -1 }));
-  expect(record).toMatchObject({ method: "GET", path: "/things", code: "invalid_config", attempts: 0 });
-});
-
 test("the record has the status and the request id of the last response, and none of a lost one", async () => {
   const answer = respond(500, {}, { "X-Request-Id": "request-1" });
   const server = await startSocketServer(answer, writeAndReset(), answer, respond(404, {}));
@@ -238,18 +227,4 @@ test("neither a record nor a log line holds a secret, or a value of a parameter,
   expect(logger.lines).toHaveLength(2);
   const shown = inspect([records, logger.lines], { depth: null, showHidden: true }) + JSON.stringify(records);
   expect(shown).not.toContain(planted);
-});
-
-test("each operation has a record for each of its calls", async () => {
-  const calls: string[] = [];
-  const { credentials, connectors } = createRolloutClient({
-    token,
-    fetch: async (_url, { method }) => Response.json(method === "POST" ? { id: "credential-1" } : []),
-    onCall: ({ method, path, status }) => calls.push(`${method} ${path} ${status}`),
-  });
-  await credentials.create({ appKey: "gmail", userInputs: {} }, { confirm: true });
-  await credentials.delete("credential-1");
-  await connectors.list().catch(() => {});
-  const created = ["GET /credentials 200", "POST /credentials 200"];
-  expect(calls).toEqual([...created, "DELETE /credentials 200", "GET /connectors 200"]);
 });

@@ -1,5 +1,4 @@
 import { createRolloutClient, RolloutResponseError } from "rollout-client";
-import { createRolloutMock, createTestToken } from "rollout-client/testing";
 import { expect, test } from "vitest";
 import { rejection } from "../support/rejection.ts";
 
@@ -122,15 +121,6 @@ test.each<[string, string, string, readonly (readonly unknown[])[]]>([
     await rejected.toMatchObject({ code, option, mayHaveSucceeded: false });
   }
   expect(requests).toEqual([]);
-});
-
-test("a delete whose first attempt may have taken effect says so when the retry finds nothing", async () => {
-  const mock = createRolloutMock();
-  mock.credentials.push({ id: "cred_1", appKey: "gmail", userId: "user_1", createdAt: new Date().toISOString() });
-  const retry = { limit: 1, maxDelay: 0 };
-  const { credentials } = createRolloutClient({ token: createTestToken("user_1"), ...mock.options, retry });
-  mock.failNext({ fault: "reset", acted: true });
-  await expect(credentials.delete("cred_1")).rejects.toMatchObject({ code: "not_found", mayHaveSucceeded: true });
 });
 
 test.each<[string, unknown[]]>([

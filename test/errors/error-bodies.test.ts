@@ -10,8 +10,11 @@ async function errorOf(body: unknown, headers: Record<string, string> = {}, stat
   return rejection(credentials.create({ appKey: "follow-up-boss", userInputs: {} }), RolloutApiError);
 }
 
+const texts = [" Line one.\r\n\tLine two.\u0007", "x".repeat(201), "", "four", "five"];
+
 test.each<[string, unknown, string[]]>([
   ["errors", { errors: [{ message: "one" }, { message: "two", field: "appKey" }] }, ["one", "two"]],
+  ["errors as they are", { errors: texts.map((message) => ({ message })) }, texts],
   ["errors rather than errorMessage", { errors: [{ message: "one" }], errorMessage: "other" }, ["one"]],
   ["no entry without a message of text", { errors: [1, null, {}, { message: 2 }, { message: "kept" }] }, ["kept"]],
   ["no errors that are not an array", { errors: { message: "one" } }, []],
@@ -41,14 +44,6 @@ test.each<[string, string, unknown]>([
   const failure = await errorOf(text, { "Content-Type": type }, 502);
   expect(failure).toMatchObject({ code: "server_error", body, errors: [] });
   if (text !== "") expect(failure.message).not.toContain(text);
-});
-
-test("errors has every reason as it is, however long; the message is one line", async () => {
-  const texts = [" Line one.\r\n\tLine two.\u0007", "x".repeat(201), "", "four", "five"];
-  const errors = texts.map((message, index) => ({ message, path: `/${index}` }));
-  const failure = await errorOf({ errors });
-  expect(failure.errors).toEqual(errors);
-  expect(failure.message).not.toMatch(/\p{Cc}/u);
 });
 
 test("the request id is the first that a header has, in the order of the likelier header", async () => {

@@ -77,12 +77,3 @@ test("isRolloutError recognizes the errors of this package, and of another copy 
     expect(isRolloutError(other)).toBe(false);
   }
 });
-
-test.each([
-  ["popup_closed", true],
-  ["popup_blocked", false],
-  ["authorization_failed", false],
-] as const)("%s may have connected the account: %s", (code, mayHaveSucceeded) => {
-  const error = new RolloutPopupError(code, "The pop-up", [{ message: "one" }]);
-  expect(error).toMatchObject({ code, mayHaveSucceeded, errors: [{ message: "one" }] });
-});

@@ -55,12 +55,8 @@ test.each<[string, Respond, object]>([
   expect(error).toMatchObject({ attempts: 1, ...expected });
 });
 
-test.each<[string, Respond]>([
-  ["a +json type", complete(200, credential, { "Content-Type": "application/a+json" })],
-  ["no type", complete(200, credential, { "Content-Type": "" })],
-  ["Early Hints before it", write(`HTTP/1.1 103 Early Hints\r\n\r\n${responseBytes(200, credential)}`)],
-])("a create succeeds when the response has %s", async (_case, responder) => {
-  const { url } = await startSocketServer(responder);
+test("a create succeeds when Early Hints come before the response", async () => {
+  const { url } = await startSocketServer(write(`HTTP/1.1 103 Early Hints\r\n\r\n${responseBytes(200, credential)}`));
   const { credentials } = createRolloutClient({ baseUrl: url, token: "made-up", retry: false });
   expect(await credentials.create(input)).toEqual(created);
 });

@@ -7,7 +7,6 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 
 // By an address, so that the type-check of the tests does not need what the benchmark installs for itself.
 const { writePage } = await import(new URL("../../scripts/bench/report.mjs", import.meta.url).href);
-const { fixedWindows, tokenBucket } = await import(new URL("../../scripts/bench/servers.mjs", import.meta.url).href);
 
 const script = fileURLToPath(new URL("../../scripts/bench/run.mjs", import.meta.url));
 
@@ -48,19 +47,4 @@ How it was measured.
 | ours   | 2,000 (1,900–2,100) |  1.00 |
 | a peer |         500 (1–600) |  0.25 |
 `);
-});
-
-test.each([
-  [
-    "a token bucket admits the requests of one second, and then as many as have come in since",
-    tokenBucket,
-    [50, 25, 0, 50],
-  ],
-  ["fixed windows admit the same number in each second", fixedWindows, [50, 0, 0, 50]],
-])("of 100 requests at each moment, %s", (_case, limit, expected) => {
-  const admits: (now: number) => boolean = limit(50);
-  const admitted = [0, 0.5, 0.5, 100].map(
-    (now) => Array.from({ length: 100 }, () => admits(now)).filter(Boolean).length,
-  );
-  expect(admitted).toEqual(expected);
 });
