@@ -79,12 +79,11 @@ function holdingServer(count: number) {
 /** Token sources, each with the number of clients that may share its refreshes. */
 const sources: [string, number, () => { readonly token: TokenSource; readonly refreshes: () => number }][] = [
   [
-    "a function that takes 20 ms to refresh, and returns the old token otherwise",
+    "a function that returns the old token unless it is to refresh",
     1,
     () => {
       let count = 0;
-      const token: TokenSource = ({ refresh }) =>
-        refresh ? new Promise((resolve) => setTimeout(resolve, 20, `token-${++count}`)) : "token-0";
+      const token: TokenSource = ({ refresh }) => (refresh ? `token-${++count}` : "token-0");
       return { token, refreshes: () => count };
     },
   ],
@@ -209,6 +208,30 @@ test("a later call whose token is rejected refreshes again, also if it is the sa
   const api = createRolloutApi<ThingPaths>({ baseUrl, token: source, fetch });
   for (let call = 0; call < 3; call += 1) await api.GET("/things");
   expect(asked).toEqual([false, true, false, true, false, true]);
+});
+
+test("calls do not wait longer than 3 s for a refresh of another call", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { fetch, tokens } = fetchOf(401, 401, 401, 200);
+  let refreshes = 0;
+  const token = ({ refresh }: TokenRequest) => {
+    if (!refresh) return "old";
+    refreshes += 1;
+    return new Promise<string>((resolve) => {
+      if (refreshes > 1) setTimeout(resolve, 10, "new");
+    });
+  };
+  const api = createRolloutApi<ThingPaths>({ baseUrl, fetch, token, retry: false });
+  const failure = { code: "timeout", mayHaveSucceeded: false };
+  const first = expect(api.GET("/things", { timeout: 50 })).rejects.toMatchObject(failure);
+  const others = [api.GET("/things"), api.GET("/things")];
+  await vi.advanceTimersByTimeAsync(3_010);
+  await first;
+  for (const { response } of await Promise.all(others)) expect(response.status).toBe(200);
+  expect(tokens()).toEqual([...Array(3).fill("Bearer old"), "Bearer new", "Bearer new"]);
+  expect(refreshes).toBe(2);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test.each([
