@@ -31,7 +31,7 @@ export function median(values) {
 }
 
 /** @param {readonly number[]} values @param {number} part from 0, the lowest, to 1, the highest */
-function quantile(values, part) {
+export function quantile(values, part) {
   const sorted = [...values].sort((left, right) => left - right);
   const position = (sorted.length - 1) * part;
   return ((sorted[Math.floor(position)] ?? Number.NaN) + (sorted[Math.ceil(position)] ?? Number.NaN)) / 2;
