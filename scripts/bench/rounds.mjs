@@ -26,7 +26,7 @@ export async function inRounds(rounds, rows, measure) {
 }
 
 /** @param {readonly number[]} values */
-export function median(values) {
+function median(values) {
   return quantile(values, 0.5);
 }
 
